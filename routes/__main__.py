@@ -1,0 +1,5 @@
+"""Run the command line as ``python -m routes``."""
+
+from routes.cli import main
+
+main()

@@ -1,0 +1,265 @@
+"""Files -> ranking: one call a stage, in the order of the ladder."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from routes import __version__
+from routes.corridors import Corridors, list_corridors
+from routes.crossing_graph import CrossingGraph, block_legs, build_crossing_graph, penalties
+from routes.errors import RoutesError
+from routes.events import Events, choose_seizures, locate_events, seizure_uses
+from routes.evidence import Posterior, fit, model_effects, speaks_for
+from routes.exposure import measure_exposure, tie_seizures
+from routes.network import Network, build_network
+from routes.parameters import Parameters
+from routes.ranking import rank
+from routes.roads import Roads, load_roads
+from routes.status import status_shares
+from routes.tables import (
+    MODELLED_COUNTRIES,
+    bundled,
+    read_borders,
+    read_crossing_status,
+    read_crossings,
+    read_places,
+    read_seizures,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from routes.model import Ranking
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The tables of one run, and the SHA-256 of every file that they came from."""
+
+    roads: Roads
+    borders: gpd.GeoDataFrame
+    crossings: pd.DataFrame
+    places: pd.DataFrame
+    status: pd.DataFrame
+    seizures: pd.DataFrame
+    hashes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: which seizures count, and for what time the ranking holds.
+
+    ``since`` and ``until`` bound the seizures; ``as_of`` makes the ranking one for the crossings as they
+    stand on that day, otherwise it is one for the period of the seizures. ``substance`` limits the
+    seizures to one.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    as_of: date | None = None
+    substance: str | None = None
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The ranking and every stage it came from."""
+
+    ranking: Ranking
+    network: Network
+    crossing_graph: CrossingGraph
+    corridors: Corridors
+    events: Events
+    posterior: Posterior
+
+
+def load_inputs(seizures: Path | None = None, seizure_table: pd.DataFrame | None = None) -> Inputs:
+    """Read the bundled files, and the seizures from another file if one is named.
+
+    Parameters
+    ----------
+    seizures : Path, optional
+        Default: the bundled ``seizures.csv``.
+    seizure_table : DataFrame, optional
+        The table, if it has been read already.
+
+    Raises
+    ------
+    InputError
+        With every fault of a file.
+    """
+    names = ("roads.npz", "borders.geojson", "crossings.csv", "places.csv", "crossing_status.csv")
+    paths = {name: bundled(name) for name in names}
+    source = seizures or bundled("seizures.csv")
+    borders = read_borders(paths["borders.geojson"])
+    table = read_seizures(source, borders=borders) if seizure_table is None else seizure_table
+    hashes = {name: _sha256(path) for name, path in paths.items()} | {"seizures": _sha256(source)}
+    return Inputs(
+        load_roads(paths["roads.npz"]),
+        borders,
+        read_crossings(paths["crossings.csv"]),
+        read_places(paths["places.csv"]),
+        read_crossing_status(paths["crossing_status.csv"]),
+        table,
+        hashes,
+    )
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def analyse(
+    inputs: Inputs,
+    parameters: Parameters | None = None,
+    question: Question | None = None,
+    *,
+    roads_for: int = 0,
+) -> Analysis:
+    """Rank the corridors.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        From `load_inputs`.
+    parameters : Parameters, optional
+    question : Question, optional
+    roads_for : int
+        For how many corridors, from the top, the roads are drawn into `RankedCorridor.pieces`.
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
+    RoutesError
+        If no corridor reaches a processing area, or no seizure has the substance asked for.
+
+    Examples
+    --------
+    >>> found = analyse(load_inputs()).ranking
+    >>> shares = [corridor.posterior_share for corridor in found.corridors]
+    >>> abs(sum(shares) + found.uncovered_share - 1) < 1e-9
+    True
+    """
+    parameters, question = parameters or Parameters(), question or Question()
+    chosen, left_out = choose_seizures(inputs.seizures, question.since, question.until, question.substance)
+    events, not_used = locate_events(chosen, MODELLED_COUNTRIES, parameters.evidence)
+    network = build_network(
+        inputs.roads, inputs.crossings, inputs.places, parameters.road_factors, MODELLED_COUNTRIES
+    )
+    legs = {country: block_legs(block) for country, block in network.blocks.items()}
+
+    def graph_for(first: date, last: date) -> CrossingGraph:
+        status = status_shares(inputs.status, first, last)
+        penalty = penalties(_kinds(network), status, parameters.crossing_penalties)
+        return build_crossing_graph(network, penalty, legs)
+
+    period = _period(inputs.seizures if chosen.empty else chosen, question)
+    asked = period if question.as_of is None else (question.as_of, question.as_of)
+    graph = graph_for(*period)
+    corridors = list_corridors(graph.graph, parameters.route_choice)
+    districts = _districts(inputs.places)
+    exposure = measure_exposure(graph, corridors, events, districts, parameters.evidence)
+    effects = model_effects(graph, corridors, exposure, parameters)
+    rng = np.random.default_rng(question.seed)
+    posterior = fit(corridors.prior_share, exposure, effects, events, parameters.evidence.draws, rng)
+    if question.as_of is not None:
+        graph = graph_for(*asked)
+        corridors = list_corridors(graph.graph, parameters.route_choice)
+        exposure = measure_exposure(graph, corridors, events, districts, parameters.evidence)
+    ranking = rank(
+        network,
+        graph,
+        corridors,
+        posterior,
+        speaks_for(exposure, posterior),
+        status_shares(inputs.status, *asked),
+        roads_for,
+    )
+    ranking = replace(
+        ranking,
+        seizures=seizure_uses(inputs.seizures, events, left_out | not_used),
+        provenance=_provenance(inputs, parameters, question, period, len(events.ids)),
+    )
+    tied = tie_seizures(graph, corridors, events, districts, parameters.evidence)
+    return Analysis(ranking, network, tied, corridors, events, posterior)
+
+
+def built_network() -> tuple[Roads, Network, CrossingGraph]:
+    """Build the bundled roads' network and its crossing graph as of the last change of status."""
+    roads, places = load_roads(bundled("roads.npz")), read_places(bundled("places.csv"))
+    crossings, status = (
+        read_crossings(bundled("crossings.csv")),
+        read_crossing_status(bundled("crossing_status.csv")),
+    )
+    parameters = Parameters()
+    network = build_network(roads, crossings, places, parameters.road_factors, MODELLED_COUNTRIES)
+    last = status["from"].max().date()
+    penalty = penalties(_kinds(network), status_shares(status, last, last), parameters.crossing_penalties)
+    return roads, network, build_crossing_graph(network, penalty)
+
+
+def _kinds(network: Network) -> list[tuple[str, str, str]]:
+    crossings = network.crossings[["crossing_id", "kind", "official"]].itertuples(index=False, name=None)
+    return [*crossings, *((row.place_id, row.kind, "yes") for row in network.gates.itertuples())]
+
+
+def _districts(places: pd.DataFrame) -> dict[str, list[tuple[float, float]]]:
+    """Where the laboratories of each processing area are: (lon, lat) of its districts."""
+    districts = places[places["kind"] == "district"]
+    return {
+        str(area): list(zip(rows["lon"].astype(float), rows["lat"].astype(float), strict=True))
+        for area, rows in districts.groupby("part_of")
+    }
+
+
+def _period(seizures: pd.DataFrame, question: Question) -> tuple[date, date]:
+    """First and last day of the ranking: as asked, else as the seizures have it."""
+    known = (
+        None if seizures.empty else (seizures["date_from"].min().date(), seizures["date_until"].max().date())
+    )
+    first = question.since or (known and known[0])
+    last = question.until or (known and known[1])
+    if first is None or last is None:
+        raise RoutesError("there is no seizure to take the period from. Give both --since and --until.")
+    if first > last:
+        span = f" The seizures in the file run from {known[0]} to {known[1]}." if known else ""
+        raise RoutesError(
+            f"no seizure in this period: it begins on {first} and ends on {last}.{span} Give both "
+            "--since and --until, in this order, for a ranking of a time without seizures."
+        )
+    return first, last
+
+
+def _provenance(
+    inputs: Inputs, parameters: Parameters, question: Question, period: tuple[date, date], events: int
+) -> dict[str, Any]:
+    asked = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in asdict(question).items()
+    }
+    return {
+        "package": "routes",
+        "package_version": __version__,
+        "question": asked,
+        "period": {
+            "since": period[0].isoformat(),
+            "until": period[1].isoformat(),
+            "as_of": asked["as_of"],
+        },
+        "seed": question.seed,
+        "events": events,
+        "inputs": inputs.hashes,
+        "parameters": parameters.as_dict(),
+        "roads": inputs.roads.about,
+    }

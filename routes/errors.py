@@ -1,0 +1,67 @@
+"""What can go wrong, in the reader's words.
+
+Every error that a user can cause is a :class:`RoutesError`; the command line prints its message,
+without a traceback, and exits with code 2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class RoutesError(Exception):
+    """Bad use or bad input, told in one message that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of an input file.
+
+    Parameters
+    ----------
+    file : str
+        The file as the user named it.
+    message : str
+        What was wanted, what came, what to do.
+    line : int or None
+        Line of the file, counted from 1 with the header as line 1; None for the whole file.
+    column : str or None
+        Column name; None when the fault is about the whole row or file.
+
+    Examples
+    --------
+    >>> print(Fault("s.csv", "wanted -90 to 90, got 120.5. Are lat and lon swapped?", 17, "lat"))
+    s.csv line 17, lat: wanted -90 to 90, got 120.5. Are lat and lon swapped?
+    """
+
+    file: str
+    message: str
+    line: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        """Where first, then what."""
+        where = self.file
+        if self.line is not None:
+            where += f" line {self.line}"
+        if self.column is not None:
+            where += f", {self.column}"
+        return f"{where}: {self.message}"
+
+
+class InputError(RoutesError):
+    """All faults of the input, in one message.
+
+    Examples
+    --------
+    >>> print(InputError([Fault("s.csv", "the file is empty. Add a header line.")]))
+    s.csv: the file is empty. Add a header line.
+    """
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))

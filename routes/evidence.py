@@ -1,0 +1,321 @@
+r"""Corridors + seizures -> posterior shares.
+
+The posterior is log-linear in what corridors share, not a free share for each:
+
+.. math:: s_c \propto prior_c \, e^{A_c u}, \qquad u \sim N(0, Σ)
+
+where *A* holds the corridor's gate, crossings, processing area and cost. Seizures are a point process:
+the density of one at place *i* is
+
+.. math:: f_i = (1-ε) \frac{\sum_c s_c X_{ic}}{\sum_c s_c D_c} + \frac{ε}{area}
+
+with the exposure :math:`X_{ic}` of the place under corridor *c* (per km²), the corridor's total
+detectable length :math:`D_c` (km) and a small background share ε. Exposure has a road part (length of
+road about the place, by a normal kernel) and a node part (passages through gates, crossings and
+processing areas, each worth a length of road that is fitted with the rest), times the detection rate
+of the country, whose uncertainty is fitted too: seizures alone do not tell detection from traffic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import minimize
+
+from routes.exposure import BACKGROUND_AREA_KM2, NODE_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from routes.corridors import Corridors
+    from routes.crossing_graph import CrossingGraph
+    from routes.events import Events
+    from routes.exposure import Exposure
+    from routes.parameters import Parameters
+
+    Floats = NDArray[np.float64]
+
+BACKGROUND_SHARE = 0.02  # a seizure that no listed corridor passes, or one put in the wrong place
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What the log-linear model may move: design matrix and prior.
+
+    Parameters
+    ----------
+    names : tuple of str
+        ``gate:karachi``, ``crossing:torkham``, ``area:helmand``, ``cost``, ``detection:PAK``,
+        ``passage:gate``, ...
+    design : ndarray of float, shape (corridors, share effects)
+        *A*: the first columns of `names`, those that move shares.
+    rates : ndarray of float, shape (features, rate effects)
+        Which detection and passage effects act on which feature: the other columns of `names`.
+    mean, sd : ndarray of float, shape (effects,)
+    """
+
+    names: tuple[str, ...]
+    design: Floats
+    rates: Floats
+    mean: Floats
+    sd: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Posterior shares and draws.
+
+    Parameters
+    ----------
+    effects : Effects
+    mode : ndarray of float, shape (effects,)
+    draws : ndarray of float, shape (draws, effects)
+        From the Laplace approximation at the mode.
+    log_density : ndarray of float, shape (events,)
+        Log density per km² of each event at the mode.
+    """
+
+    effects: Effects
+    mode: Floats
+    draws: Floats
+    log_density: Floats
+
+
+def share_effects(crossing_graph: CrossingGraph, corridors: Corridors, names: Sequence[str]) -> Floats:
+    """Design matrix *A*, shape (corridors, names): which effect acts on which corridor.
+
+    Names that no corridor has give a column of zeros, so that effects fitted on one set of corridors
+    can be carried to another. ``cost`` is in units of 1,000 km-equivalents.
+    """
+    column = {name: i for i, name in enumerate(names)}
+    design = np.zeros((len(corridors.ids), len(names)))
+    for c, path in enumerate(corridors.nodes):
+        for name in _effects_of(crossing_graph, path):
+            if name in column:
+                design[c, column[name]] = 1.0
+    if "cost" in column:
+        design[:, column["cost"]] = corridors.cost / 1000
+    return design
+
+
+def _effects_of(crossing_graph: CrossingGraph, path: Sequence[str]) -> list[str]:
+    short = {"gate": "gate", "crossing": "crossing", "processing_area": "area"}
+    nodes = crossing_graph.graph.nodes
+    return [f"{short[nodes[n]['kind']]}:{nodes[n]['place']}" for n in path]
+
+
+def model_effects(
+    crossing_graph: CrossingGraph, corridors: Corridors, exposure: Exposure, parameters: Parameters
+) -> Effects:
+    """Effects of the model and their prior, from the parameters."""
+    p = parameters.evidence
+    places = sorted({name for path in corridors.nodes for name in _effects_of(crossing_graph, path)})
+    share_names = [*places, "cost"]
+    countries = sorted({country for country, _ in exposure.features})
+    names = [*share_names, *(f"detection:{c}" for c in countries), *(f"passage:{k}" for k in NODE_KINDS)]
+    sd_of = {
+        "gate": p.sd_gate,
+        "crossing": p.sd_crossing,
+        "area": p.sd_area,
+        "cost": p.sd_cost,
+        "detection": p.sd_detection,
+        "passage": p.sd_passage,
+    }
+    passage = {"gate": p.passage_gate_km, "crossing": p.passage_crossing_km, "area": p.passage_area_km}
+    mean = np.zeros(len(names))
+    for i, name in enumerate(names):
+        group, _, what = name.partition(":")
+        if group == "detection":
+            mean[i] = np.log(parameters.detection.get(what, 1.0))
+        elif group == "passage":
+            mean[i] = np.log(max(passage[what], 1e-9))
+    rates = np.zeros((len(exposure.features), len(countries) + len(NODE_KINDS)))
+    for f, (country, kind) in enumerate(exposure.features):
+        rates[f, countries.index(country)] = 1
+        if kind != "road":
+            rates[f, len(countries) + NODE_KINDS.index(kind)] = 1
+    sd = np.array([sd_of[name.partition(":")[0]] for name in names])
+    return Effects(tuple(names), share_effects(crossing_graph, corridors, share_names), rates, mean, sd)
+
+
+def log_posterior(
+    x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events
+) -> tuple[float, Floats]:
+    """Log posterior density (up to a constant) and its gradient.
+
+    Parameters
+    ----------
+    x : ndarray of float, shape (effects,)
+        Effects in units of their prior standard deviation, about their mean.
+    prior : ndarray of float, shape (corridors,)
+
+    Returns
+    -------
+    float
+    ndarray of float, shape (effects,)
+    """
+    share, density, slope = _densities(x, prior, exposure, effects, len(events.ids))
+    log_density = np.log(density)
+    value = float(events.weight @ log_density - 0.5 * x @ x)
+    return value, _gradient(x, share, density, slope, exposure, effects, events)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slope:
+    """What the gradient needs again: rates and sums over corridors."""
+
+    rate: Floats
+    row: Floats
+    event: Floats
+    feature: Floats
+    total: float
+
+
+def _densities(
+    x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: int
+) -> tuple[Floats, Floats, _Slope]:
+    value = effects.mean + effects.sd * x
+    moved = effects.design.shape[1]
+    exponent = effects.design @ value[:moved]
+    share = prior * np.exp(exponent - exponent.max())
+    rate = np.exp(effects.rates @ value[moved:])
+    row = rate[exposure.feature] * (exposure.density @ share)
+    event = np.bincount(exposure.event, row, events).astype(float)
+    feature = rate * (exposure.total @ share)
+    total = feature.sum()
+    density = (1 - BACKGROUND_SHARE) * event / total + BACKGROUND_SHARE / BACKGROUND_AREA_KM2
+    return share, density, _Slope(rate, row, event, feature, float(total))
+
+
+def _gradient(
+    x: Floats,
+    share: Floats,
+    density: Floats,
+    slope: _Slope,
+    exposure: Exposure,
+    effects: Effects,
+    events: Events,
+) -> Floats:
+    # d log f_i = pull_i (d log N_i - d log M), pull_i the part of f_i that is not background.
+    pull = events.weight * (1 - BACKGROUND_SHARE) * slope.event / slope.total / density
+    per_event = np.divide(pull, slope.event, out=np.zeros_like(pull), where=slope.event > 0)
+    in_row = per_event[exposure.event] * slope.rate[exposure.feature]
+    by_corridor = share * (in_row @ exposure.density)
+    by_corridor -= pull.sum() * share * (slope.rate @ exposure.total) / slope.total
+    in_feature = per_event[exposure.event] * slope.row
+    by_feature = np.bincount(exposure.feature, in_feature, len(exposure.features)).astype(float)
+    by_feature -= pull.sum() * slope.feature / slope.total
+    gradient = np.concatenate([effects.design.T @ by_corridor, effects.rates.T @ by_feature])
+    return np.asarray(gradient * effects.sd - x)
+
+
+def fit(
+    prior: Floats,
+    exposure: Exposure,
+    effects: Effects,
+    events: Events,
+    draws: int,
+    rng: np.random.Generator,
+) -> Posterior:
+    """Mode (L-BFGS, analytic gradient) and Laplace draws of the effects.
+
+    Without events the mode is the prior mean and the draws are prior draws.
+    """
+
+    def negative(x: Floats) -> tuple[float, Floats]:
+        value, gradient = log_posterior(x, prior, exposure, effects, events)
+        return -value, -gradient
+
+    found = minimize(
+        negative,
+        np.zeros(len(effects.names)),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 500, "ftol": 1e-12, "gtol": 1e-8},
+    )
+    x = found.x
+    spread = _spread_of(x, prior, exposure, effects, events)
+    sample = x + rng.standard_normal((draws, len(x))) @ spread.T
+    density = _densities(x, prior, exposure, effects, len(events.ids))[1]
+    return Posterior(
+        effects, effects.mean + effects.sd * x, effects.mean + effects.sd * sample, np.log(density)
+    )
+
+
+def _spread_of(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
+    """Matrix R with R Rᵀ the inverse of the negative Hessian, by differences of the gradient, at the mode."""
+    step = 1e-4
+    columns = []
+    for i in range(len(x)):
+        e = np.zeros(len(x))
+        e[i] = step
+        up = log_posterior(x + e, prior, exposure, effects, events)[1]
+        down = log_posterior(x - e, prior, exposure, effects, events)[1]
+        columns.append((down - up) / (2 * step))
+    hessian = np.array(columns)
+    curvature, directions = np.linalg.eigh((hessian + hessian.T) / 2)
+    return np.asarray(directions / np.sqrt(np.maximum(curvature, 1e-2)))
+
+
+def speaks_for(exposure: Exposure, posterior: Posterior) -> NDArray[np.bool_]:
+    """Whether each event is likelier under a corridor alone than under the ranking as a whole, at the mode.
+
+    Parameters
+    ----------
+    exposure : Exposure
+        Of the corridors asked about, which need not be those that the posterior was fitted on.
+
+    Returns
+    -------
+    ndarray of bool, shape (events, corridors)
+    """
+    log_rate = dict(zip(posterior.effects.names, posterior.mode, strict=True))
+    rate = np.exp(
+        [
+            log_rate.get(f"detection:{country}", 0.0) + log_rate.get(f"passage:{kind}", 0.0)
+            for country, kind in exposure.features
+        ]
+    )
+    alone = np.zeros((len(posterior.log_density), exposure.total.shape[1]))
+    np.add.at(alone, exposure.event, rate[exposure.feature, None] * exposure.density)
+    alone /= rate @ exposure.total
+    return np.asarray(alone > np.exp(posterior.log_density)[:, None])
+
+
+def draw_shares(prior: Floats, uncovered: float, design: Floats, effects: Floats) -> tuple[Floats, Floats]:
+    """Shares for each draw of the effects.
+
+    Parameters
+    ----------
+    prior : ndarray of float, shape (corridors,)
+    uncovered : float
+        Prior share of what is not listed; no effect moves it.
+    design : ndarray of float, shape (corridors, share effects)
+    effects : ndarray of float, shape (draws, share effects)
+
+    Returns
+    -------
+    ndarray of float, shape (draws, corridors)
+    ndarray of float, shape (draws,)
+        The uncovered share.
+
+    Examples
+    --------
+    >>> half, design = np.array([0.5, 0.5]), np.array([[1.0], [0.0]])
+    >>> shares, rest = draw_shares(half, 0.0, design, np.array([[np.log(3)]]))
+    >>> shares.round(2).tolist(), rest.tolist()
+    ([[0.75, 0.25]], [0.0])
+    """
+    exponent = effects @ design.T
+    # The remainder keeps its place among the corridors: it has no gate or crossing of its own, so its
+    # exponent is the prior-weighted mean of theirs.
+    middle = exponent @ prior / prior.sum()
+    top = exponent.max(axis=1)
+    raw = prior * np.exp(exponent - top[:, None])
+    rest = uncovered * np.exp(middle - top)
+    total = raw.sum(axis=1) + rest
+    return raw / total[:, None], rest / total

@@ -1,0 +1,144 @@
+"""One HTML page around a folium map, with every script inside and no request leaving it.
+
+folium gives each element a random id, loads its scripts from elsewhere, and renders the text of its
+elements a second time as a template. Here ids are counted, scripts come from packages, and text from data
+never passes through folium.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import folium
+import jinja2
+from branca.element import Element, Figure
+
+from routes.maps import assets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_BLOCK = re.compile(r"<(?P<tag>script|style)>(?P<body>.*?)</(?P=tag)>", re.DOTALL)
+_POLICY = "policy-goes-here"
+
+
+class OfflineMap(folium.Map):
+    """A folium map that names no scripts and no style sheets to load."""
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium's own way
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012 - folium's own way
+
+    def figure(self) -> Figure:
+        """Return the figure folium put the map into."""
+        root = self.get_root()
+        if not isinstance(root, Figure):
+            message = f"wanted a map inside a figure, got one inside {type(root).__name__}."
+            raise TypeError(message)
+        return root
+
+
+def _render(leaflet: OfflineMap) -> tuple[str, str]:
+    """Let folium write the map's element and its script.
+
+    Its header is left out: it forbids zooming on a phone.
+    """
+    figure = leaflet.figure()
+    count_ids(figure)
+    figure.render()
+    return figure.html.render(), figure.script.render()
+
+
+def self_contained(leaflet: OfflineMap, body: str, data: Mapping[str, Any], title: str) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    leaflet : OfflineMap
+        The map; further folium layers may have been added to it.
+    body : str
+        HTML of everything beside the map, already escaped.
+    data : mapping
+        What the script draws, JSON-ready.
+    title : str
+        Title of the document, plain text.
+    """
+    element, script = _render(leaflet)
+    page = render(
+        "shell.html",
+        title=title,
+        policy=_POLICY,
+        styles=(*assets.styles(), assets.own("map.css")),
+        scripts=(*assets.scripts(), script, _start(leaflet)),
+        body=body,
+        map=element,
+        data=script_json(data),
+    )
+    return page.replace(_POLICY, _policy(page), 1)
+
+
+def render(template: str, **values: object) -> str:
+    """Fill one of the package's templates; every value is escaped."""
+    return _environment().get_template(template).render(**values)
+
+
+def _environment() -> jinja2.Environment:
+    loader = jinja2.FunctionLoader(assets.own)
+    return jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _start(leaflet: OfflineMap) -> str:
+    return assets.own("map.js").replace("MAP", leaflet.get_name(), 1)
+
+
+def count_ids(root: Element) -> None:
+    """Replace folium's random ids by numbers in the order of the tree.
+
+    Examples
+    --------
+    >>> first, second = OfflineMap(tiles=None), OfflineMap(tiles=None)
+    >>> count_ids(first.get_root()), count_ids(second.get_root())
+    (None, None)
+    >>> first.get_name() == second.get_name()
+    True
+    """
+    for number, element in enumerate(_tree(root)):
+        element._id = f"{number:04d}"  # noqa: SLF001
+
+
+def _tree(element: Element) -> Iterator[Element]:
+    yield element
+    if isinstance(element, Figure):
+        for part in (element.header, element.html, element.script):
+            yield from _tree(part)
+    for child in element._children.values():  # noqa: SLF001
+        yield from _tree(child)
+
+
+def script_json(data: object) -> str:
+    r"""Write JSON that cannot end the script element it stands in.
+
+    Examples
+    --------
+    >>> print(script_json({"place": "</script>&"}))
+    {"place":"\u003c/script\u003e\u0026"}
+    """
+    written = json.dumps(data, allow_nan=False, separators=(",", ":"))
+    return written.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
+
+
+def _policy(page: str) -> str:
+    """Allow exactly the scripts and styles written here, and nothing from the network."""
+    hashes: dict[str, list[str]] = {"script": [], "style": []}
+    for block in _BLOCK.finditer(page):
+        digest = hashlib.sha256(block["body"].encode()).digest()
+        hashes[block["tag"]].append(f"'sha256-{base64.b64encode(digest).decode('ascii')}'")
+    return (
+        f"default-src 'none'; img-src data:; script-src {' '.join(hashes['script'])}; "
+        f"style-src {' '.join(hashes['style'])}; base-uri 'none'; form-action 'none'"
+    )

@@ -1,0 +1,307 @@
+"""Roads + crossings + places -> country blocks, each with its terminals.
+
+A block holds the roads of one country. Its terminals are the gates and processing areas in it and the
+crossings on its border. Blocks share nothing but the ids of crossings, so that legs inside one never
+depend on another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import KDTree
+
+from routes.geo import EARTH_RADIUS_KM, great_circle_km
+from routes.roads import ROAD_CLASSES, Roads
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from routes.parameters import RoadFactors
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.integer[Any]]
+
+LISTED_WITHIN_KM = 15.0  # a road over the border belongs to a listed crossing this near
+UNLISTED_APART_KM = 10.0  # roads over the border nearer than this are one unlisted crossing
+CONNECTOR_UP_TO_KM = 150.0
+CONNECTOR_DETOUR = 1.4  # length of a connector over the straight line
+CONNECTOR_CLASS = len(ROAD_CLASSES)  # road class of connectors: they are no roads
+_REAL_ROAD_WITHIN_KM = 5.0  # the last kilometres to a port or a town are streets, not a connector
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The roads of one country.
+
+    Parameters
+    ----------
+    country : str
+        ISO 3166-1 alpha-3 code.
+    lon, lat : ndarray of float, shape (nodes,)
+        Degrees. The terminals are the last nodes.
+    u, v : ndarray of int, shape (edges,)
+        Undirected edges.
+    length_km, cost : ndarray of float, shape (edges,)
+        Length along the road; generalised cost in km-equivalents.
+    synthetic : ndarray of bool, shape (edges,)
+        Whether the edge is a connector.
+    terminals : tuple of str
+        Ids of gates, crossings and processing areas.
+    terminal_node : ndarray of int, shape (terminals,)
+    """
+
+    country: str
+    lon: Floats
+    lat: Floats
+    u: Ints
+    v: Ints
+    length_km: Floats
+    cost: Floats
+    synthetic: NDArray[np.bool_]
+    terminals: tuple[str, ...]
+    terminal_node: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Country blocks and what joins them.
+
+    Parameters
+    ----------
+    blocks : dict of str to Block
+        By country.
+    crossings : DataFrame
+        Crossings between two modelled countries, listed and unlisted: ``crossing_id, name, country_a,
+        country_b, kind, official, lat, lon``; kind ``unlisted`` where a road crosses the border away
+        from every listed crossing.
+    gates, areas : DataFrame
+        Rows of the places table.
+    figures : dict
+        Counts for the fact sheet: connectors, unlisted crossings, roads over the outer rim, and so on.
+    faults : tuple of str
+        What is wrong with the network, in words.
+    """
+
+    blocks: dict[str, Block]
+    crossings: pd.DataFrame
+    gates: pd.DataFrame
+    areas: pd.DataFrame
+    figures: dict[str, int]
+    faults: tuple[str, ...]
+
+
+def build_network(
+    roads: Roads,
+    crossings: pd.DataFrame,
+    places: pd.DataFrame,
+    factors: RoadFactors,
+    modelled: tuple[str, ...],
+) -> Network:
+    """Assign border nodes to crossings, cut the roads into blocks, attach the terminals.
+
+    Parameters
+    ----------
+    roads : Roads
+        From `routes.roads.load_roads`.
+    crossings : DataFrame
+        Listed crossings; those of kind ``rail`` are left out, for the roads know no railways.
+    places : DataFrame
+        Gates (kinds ``seaport`` and ``land_gate``) and processing areas are taken.
+    factors : RoadFactors
+        Generalised cost per kilometre by class of road.
+    modelled : tuple of str
+        The modelled countries.
+
+    Returns
+    -------
+    Network
+    """
+    gates = places[places["kind"].isin(["seaport", "land_gate"])].reset_index(drop=True)
+    areas = places[places["kind"] == "processing_area"].reset_index(drop=True)
+    listed = crossings[crossings["kind"] != "rail"]
+    inner = listed[listed["country_a"].isin(modelled) & listed["country_b"].isin(modelled)]
+    owner, unlisted, rim_left = _border_owners(roads, inner, listed, gates, modelled)
+    every = pd.concat([inner, unlisted], ignore_index=True)
+    by_class = np.array([*(getattr(factors, c) for c in ROAD_CLASSES), factors.connector])
+    figures: Counter[str] = Counter(
+        crossings_listed=len(inner),
+        crossings_unlisted=len(unlisted),
+        gates=len(gates),
+        processing_areas=len(areas),
+        rim_roads_without_gate=rim_left,
+        crossings_rail_left_out=int((crossings["kind"] == "rail").sum()),
+    )
+    blocks, faults = {}, []
+    for country in modelled:
+        terminals = _terminals(country, every, gates, areas)
+        blocks[country], faults_here = _block(country, roads, owner, terminals, by_class, figures)
+        faults += faults_here
+    return Network(blocks, every, gates, areas, dict(figures), tuple(faults))
+
+
+def _border_owners(
+    roads: Roads, inner: pd.DataFrame, listed: pd.DataFrame, gates: pd.DataFrame, modelled: tuple[str, ...]
+) -> tuple[NDArray[np.object_], pd.DataFrame, int]:
+    """Which crossing or land gate each border node belongs to ('' for none)."""
+    owner = np.full(len(roads.lon), "", object)
+    land = gates[gates["kind"] == "land_gate"]
+    rim = listed[listed["crossing_id"].isin(land["crossing_id"])]
+    codes = np.array(roads.countries)
+    names = np.sort(codes[roads.border_pair], axis=1) if len(roads.border_pair) else np.zeros((0, 2), str)
+    found, left_on_rim = [], 0
+    for pair in sorted({tuple(p) for p in names.tolist()}):
+        nodes = roads.border_node[(names == pair).all(axis=1)]
+        is_inner = pair[0] in modelled and pair[1] in modelled
+        table = inner if is_inner else rim
+        here = table[(table["country_a"] == pair[0]) & (table["country_b"] == pair[1])]
+        near, km = _nearest(roads.lon[nodes], roads.lat[nodes], here)
+        close = km <= LISTED_WITHIN_KM
+        owner[nodes[close]] = near[close]
+        far = nodes[~close]
+        if not is_inner:
+            left_on_rim += len(far)
+            continue
+        for group in _groups(roads.lon[far], roads.lat[far]):
+            row = _unlisted(pair, roads.lon[far[group]], roads.lat[far[group]])
+            owner[far[group]] = row["crossing_id"]
+            found.append(row)
+    return owner, pd.DataFrame(found, columns=[*_UNLISTED_COLUMNS]), left_on_rim
+
+
+_UNLISTED_COLUMNS = ("crossing_id", "name", "country_a", "country_b", "kind", "official", "lat", "lon")
+
+
+def _unlisted(pair: tuple[str, ...], lon: Floats, lat: Floats) -> dict[str, object]:
+    a, b = pair
+    x, y = float(lon.mean()), float(lat.mean())
+    where = f"{y:.2f}N {x:.2f}E"
+    return {
+        "crossing_id": f"unlisted-{a}-{b}-{y:.2f}-{x:.2f}".lower(),
+        "name": f"Unlisted road {a}-{b} at {where}",
+        "country_a": a,
+        "country_b": b,
+        "kind": "unlisted",
+        "official": "no",
+        "lat": y,
+        "lon": x,
+    }
+
+
+def _nearest(lon: Floats, lat: Floats, table: pd.DataFrame) -> tuple[NDArray[np.object_], Floats]:
+    """Id of the nearest crossing of the table for each point, and how far it is (km)."""
+    if table.empty:
+        return np.full(len(lon), "", object), np.full(len(lon), np.inf)
+    km = great_circle_km(lon[:, None], lat[:, None], table["lon"].to_numpy(), table["lat"].to_numpy())
+    ids = table["crossing_id"].to_numpy(object)
+    return ids[km.argmin(axis=1)], km.min(axis=1)
+
+
+def _groups(lon: Floats, lat: Floats) -> list[Ints]:
+    """Points that are chained by steps of at most `UNLISTED_APART_KM`."""
+    if not len(lon):
+        return []
+    near = great_circle_km(lon[:, None], lat[:, None], lon, lat) <= UNLISTED_APART_KM
+    label = connected_components(coo_array(near))[1]
+    return [np.flatnonzero(label == i) for i in np.unique(label)]
+
+
+def _terminals(
+    country: str, crossings: pd.DataFrame, gates: pd.DataFrame, areas: pd.DataFrame
+) -> pd.DataFrame:
+    """Terminals of a country: ``id, owner, lon, lat, kind``; `owner` is what border nodes call it."""
+    touches = crossings[(crossings["country_a"] == country) | (crossings["country_b"] == country)]
+    cross = touches.assign(id=touches["crossing_id"], owner=touches["crossing_id"], what="crossing")
+    place = pd.concat([gates, areas])
+    place = place[place["country"] == country]
+    what = np.where(place["kind"] == "processing_area", "area", place["kind"])
+    place = place.assign(id=place["place_id"], owner=place["crossing_id"], what=what)
+    columns = ["id", "owner", "lon", "lat", "kind", "what"]
+    return pd.concat([cross[columns], place[columns]], ignore_index=True)
+
+
+def _block(
+    country: str,
+    roads: Roads,
+    owner: NDArray[np.object_],
+    terminals: pd.DataFrame,
+    by_class: Floats,
+    figures: Counter[str],
+) -> tuple[Block, list[str]]:
+    code = roads.countries.index(country)
+    own = np.flatnonzero(roads.country == code)
+    number = np.full(len(roads.lon), -1)
+    number[own] = np.arange(len(own))
+    terminal_node = len(own) + np.arange(len(terminals))
+    lon = np.concatenate([roads.lon[own], terminals["lon"]])
+    lat = np.concatenate([roads.lat[own], terminals["lat"]])
+    place_of = {o: n for o, n in zip(terminals["owner"], terminal_node, strict=True) if o}
+    border = roads.border_node
+    number[border] = [place_of.get(o, -1) for o in owner[border]]
+    # A border node stands for its crossing, which may lie some kilometres from it.
+    shift = np.zeros(len(roads.lon))
+    kept = border[number[border] >= 0]
+    shift[kept] = great_circle_km(roads.lon[kept], roads.lat[kept], lon[number[kept]], lat[number[kept]])
+    u, v = number[roads.u], number[roads.v]
+    inside = (roads.country[roads.u] == code) | (roads.country[roads.v] == code)
+    edges = np.flatnonzero(inside & (u >= 0) & (v >= 0) & (u != v))
+    km = (roads.length_km + shift[roads.u] + shift[roads.v])[edges]
+    u, v, kind = u[edges], v[edges], roads.road_class[edges]
+    add_u, add_v, add_km, faults = _connectors(country, terminals, len(own), lon, lat, u, v)
+    real = add_km <= _REAL_ROAD_WITHIN_KM
+    add_kind = np.where(real, ROAD_CLASSES.index("trunk"), CONNECTOR_CLASS)
+    figures["connectors"] += int((~real).sum())
+    figures[f"nodes_{country}"] = len(own)
+    kind = np.concatenate([kind, add_kind])
+    km = np.concatenate([km, add_km])
+    block = Block(
+        country,
+        lon,
+        lat,
+        np.concatenate([u, add_u]),
+        np.concatenate([v, add_v]),
+        km,
+        km * by_class[kind],
+        kind == CONNECTOR_CLASS,
+        tuple(terminals["id"]),
+        terminal_node,
+    )
+    return block, faults
+
+
+def _connectors(
+    country: str, terminals: pd.DataFrame, roads: int, lon: Floats, lat: Floats, u: Ints, v: Ints
+) -> tuple[Ints, Ints, Floats, list[str]]:
+    """Tie each terminal that no road reaches to the nearest node of the country's main road system."""
+    nodes = len(lon)
+    label = connected_components(coo_array((np.ones(len(u)), (u, v)), shape=(nodes, nodes)))[1]
+    main = np.bincount(label[:roads]).argmax() if roads else -1
+    loose: Ints = np.flatnonzero(label[roads:] != main) + np.int64(roads)
+    targets = np.flatnonzero(label[:roads] == main)
+    if not len(loose) or not len(targets):
+        lost = [f"{country}: there is no road in it"] if not len(targets) else []
+        return loose[:0], loose[:0], np.zeros(0), lost
+    chord, nearest = KDTree(_on_sphere(lon[targets], lat[targets])).query(_on_sphere(lon[loose], lat[loose]))
+    straight = 2 * EARTH_RADIUS_KM * np.arcsin(chord / 2)
+    km = np.maximum(straight * CONNECTOR_DETOUR, 0.01)
+    rows = terminals.iloc[loose - roads]
+    # A road over the border that leads nowhere, unlisted, is no crossing that anyone can use.
+    use = (straight <= CONNECTOR_UP_TO_KM) & (rows["kind"] != "unlisted").to_numpy()
+    faults = [
+        f"{country}: no road within {CONNECTOR_UP_TO_KM:.0f} km of {row.id}"
+        for row, far in zip(rows.itertuples(), straight > CONNECTOR_UP_TO_KM, strict=True)
+        if far and row.kind != "unlisted"
+    ]
+    return loose[use], targets[np.asarray(nearest)[use]], km[use], faults
+
+
+def _on_sphere(lon: Floats, lat: Floats) -> Floats:
+    """Points on the unit sphere, shape (n, 3)."""
+    lam, phi = np.radians(lon), np.radians(lat)
+    return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])

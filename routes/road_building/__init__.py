@@ -1,0 +1,22 @@
+"""Build the road file: trunk network + highways + borders -> roads.
+
+The trunk network knows which places are joined, but its edges are straight and its lengths run short.
+The highways know the towns along a road and often its published length. Where both describe the same
+road the highway wins and the trunk edge is left out; where only one exists it stays. Everything is
+then cut at the borders.
+"""
+
+from routes.road_building.cutting import build_roads, node_countries
+from routes.road_building.joining import join
+from routes.road_building.lines import ABOUT, CIRCUITY, Lines, highway_lines, trunk_lines
+
+__all__ = [
+    "ABOUT",
+    "CIRCUITY",
+    "Lines",
+    "build_roads",
+    "highway_lines",
+    "join",
+    "node_countries",
+    "trunk_lines",
+]

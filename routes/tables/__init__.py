@@ -1,0 +1,69 @@
+"""Files to validated tables; every fault of a file in one error.
+
+Reading is strict: a reader either returns a table that holds what its column specification promises, or
+raises one :class:`~routes.errors.InputError` that names each fault with its line, column and value, says
+what was wanted, and what to do.
+"""
+
+from routes.tables.columns import FAULTS_SHOWN, Column, Table, date_span, input_error, parse_table, read_table
+from routes.tables.countries import COUNTRY_NAMES, MODELLED_COUNTRIES, country_label
+from routes.tables.csvfile import RawTable, read_raw
+from routes.tables.paths import bundled
+from routes.tables.reference import (
+    CROSSING_COLUMNS,
+    HIGHWAY_COLUMNS,
+    OPERATION_COLUMNS,
+    PLACE_COLUMNS,
+    STATUS_COLUMNS,
+    read_borders,
+    read_crossing_status,
+    read_crossings,
+    read_highways,
+    read_operations,
+    read_places,
+)
+from routes.tables.seizures import (
+    QUALITY_FLAGS,
+    SEIZURE_COLUMNS,
+    SOURCE_GRADES,
+    check_seizures,
+    read_seizures,
+    split_seizures,
+)
+from routes.tables.units import KG_PER_LITRE, KNOWN_UNITS, normalise_quantity
+
+__all__ = [
+    "COUNTRY_NAMES",
+    "CROSSING_COLUMNS",
+    "FAULTS_SHOWN",
+    "HIGHWAY_COLUMNS",
+    "KG_PER_LITRE",
+    "KNOWN_UNITS",
+    "MODELLED_COUNTRIES",
+    "OPERATION_COLUMNS",
+    "PLACE_COLUMNS",
+    "QUALITY_FLAGS",
+    "SEIZURE_COLUMNS",
+    "SOURCE_GRADES",
+    "STATUS_COLUMNS",
+    "Column",
+    "RawTable",
+    "Table",
+    "bundled",
+    "check_seizures",
+    "country_label",
+    "date_span",
+    "input_error",
+    "normalise_quantity",
+    "parse_table",
+    "read_borders",
+    "read_crossing_status",
+    "read_crossings",
+    "read_highways",
+    "read_operations",
+    "read_places",
+    "read_raw",
+    "read_seizures",
+    "read_table",
+    "split_seizures",
+]

@@ -1,0 +1,135 @@
+"""Whether a point lies in the country that it is said to lie in."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import geopandas
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    Floats = NDArray[np.float64]
+    Truths = NDArray[np.bool_]
+
+TOLERANCE_KM = 25.0
+"""How far outside the stated country a point may lie: borders are drawn at 1:10 million, and the points of
+districts and ports are rounded."""
+
+_KM_PER_DEGREE = math.pi / 180 * 6371.0088
+
+
+class CountryShapes:
+    """The shapes of countries, made ready for many questions about points.
+
+    Parameters
+    ----------
+    borders : geopandas.GeoDataFrame
+        As from `read_borders`.
+    """
+
+    def __init__(self, borders: geopandas.GeoDataFrame) -> None:
+        geometry = borders.geometry.to_numpy()
+        self.shapes: dict[str, BaseGeometry] = dict(zip(borders["iso3"], geometry, strict=True))
+        self._whole = set(borders.loc[borders["modelled"], "iso3"])
+        self._drawn = shapely.box(*shapely.total_bounds(geometry))
+        self._stretched: dict[tuple[str, int], BaseGeometry] = {}
+        shapely.prepare(geometry)
+
+    def judges(self, country: str, lon: Floats, lat: Floats) -> Truths:
+        """Tell where the map can judge: countries that are not modelled are drawn in part."""
+        if country in self._whole:
+            return np.ones(len(lon), dtype=bool)
+        return np.asarray(shapely.intersects_xy(self._drawn, lon, lat))
+
+    def lies_in(self, lon: Floats, lat: Floats) -> NDArray[np.str_]:
+        """Code of the country at each point, or empty."""
+        codes = np.full(len(lon), "", dtype="U3")
+        for code, shape in self.shapes.items():
+            codes[shapely.intersects_xy(shape, lon, lat)] = code
+        return codes
+
+    def within(self, country: str, lon: Floats, lat: Floats) -> Truths:
+        """Tell which points lie in a country or less than `TOLERANCE_KM` from it."""
+        near = np.asarray(shapely.intersects_xy(self.shapes[country], lon, lat))
+        for band, rows in _bands(lat, np.flatnonzero(~near)):
+            points = _stretched_points(lon[rows], lat[rows], band)
+            near[rows] = shapely.dwithin(self._stretch(country, band), points, TOLERANCE_KM)
+        return near
+
+    def distance_km(self, country: str, lon: Floats, lat: Floats) -> Floats:
+        """Distance from each point to a country."""
+        distance = np.zeros(len(lon))
+        for band, rows in _bands(lat, np.arange(len(lat))):
+            points = _stretched_points(lon[rows], lat[rows], band)
+            distance[rows] = shapely.distance(self._stretch(country, band), points)
+        return distance
+
+    def _stretch(self, country: str, band: int) -> BaseGeometry:
+        """Shape in kilometres, true to scale near one degree of latitude."""
+        key = (country, band)
+        if key not in self._stretched:
+            self._stretched[key] = shapely.transform(self.shapes[country], lambda xy: xy * _scale(band))
+            shapely.prepare(self._stretched[key])
+        return self._stretched[key]
+
+
+def find_misplaced(points: pd.DataFrame, borders: geopandas.GeoDataFrame) -> pd.DataFrame:
+    """Find the points that lie farther than `TOLERANCE_KM` outside their country.
+
+    Countries that are not in `borders` are not judged, nor points beyond the drawn part of a country
+    that is not modelled.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        Columns ``country``, ``lon`` and ``lat`` (degrees); rows with NaN are not judged.
+    borders : geopandas.GeoDataFrame
+        As from `read_borders`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The misplaced rows, with their index: ``country``, ``lon``, ``lat``, ``distance_km`` to that
+        country, ``lies_in`` (code of the country at the point, or empty) and ``swapped`` (whether the
+        point would lie in its country with latitude and longitude exchanged).
+    """
+    shapes = CountryShapes(borders)
+    known = points.dropna(subset=["lon", "lat"])
+    known = known[known["country"].isin(list(shapes.shapes))]
+    found = [_misplaced_in(str(country), rows, shapes) for country, rows in known.groupby("country")]
+    return pd.concat(found) if found else known.assign(distance_km=0.0, lies_in="", swapped=False)
+
+
+def _misplaced_in(country: str, rows: pd.DataFrame, shapes: CountryShapes) -> pd.DataFrame:
+    lon, lat = rows["lon"].to_numpy(), rows["lat"].to_numpy()
+    outside = ~shapes.within(country, lon, lat) & shapes.judges(country, lon, lat)
+    lon, lat = lon[outside], lat[outside]
+    exchanged = np.clip(lon, -90, 90)  # a latitude beyond 90 was clipped, so it is refused below
+    return rows[outside].assign(
+        distance_km=shapes.distance_km(country, lon, lat),
+        lies_in=shapes.lies_in(lon, lat),
+        swapped=shapes.within(country, lat, exchanged) & (exchanged == lon),
+    )
+
+
+def _bands(lat: Floats, rows: NDArray[np.intp]) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """Part rows by their nearest whole degree of latitude."""
+    degrees = np.rint(lat[rows]).astype(int)
+    for band in np.unique(degrees).tolist():
+        yield band, rows[degrees == band]
+
+
+def _scale(band: int) -> Floats:
+    return np.array([math.cos(math.radians(band)), 1.0]) * _KM_PER_DEGREE
+
+
+def _stretched_points(lon: Floats, lat: Floats, band: int) -> NDArray[np.object_]:
+    return np.asarray(shapely.points(np.column_stack([lon, lat]) * _scale(band)))

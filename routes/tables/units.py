@@ -1,0 +1,110 @@
+"""Reported quantities in kilograms.
+
+Densities are of the liquids as traded, at about 20 degrees C, in kg per litre: acetic anhydride 1.08,
+acetyl chloride 1.10, glacial acetic acid 1.05, sulphuric acid (95-98 %) 1.83, hydrochloric acid (37 %)
+1.18, acetone 0.79 (CRC Handbook of Chemistry and Physics, rounded to two digits). One US gallon is
+3.785411784 litres and one pound 0.45359237 kg, both by definition.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+KG_PER_UNIT = {"kg": 1.0, "g": 0.001, "t": 1000.0, "lb": 0.45359237}
+"""Units of mass."""
+
+LITRES_PER_UNIT = {"l": 1.0, "ml": 0.001, "gal": 3.785411784}
+"""Units of volume; ``gal`` is the US gallon."""
+
+CONTAINERS = ("bags", "barrels", "bottles", "cans", "containers", "drums", "jerrycans", "sacks", "tanks")
+"""Counted things, which have no weight of their own."""
+
+KNOWN_UNITS = (*KG_PER_UNIT, *LITRES_PER_UNIT, *CONTAINERS)
+
+KG_PER_LITRE = {
+    "acetic anhydride": 1.08,
+    "acetyl chloride": 1.10,
+    "acetic acid": 1.05,
+    "sulphuric acid": 1.83,
+    "sulfuric acid": 1.83,
+    "hydrochloric acid": 1.18,
+    "acetone": 0.79,
+}
+
+OTHER_NAMES = {
+    "kgs": "kg",
+    "kilo": "kg",
+    "kilos": "kg",
+    "kilogram": "kg",
+    "kilograms": "kg",
+    "gram": "g",
+    "grams": "g",
+    "gr": "g",
+    "ton": "t",
+    "tons": "t",
+    "tonne": "t",
+    "tonnes": "t",
+    "mt": "t",
+    "lbs": "lb",
+    "pound": "lb",
+    "pounds": "lb",
+    "litre": "l",
+    "litres": "l",
+    "liter": "l",
+    "liters": "l",
+    "lt": "l",
+    "ltr": "l",
+    "millilitre": "ml",
+    "millilitres": "ml",
+    "gallon": "gal",
+    "gallons": "gal",
+}
+"""Common spellings, used only to say which known unit was meant."""
+
+
+def normalise_quantity(
+    quantity: Iterable[float], unit: Iterable[str], substance: Iterable[str]
+) -> npt.NDArray[np.float64]:
+    """Turn reported quantities into kilograms.
+
+    Mass units are multiplied out. Volumes are turned into mass with the density of the substance. What
+    has no weight of its own (bags, drums), a volume of a substance without a known density, or a missing
+    quantity gives NaN: nothing is guessed.
+
+    Parameters
+    ----------
+    quantity : iterable of float
+        As reported; NaN where no figure was reported.
+    unit : iterable of str
+        One of `KNOWN_UNITS`, or empty.
+    substance : iterable of str
+        Name as in the file; capitals do not matter.
+
+    Returns
+    -------
+    numpy.ndarray
+        Kilograms, NaN where they cannot be had.
+
+    Examples
+    --------
+    >>> aa = "acetic anhydride"
+    >>> normalise_quantity([14, 100, 100, 5], ["t", "l", "l", "drums"], [aa, aa, "paint", aa]).tolist()
+    [14000.0, 108.0, nan, nan]
+    """
+    units = _text(unit)
+    density = _text(substance).str.casefold().str.strip().map(KG_PER_LITRE)
+    kg_per_unit = units.map(KG_PER_UNIT).fillna(units.map(LITRES_PER_UNIT) * density)
+    kilograms = pd.Series(list(quantity), dtype=float) * kg_per_unit
+    return np.asarray(kilograms, dtype=np.float64)
+
+
+def _text(values: Iterable[Any]) -> pd.Series[str]:
+    return pd.Series(list(values), dtype=str)

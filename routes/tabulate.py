@@ -1,0 +1,112 @@
+"""Ranking and fact sheet -> tables for a terminal of 80 columns."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from routes.model import RankedCorridor, Ranking
+
+WIDTH = 80
+
+
+def ranking_table(ranking: Ranking, rows: Sequence[RankedCorridor], *, colour: bool) -> str:
+    """Corridors as a table, and under it what it rests on.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    rows : sequence of RankedCorridor
+        The corridors to list.
+    colour : bool
+        Whether the text may hold terminal codes.
+
+    Returns
+    -------
+    str
+        Lines of at most 80 columns.
+    """
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), width=WIDTH, header_style="bold")
+    table.add_column("#", justify="right")
+    table.add_column("corridor", ratio=1, overflow="fold")
+    table.add_column("share", justify="right", no_wrap=True)
+    table.add_column("90 %", justify="right", no_wrap=True)
+    table.add_column("seizures", justify="right", no_wrap=True)
+    table.add_column("km", justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(
+            str(row.rank),
+            row.id.replace(">", " > "),
+            percent(row.posterior_share),
+            f"{percent(row.interval_90[0], '')}-{percent(row.interval_90[1])}",
+            str(row.seizures),
+            f"{row.length_km:,.0f}",
+        )
+    return _print(table, *_notes(ranking, rows), colour=colour)
+
+
+def percent(share: float, sign: str = " %") -> str:
+    """Share of one as per cent, with one decimal.
+
+    Examples
+    --------
+    >>> percent(0.1234), percent(0.0001)
+    ('12.3 %', '0.0 %')
+    """
+    return f"{100 * share:.1f}{sign}"
+
+
+def _notes(ranking: Ranking, rows: Sequence[RankedCorridor]) -> list[str]:
+    provenance = ranking.provenance
+    shown = sum(row.posterior_share for row in rows)
+    records = len(ranking.seizures)
+    used = sum(use.use == "evidence" for use in ranking.seizures)
+    period = provenance["period"]
+    when = f"for the crossings as of {period['as_of']}, " if period["as_of"] else ""
+    listed = (
+        f"{len(rows)} of {len(ranking.corridors):,} corridors, {percent(shown)} of the inflow. "
+        f"Those not listed at all hold {percent(ranking.uncovered_share)}."
+    )
+    ranked = (
+        f"Ranked {when}by {provenance['events']} located events ({used} of {records} records), "
+        f"{period['since']} to {period['until']}. "
+        "seizures: events that are likelier under this corridor than under the ranking as a whole."
+    )
+    care = "A seizure shows policing as much as traffic. Shares are estimates of a model; read the intervals."
+    return [listed, ranked, care]
+
+
+def facts_table(facts: Mapping[str, object]) -> str:
+    """Fact sheet: one fact a line, groups apart."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, width=WIDTH)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(ratio=1)
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            table.add_row(
+                name.replace("_", " "), "", ", ".join(f"{k} {_figure(v)}" for k, v in value.items())
+            )
+        else:
+            table.add_row(name.replace("_", " "), _figure(value), "")
+    return _print(table, colour=False)
+
+
+def _figure(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+def _print(table: Table, *notes: str, colour: bool) -> str:
+    text = io.StringIO()
+    console = Console(file=text, width=WIDTH, force_terminal=colour, highlight=False, markup=False)
+    console.print(table)
+    for note in notes:
+        console.print(Padding(note, (1, 0, 0, 0)))
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"

@@ -1,0 +1,250 @@
+"""The command line as a user runs it: output, exit codes, messages, nothing half written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+from routes.cli import main
+from routes.tables import bundled
+
+HEADER = (
+    "seizure_id,date,date_precision,country,place,lat,lon,location_precision,substance,"
+    "quantity_reported,unit_reported,source\n"
+)
+GOOD = "a-1,2015-03-02,day,PAK,Karachi,24.86,67.01,city,acetic anhydride,100,kg,A report\n"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: str | Path, cwd: Path | None = None) -> Done:
+    """Run a command in this process, as the console script does."""
+    out, err = io.StringIO(), io.StringIO()
+    with chdir(cwd or Path.cwd()), redirect_stdout(out), redirect_stderr(err):
+        try:
+            main([*map(str, arguments)])
+            code = 0
+        except SystemExit as stopped:
+            code = stopped.code if isinstance(stopped.code, int) else 1
+    return Done(code, out.getvalue(), err.getvalue())
+
+
+def run_alone(*arguments: str | Path, cwd: Path | None = None) -> Done:
+    """Run a command as a process of its own."""
+    command = [sys.executable, "-m", "routes", *map(str, arguments)]
+    done = subprocess.run(  # noqa: S603 - our own command
+        command,
+        capture_output=True,
+        cwd=cwd,
+        check=False,
+        encoding="utf-8",
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def test_rank_from_any_folder_prints_a_table_of_80_columns(tmp_path: Path) -> None:
+    done = run_alone("rank", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "karachi > spin-boldak-chaman > helmand" in done.stdout
+    assert "policing as much as traffic" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_rank_formats_agree(tmp_path: Path) -> None:
+    document = json.loads(run("rank", "--format", "json", "--top", "5").stdout)
+    rows = list(csv.DictReader(io.StringIO(run("rank", "--format", "csv", "--top", "5").stdout)))
+    done = run("rank", "--format", "geojson", "--top", "5", "--output", "r.geojson", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout == ""
+    features = json.loads((tmp_path / "r.geojson").read_text(encoding="utf-8"))["features"]
+    ids = [c["id"] for c in document["corridors"]]
+    assert len(ids) == 5
+    assert ids == [r["id"] for r in rows] == [f["properties"]["id"] for f in features]
+    assert document["corridors_in_all"] > 100
+    assert all(len(part) >= 2 for f in features for part in f["geometry"]["coordinates"])
+
+
+def test_filters_list_rows_with_their_ranks_in_the_whole() -> None:
+    done = json.loads(run("rank", "--format", "json", "--gate", "chabahar", "--area", "helmand").stdout)
+    assert done["corridors"]
+    assert {(c["gate"], c["processing_area"]) for c in done["corridors"]} == {("chabahar", "helmand")}
+    assert done["corridors"][0]["rank"] > 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["rank", "--gate", "karchi"], "Did you mean karachi"),
+        (["rank", "--substance", "water"], "Substances in the file"),
+        (["rank", "--since", "2030-01-01"], "no seizure"),
+        (["rank", "--since", "2015-01-01", "--until", "2010-01-01"], "period"),
+        (["rank", "--seizures", "nowhere.csv"], "nowhere.csv"),
+        (["rank", "--since", "yesterday"], "--since"),
+        (["rank", "--config", "nowhere.toml"], "nowhere.toml"),
+        (["map", "--output", "."], "folder"),
+        (["frobnicate"], "No such command"),
+    ],
+)
+def test_bad_use_is_told_in_one_message(arguments: list[str], said: str, tmp_path: Path) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert not list(tmp_path.iterdir())
+
+
+BAD_FILES = {
+    "missing_column": (HEADER.replace(",source", "") + GOOD.replace(",A report", ""), "source"),
+    "swapped": (HEADER + GOOD.replace("24.86,67.01", "67.01,24.86"), "swapped"),
+    "text_in_number": (HEADER + GOOD.replace(",100,", ",many,"), "many"),
+    "unknown_country": (HEADER + GOOD.replace("PAK", "PKA"), "PAK"),
+    "unknown_unit": (HEADER + GOOD.replace(",kg,", ",stone,"), "stone"),
+    "negative": (HEADER + GOOD.replace(",100,", ",-100,"), "-100"),
+    "future": (HEADER + GOOD.replace("2015-03-02", "2215-03-02"), "2215-03-02"),
+    "duplicate": (HEADER + GOOD + GOOD, "a-1"),
+    "empty": ("", "empty"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_FILES)
+@pytest.mark.parametrize("command", [("validate",), ("rank", "--seizures"), ("map", "--seizures")])
+def test_bad_input_leaves_no_file_behind(kind: str, command: tuple[str, ...], tmp_path: Path) -> None:
+    text, said = BAD_FILES[kind]
+    (tmp_path / "bad.csv").write_text(text, encoding="utf-8")
+    done = run(*command, "bad.csv", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "bad.csv" in done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert [f.name for f in tmp_path.iterdir()] == ["bad.csv"]
+
+
+def test_all_faults_of_a_file_come_in_one_message(tmp_path: Path) -> None:
+    bad = GOOD.replace("a-1", "b-1").replace(",100,", ",-5,") + GOOD.replace("a-1", "c-1").replace(
+        "PAK", "XXX"
+    )
+    (tmp_path / "bad.csv").write_text(HEADER + GOOD + bad, encoding="utf-8")
+    done = run_alone("validate", "bad.csv", cwd=tmp_path)
+    assert "bad.csv line 3, quantity_reported" in done.stderr
+    assert "bad.csv line 4, country" in done.stderr
+    assert done.returncode == 2
+
+
+def test_a_folder_and_a_wrong_encoding(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "latin.csv").write_bytes((HEADER + GOOD.replace("Karachi", "Karáchi")).encode("latin-1"))
+    for name in ("folder", "latin.csv"):
+        done = run("validate", name, cwd=tmp_path)
+        assert done.returncode == 2
+        assert name in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_no_permission() -> None:
+    run("validate", bundled("seizures.csv"))  # everything is imported before the rights are dropped
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        Path(folder).chmod(0o755)
+        locked = Path(folder) / "locked.csv"
+        locked.write_text(HEADER + GOOD, encoding="utf-8")
+        locked.chmod(0)
+        root = os.geteuid() == 0  # who may read everything
+        if root:
+            os.seteuid(65534)
+        try:
+            done = run("validate", locked)
+        finally:
+            if root:
+                os.seteuid(0)
+    assert done.returncode == 2
+    assert "locked.csv" in done.stderr
+    assert "ermission" in done.stderr
+
+
+def test_skip_invalid_says_how_many_and_keeps_them(tmp_path: Path) -> None:
+    (tmp_path / "mixed.csv").write_text(
+        HEADER + GOOD + GOOD.replace("a-1", "b-1").replace(",100,", ",-5,"), "utf-8"
+    )
+    done = run("rank", "--seizures", "mixed.csv", "--skip-invalid", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "Left out 1 bad records of 2" in done.stderr
+    assert "b-1" in (tmp_path / "mixed.rejected.csv").read_text(encoding="utf-8")
+    assert "1 located event" in done.stdout
+
+
+def test_map_is_written_where_it_says(tmp_path: Path) -> None:
+    done = run("map", cwd=tmp_path)
+    assert done.returncode == 0
+    page = (tmp_path / "maps" / "corridors.html").read_text(encoding="utf-8")
+    assert "maps/corridors.html" in done.stderr.replace(os.sep, "/")
+    assert "OpenStreetMap contributors" in page
+    assert len(page) < 3_000_000
+
+
+def test_network_info_check_and_graph(tmp_path: Path) -> None:
+    facts = json.loads(run("network", "info", "--format", "json").stdout)
+    assert facts["graph_gates"] > 30
+    assert "ODbL" in facts["built_from"]["licence"]
+    assert max(map(len, run("network", "info").stdout.splitlines())) <= 80
+    assert run("network", "check").returncode == 0
+    assert run("network", "graph", "--output", "g.graphml", cwd=tmp_path).returncode == 0
+    graph = nx.read_graphml(tmp_path / "g.graphml")
+    kinds = {data["kind"] for _, data in graph.nodes(data=True)}
+    assert kinds == {"gate", "crossing", "processing_area", "seizure"}
+    assert {data["kind"] for *_, data in graph.edges(data=True)} == {"leg", "evidence"}
+
+
+def test_config_changes_parameters_and_unknown_ones_are_named(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text("[route_choice]\nscale_km = 120\n[detection]\nPAK = 1.5\n", encoding="utf-8")
+    bad.write_text("[route_choice]\nscal_km = 1\n[detection]\nPKA = -1\n[extra]\n", encoding="utf-8")
+    document = json.loads(run("rank", "--config", good, "--format", "json").stdout)
+    assert document["provenance"]["parameters"]["route_choice"]["scale_km"] == 120
+    assert document["provenance"]["parameters"]["detection"] == {"PAK": 1.5}
+    done = run("rank", "--config", bad)
+    assert done.returncode == 2
+    for said in ("Did you mean scale_km", "PKA", "extra", "above 0"):
+        assert said in done.stderr
+
+
+def test_every_command_and_option_has_help() -> None:
+    import typer.main
+
+    from routes.cli import app
+
+    def walk(command: object) -> None:
+        assert command.help, command.name
+        for parameter in command.params:
+            assert parameter.param_type_name == "argument" or parameter.help, (command.name, parameter.name)
+        for below in getattr(command, "commands", {}).values():
+            walk(below)
+
+    walk(typer.main.get_command(app))
+
+
+def test_validate_says_what_it_read() -> None:
+    done = run("validate", bundled("seizures.csv"))
+    assert done.returncode == 0
+    assert "51 records" in done.stderr

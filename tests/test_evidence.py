@@ -1,0 +1,214 @@
+"""Exposure, gradient and posterior, against numerical integration, finite differences and reason."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from routes.analysis import Inputs, Question, analyse, load_inputs
+from routes.events import Events, locate_events
+from routes.evidence import Effects, draw_shares, fit, log_posterior, speaks_for
+from routes.exposure import Exposure, edge_density
+from routes.network import Block
+from routes.parameters import Evidence, Parameters
+from routes.tables import MODELLED_COUNTRIES
+
+
+@pytest.fixture(scope="session")
+def inputs() -> Inputs:
+    return load_inputs()
+
+
+def event_at(lon: float, lat: float, footprint: float) -> Events:
+    return Events(("e",), np.array([lon]), np.array([lat]), np.array([footprint]), np.ones(1))
+
+
+def block_of(lon: list[float], lat: list[float], km: float) -> Block:
+    one = np.zeros(1, int)
+    return Block(
+        "AAA",
+        np.array(lon),
+        np.array(lat),
+        one,
+        one + 1,
+        np.array([km]),
+        np.array([km]),
+        np.zeros(1, bool),
+        (),
+        one,
+    )
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    st.floats(-0.5, 0.5), st.floats(-0.5, 0.5), st.floats(-0.5, 0.5), st.floats(-0.5, 0.5), st.floats(5, 60)
+)
+def test_edge_density_is_the_integral_of_the_kernel(
+    x0: float, y0: float, x1: float, y1: float, sigma: float
+) -> None:
+    block = block_of([65 + x0, 65 + x1], [31 + y0, 31 + y1], 0.0)
+    degree = np.pi / 180 * 6371.0088
+    east, north = degree * np.cos(np.radians(31)), degree
+    length = np.hypot((x1 - x0) * east, (y1 - y0) * north)
+    block = dataclasses.replace(block, length_km=np.array([1.3 * length]))
+    t = (np.arange(20000) + 0.5) / 20000
+    away = np.hypot((x0 + t * (x1 - x0)) * east, (y0 + t * (y1 - y0)) * north)
+    expected = 1.3 * length * np.mean(np.exp(-0.5 * (away / sigma) ** 2)) / (2 * np.pi * sigma**2)
+    got = edge_density(block, np.zeros(1, int), event_at(65, 31, sigma))[0, 0]
+    assert got == pytest.approx(expected, rel=1e-4, abs=1e-9)
+
+
+def random_model(seed: int, events: int = 5) -> tuple[np.ndarray, Exposure, Effects, Events]:
+    rng = np.random.default_rng(seed)
+    corridors, effects, features = 6, 4, 3
+    rows = [(e, f) for e in range(events) for f in range(features) if rng.random() < 0.7]
+    exposure = Exposure(
+        (("AAA", "road"), ("AAA", "gate"), ("BBB", "road")),
+        np.array([e for e, _ in rows], int),
+        np.array([f for _, f in rows], int),
+        rng.random((len(rows), corridors)) * 1e-3,
+        100 * rng.random((features, corridors)) + 10,
+    )
+    rates = np.array([[1, 0, 0.0], [1, 0, 1], [0, 1, 0]])
+    model = Effects(
+        tuple("abcdefg"),
+        rng.normal(size=(corridors, effects)),
+        rates,
+        rng.normal(size=effects + 3),
+        rng.random(effects + 3) + 0.2,
+    )
+    prior = rng.dirichlet(np.ones(corridors))
+    located = Events(
+        tuple(map(str, range(events))),
+        np.zeros(events),
+        np.zeros(events),
+        np.ones(events),
+        rng.random(events) + 0.5,
+    )
+    return prior, exposure, model, located
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_gradient_is_that_of_finite_differences(seed: int) -> None:
+    prior, exposure, effects, events = random_model(seed)
+    x = np.random.default_rng(seed + 100).normal(size=len(effects.names))
+    _, gradient = log_posterior(x, prior, exposure, effects, events)
+    step = 1e-6
+    for i in range(len(x)):
+        e = np.zeros(len(x))
+        e[i] = step
+        up, down = (log_posterior(x + s * e, prior, exposure, effects, events)[0] for s in (1, -1))
+        assert gradient[i] == pytest.approx((up - down) / (2 * step), rel=1e-5, abs=1e-6)
+
+
+def test_the_mode_is_a_maximum_and_draws_spread_about_it() -> None:
+    prior, exposure, effects, events = random_model(1)
+    posterior = fit(prior, exposure, effects, events, 4000, np.random.default_rng(0))
+    x = (posterior.mode - effects.mean) / effects.sd
+    best, gradient = log_posterior(x, prior, exposure, effects, events)
+    assert np.abs(gradient).max() < 1e-3
+    rng = np.random.default_rng(5)
+    for _ in range(50):
+        assert (
+            log_posterior(x + 0.1 * rng.normal(size=len(x)), prior, exposure, effects, events)[0]
+            <= best + 1e-9
+        )
+    assert posterior.draws.mean(axis=0) == pytest.approx(posterior.mode, abs=0.1)
+
+
+def test_without_events_the_draws_are_those_of_the_prior() -> None:
+    prior, exposure, effects, events = random_model(2, events=0)
+    posterior = fit(prior, exposure, effects, events, 20000, np.random.default_rng(0))
+    assert posterior.mode == pytest.approx(effects.mean)
+    assert posterior.draws.std(axis=0) == pytest.approx(effects.sd, rel=0.05)
+
+
+def test_evidence_on_a_gate_speaks_for_every_corridor_that_uses_it() -> None:
+    # Two gates, two corridors each; all seizures lie where only the first corridor of gate one passes.
+    design = np.array([[1, 0], [1, 0], [0, 1], [0, 1.0]])
+    density = np.array([[1e-3, 0, 0, 0]])
+    exposure = Exposure(
+        (("AAA", "road"),), np.zeros(1, int), np.zeros(1, int), density, np.full((1, 4), 100.0)
+    )
+    effects = Effects(
+        ("gate:one", "gate:two", "detection:AAA"),
+        design,
+        np.ones((1, 1)),
+        np.zeros(3),
+        np.array([1, 1, 1e-6]),
+    )
+    events = event_at(0, 0, 1)
+    posterior = fit(np.full(4, 0.25), exposure, effects, events, 2000, np.random.default_rng(0))
+    shares, _ = draw_shares(np.full(4, 0.25), 0.0, design, posterior.mode[None, :2])
+    assert shares[0, 0] > 0.25
+    assert shares[0, 1] == pytest.approx(shares[0, 0])
+    assert speaks_for(exposure, posterior)[0].tolist() == [True, False, False, False]
+
+
+def test_rows_of_one_event_count_once(inputs: Inputs) -> None:
+    events, not_used = locate_events(inputs.seizures, MODELLED_COUNTRIES, Evidence())
+    assert len(set(events.ids)) == len(events.ids)
+    records = inputs.seizures.set_index("seizure_id").drop(list(not_used))
+    assert set(records["event_id"]) == set(events.ids)
+    assert len(records) > len(events.ids)  # the file does hold events of several records
+
+
+def test_order_of_rows_changes_nothing(inputs: Inputs) -> None:
+    shuffled = dataclasses.replace(
+        inputs, seizures=inputs.seizures.sample(frac=1, random_state=3).reset_index(drop=True)
+    )
+    shares = [
+        {c.id: c.posterior_share for c in analyse(given).ranking.corridors} for given in (inputs, shuffled)
+    ]
+    assert shares[0] == pytest.approx(shares[1], abs=1e-6)
+
+
+def test_no_seizure_gives_the_prior_back(inputs: Inputs) -> None:
+    none = dataclasses.replace(inputs, seizures=inputs.seizures[:0])
+    ranking = analyse(none, question=Question(since=date(2008, 1, 1), until=date(2020, 1, 1))).ranking
+    for corridor in ranking.corridors:
+        assert corridor.posterior_share == pytest.approx(corridor.prior_share, abs=1e-12)
+        assert corridor.seizures == 0
+
+
+def test_detection_of_a_country_moves_its_share_down(inputs: Inputs) -> None:
+    # Pakistan's police find twice as much: the same seizures then speak for less traffic there.
+    def through_pakistan(parameters: Parameters) -> float:
+        gates = analyse(inputs, parameters).ranking.gates
+        return sum(g.posterior_share for g in gates if g.countries == ("PAK",))
+
+    tight = dataclasses.replace(Parameters().evidence, sd_detection=1e-3)
+    equal = through_pakistan(Parameters(evidence=tight))
+    keen = through_pakistan(Parameters(evidence=tight, detection={"PAK": 2.0}))
+    assert keen < equal
+
+
+def test_weights_have_a_mean_of_one(inputs: Inputs) -> None:
+    for weight in ("count", "log", "quantity"):
+        for half_life in (0.0, 4.0):
+            asked = dataclasses.replace(Evidence(), weight=weight, half_life_years=half_life)
+            events, _ = locate_events(inputs.seizures, MODELLED_COUNTRIES, asked)
+            assert events.weight.mean() == pytest.approx(1)
+            assert (events.weight >= 0).all()
+    old = locate_events(
+        inputs.seizures, MODELLED_COUNTRIES, dataclasses.replace(Evidence(), half_life_years=4.0)
+    )[0]
+    assert old.weight[old.ids.index("2008-03-karachi-aa")] < 0.5
+
+
+def test_seizures_are_nodes_of_the_crossing_graph(inputs: Inputs) -> None:
+    found = analyse(inputs)
+    graph = found.crossing_graph.graph
+    seizures = [n for n, d in graph.nodes(data=True) if d["kind"] == "seizure"]
+    assert sorted(seizures) == sorted(found.events.ids)
+    ties = graph.out_edges("2014-11-03-torkham-sulphuric-acid", data=True)
+    assert {"torkham:PAK>AFG"} <= {end for _, end, _ in ties}
+    assert all(tie["kind"] == "evidence" for _, _, tie in ties)
+    assert any("torkham:PAK>AFG" in tie["legs"] for _, _, tie in ties)  # a leg that starts there
+    assert isinstance(graph, nx.DiGraph)

@@ -1,0 +1,157 @@
+"""The ranking of the bundled data: stored, summing to one, the same twice, and sensible."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from routes import export
+from routes.analysis import Analysis, Inputs, Question, analyse, load_inputs
+from routes.geo import great_circle_km
+from routes.ranking import corridors_of
+from routes.status import status_shares
+
+STORED = Path(__file__).parent / "data" / "ranking.csv"
+
+
+@pytest.fixture(scope="module")
+def inputs() -> Inputs:
+    return load_inputs()
+
+
+@pytest.fixture(scope="module")
+def bundled(inputs: Inputs) -> Analysis:
+    return analyse(inputs, roads_for=20)
+
+
+def test_shares_sum_to_one_in_json_and_cover_99_per_cent(bundled: Analysis) -> None:
+    document = json.loads(export.ranking_json(bundled.ranking, bundled.ranking.corridors))
+    shares = [c["posterior_share"] for c in document["corridors"]]
+    assert abs(sum(shares) + document["uncovered_share"] - 1) <= 1e-9
+    assert document["covered_mass"] >= 0.99
+    prior = sum(c["prior_share"] for c in document["corridors"])
+    assert prior == pytest.approx(document["covered_mass"], abs=1e-9)
+    assert document["schema_version"]
+    assert document["provenance"]["inputs"]["seizures"]
+
+
+def test_the_same_input_and_seed_give_the_same_bytes(inputs: Inputs, bundled: Analysis) -> None:
+    again = analyse(inputs, roads_for=20).ranking
+    first = bundled.ranking
+    assert export.ranking_json(again, again.corridors) == export.ranking_json(first, first.corridors)
+    rows = first.corridors[:20]
+    assert export.ranking_geojson(again, again.corridors[:20]) == export.ranking_geojson(first, rows)
+    other = analyse(inputs, question=Question(seed=2)).ranking
+    assert export.ranking_json(other, other.corridors) != export.ranking_json(first, first.corridors)
+
+
+def test_stored_ranking(bundled: Analysis) -> None:
+    """The first thirty corridors as stored with ``routes rank --top 30 --format csv``, to 0.5 points."""
+    rows = {c.id: c for c in bundled.ranking.corridors}
+    with STORED.open(encoding="utf-8", newline="") as file:
+        stored = list(csv.DictReader(file))
+    assert len(stored) == 30
+    for row in stored:
+        corridor = rows[row["id"]]
+        assert corridor.posterior_share == pytest.approx(float(row["posterior_share"]), abs=0.005)
+        assert corridor.prior_share == pytest.approx(float(row["prior_share"]), abs=0.002)
+        assert corridor.length_km == pytest.approx(float(row["length_km"]), rel=0.01)
+        assert abs(corridor.rank - int(row["rank"])) <= 3
+
+
+def test_rows_are_ranked_and_their_intervals_hold_the_share(bundled: Analysis) -> None:
+    rows = bundled.ranking.corridors
+    assert [c.rank for c in rows] == list(range(1, len(rows) + 1))
+    assert all(a.posterior_share >= b.posterior_share for a, b in pairwise(rows))
+    for c in rows:
+        low, high = c.interval_90
+        assert 0 <= low <= high <= 1
+        assert 0 <= c.top_10_probability <= 1
+        assert c.id == ">".join([c.gate, *c.crossings, c.processing_area])
+    assert sum(c.top_10_probability for c in rows) == pytest.approx(10, abs=1e-9)
+    for low, share, high in ((*c.interval_90[:1], c.posterior_share, c.interval_90[1]) for c in rows[:50]):
+        assert low <= share <= high
+
+
+def test_shares_of_gates_crossings_and_areas_agree_with_the_corridors(bundled: Analysis) -> None:
+    ranking = bundled.ranking
+    for gate in ranking.gates:
+        through = corridors_of(ranking.corridors, gate=gate.id)
+        assert gate.posterior_share == pytest.approx(sum(c.posterior_share for c in through))
+    for crossing in ranking.crossings:
+        through = [c for c in ranking.corridors if crossing.id in c.crossings]
+        assert crossing.posterior_share == pytest.approx(sum(c.posterior_share for c in through))
+    assert sum(a.posterior_share for a in ranking.processing_areas) == pytest.approx(
+        1 - ranking.uncovered_share
+    )
+
+
+def test_every_record_has_a_use(inputs: Inputs, bundled: Analysis) -> None:
+    uses = bundled.ranking.seizures
+    assert [u.seizure_id for u in uses] == list(inputs.seizures["seizure_id"])
+    nowhere = {u.seizure_id for u in uses if u.use == "no location"}
+    assert nowhere == set(inputs.seizures["seizure_id"][inputs.seizures["lat"].isna()])
+    assert {u.use for u in uses} == {"evidence", "no location", "outside the modelled countries"}
+
+
+def test_roads_run_from_gate_to_area_without_a_long_straight_piece(bundled: Analysis) -> None:
+    nodes = bundled.crossing_graph.graph.nodes
+    for corridor in bundled.ranking.corridors[:20]:
+        points = [p for piece in corridor.pieces for p in piece.points]
+        assert points[0] == pytest.approx((nodes[corridor.gate]["lon"], nodes[corridor.gate]["lat"]))
+        area = nodes[corridor.processing_area]
+        assert points[-1] == pytest.approx((area["lon"], area["lat"]))
+        assert all(a.points[-1] == b.points[0] for a, b in pairwise(corridor.pieces))
+        for piece in corridor.pieces:
+            lon, lat = np.array(piece.points).T
+            steps = great_circle_km(lon[:-1], lat[:-1], lon[1:], lat[1:])
+            assert piece.synthetic or steps.max() <= 60
+
+
+def test_legs_that_carry_inflow_are_not_far_longer_than_the_straight_line(bundled: Analysis) -> None:
+    """At most 2.5 times, but for legs around a mountain range, which are known one by one."""
+    graph = bundled.crossing_graph.graph
+    around = {
+        ("ghulam-khan:PAK>AFG", "nangarhar"),
+        ("kharlachi:PAK>AFG", "nangarhar"),
+    }  # through Gardez and Kabul
+    share = dict(zip(bundled.corridors.ids, [0.0] * len(bundled.corridors.ids), strict=True))
+    share |= {c.id: c.posterior_share for c in bundled.ranking.corridors}
+    carried: dict[tuple[str, str], float] = {}
+    for name, path in zip(bundled.corridors.ids, bundled.corridors.nodes, strict=True):
+        for arc in pairwise(path):
+            carried[arc] = carried.get(arc, 0.0) + share[name]
+    for (a, b), inflow in carried.items():
+        start, end = graph.nodes[a], graph.nodes[b]
+        straight = float(great_circle_km(start["lon"], start["lat"], end["lon"], end["lat"]))
+        if inflow >= 0.01 and (a, b) not in around:
+            assert graph.edges[a, b]["length_km"] <= 2.5 * straight, (a, b)
+
+
+def test_as_of_a_day_with_the_pakistani_gates_shut_moves_inflow_away_from_them(inputs: Inputs) -> None:
+    def through(question: Question, *crossings: str) -> float:
+        found = analyse(inputs, question=question).ranking.crossings
+        return sum(c.posterior_share for c in found if c.id in crossings)
+
+    open_day, shut_day = date(2019, 6, 1), date(2026, 1, 15)
+    gates = ("torkham", "spin-boldak-chaman", "ghulam-khan", "kharlachi", "angoor-adda")
+    assert through(Question(as_of=shut_day), *gates) < 0.5 * through(Question(as_of=open_day), *gates)
+
+
+def test_period_bounds_the_seizures(inputs: Inputs) -> None:
+    ranking = analyse(inputs, question=Question(since=date(2016, 1, 1), until=date(2017, 12, 31))).ranking
+    dates = dict(zip(inputs.seizures["seizure_id"], inputs.seizures["date"], strict=True))
+    used = {dates[u.seizure_id][:4] for u in ranking.seizures if u.use == "evidence"}
+    assert used == {"2016", "2017"}
+    assert ranking.provenance["period"] == {"since": "2016-01-01", "until": "2017-12-31", "as_of": None}
+
+
+def test_status_shares_of_every_place_sum_to_one(inputs: Inputs) -> None:
+    for shares in status_shares(inputs.status, date(2008, 1, 1), date(2026, 6, 30)).values():
+        assert sum(shares.values()) == pytest.approx(1)
