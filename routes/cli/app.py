@@ -1,0 +1,53 @@
+"""The commands under one name, and what happens to errors."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from routes.cli import drawing, network, ranking
+from routes.errors import RoutesError
+
+app = typer.Typer(
+    name="routes",
+    help="Rank, map and question the corridors by which precursors enter Afghanistan.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(ranking.rank)
+app.command("map")(drawing.map_)
+app.command()(ranking.validate)
+app.add_typer(network.network_app, name="network")
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over by position
+    if wanted:
+        from routes import __version__
+
+        typer.echo(f"routes {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _app(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; errors of the user are told in one message, without a traceback."""
+    try:
+        app(arguments)
+    except RoutesError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader of a pipe has gone: there is nobody left to tell.
+        sys.stderr.close()
+        sys.exit(1)

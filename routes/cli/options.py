@@ -1,0 +1,145 @@
+"""Options that commands share, and the few steps that each command takes with them."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from routes.errors import RoutesError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from routes.analysis import Analysis, Inputs
+    from routes.parameters import Parameters
+
+
+class Format(StrEnum):
+    """Output formats of a ranking."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    geojson = "geojson"
+
+
+DAY = ["%Y-%m-%d"]
+TABLE_ROWS = 15
+SeizuresOption = Annotated[
+    Path | None,
+    typer.Option("--seizures", help="Seizures CSV file. Default: the bundled one.", show_default=False),
+]
+SinceOption = Annotated[
+    datetime | None, typer.Option(formats=DAY, help="Only seizures from this day on.", show_default=False)
+]
+UntilOption = Annotated[
+    datetime | None, typer.Option(formats=DAY, help="Only seizures up to this day.", show_default=False)
+]
+AsOfOption = Annotated[
+    datetime | None,
+    typer.Option(formats=DAY, help="Rank for the crossings as they stand on this day.", show_default=False),
+]
+SubstanceOption = Annotated[
+    str | None,
+    typer.Option(help="Only seizures of this substance, e.g. 'acetic anhydride'.", show_default=False),
+]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="TOML file with parameters over the defaults.", show_default=False),
+]
+SeedOption = Annotated[int, typer.Option(min=0, help="Seed of the draws.")]
+SkipOption = Annotated[
+    bool,
+    typer.Option("--skip-invalid", help="Leave out bad records and write them to <name>.rejected.csv."),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No messages on standard error.")]
+
+
+def say(message: str, *, quiet: bool = False) -> None:
+    """Print a message on standard error."""
+    if not quiet:
+        typer.echo(message, err=True)
+
+
+def day_of(given: datetime | None) -> date | None:
+    """Turn what typer parsed into a day."""
+    return given.date() if given else None
+
+
+def read_inputs(seizures: Path | None, *, skip_invalid: bool, quiet: bool) -> Inputs:
+    """Read the bundled files and the seizures asked for."""
+    from routes.analysis import load_inputs
+
+    if not (skip_invalid and seizures):
+        return load_inputs(seizures)
+    return load_inputs(seizures, _valid_records(seizures, quiet=quiet))
+
+
+def _valid_records(seizures: Path, *, quiet: bool) -> pd.DataFrame:
+    """Part good records from bad; the bad go to a reject file."""
+    from routes.files import write_text
+    from routes.tables import bundled, read_borders, split_seizures
+
+    valid, rejected, faults = split_seizures(seizures, borders=read_borders(bundled("borders.geojson")))
+    if len(rejected):
+        rejects = Path(f"{seizures.stem}.rejected.csv")
+        write_text(rejects, rejected.to_csv(index_label="line"))
+        for fault in faults:
+            say(str(fault), quiet=quiet)
+        say(
+            f"Left out {len(rejected)} bad records of {len(rejected) + len(valid)}; see {rejects}.",
+            quiet=quiet,
+        )
+    return valid
+
+
+def analysed(
+    inputs: Inputs,
+    config: Path | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    as_of: datetime | None = None,
+    substance: str | None = None,
+    seed: int = 1,
+    roads_for: int = 0,
+) -> Analysis:
+    """Rank with the options of a command."""
+    from routes.analysis import Question, analyse
+
+    question = Question(day_of(since), day_of(until), day_of(as_of), substance, seed)
+    return analyse(inputs, parameters_from(config), question, roads_for=roads_for)
+
+
+def parameters_from(config: Path | None) -> Parameters:
+    """Read the parameters of a config file, or take the defaults."""
+    from routes.parameters import Parameters, read_parameters
+    from routes.tables import MODELLED_COUNTRIES
+
+    return read_parameters(config, frozenset(MODELLED_COUNTRIES)) if config else Parameters()
+
+
+def require_known(option: str, value: str | None, known: list[str]) -> None:
+    """Refuse an id that no corridor has, and name the nearest."""
+    if value is None or value in known:
+        return
+    import difflib
+
+    near = difflib.get_close_matches(value, known, 3, 0.4)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(sorted(known))}."
+    raise RoutesError(f"{option}: no corridor with {value!r}. {hint}")
+
+
+def deliver(text: str, output: Path | None, *, quiet: bool) -> None:
+    """Write to a file if one is named, else to standard output."""
+    from routes.files import write_text
+
+    if output is None:
+        sys.stdout.write(text)
+        return
+    write_text(output, text)
+    say(f"Wrote {output}.", quiet=quiet)
