@@ -11,11 +11,18 @@ import numpy as np
 
 from routes import __version__
 from routes.corridors import Corridors, list_corridors
-from routes.crossing_graph import CrossingGraph, block_legs, build_crossing_graph, penalties
+from routes.crossing_graph import BlockLegs, CrossingGraph, block_legs, build_crossing_graph, penalty_parts
 from routes.errors import RoutesError
 from routes.events import Events, choose_seizures, locate_events, seizure_uses
 from routes.evidence import Posterior, fit, model_effects, speaks_for
-from routes.exposure import measure_exposure, tie_seizures
+from routes.exposure import (
+    Exposure,
+    Feature,
+    Sites,
+    corridor_features,
+    measure_exposure,
+    tie_seizures,
+)
 from routes.network import Network, build_network
 from routes.parameters import Parameters
 from routes.ranking import rank
@@ -36,8 +43,11 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import pandas as pd
+    from numpy.typing import NDArray
 
     from routes.model import Ranking
+
+    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The ranking and every stage it came from."""
+    """The ranking and every stage it came from.
+
+    ``fitted_prior_share`` and ``fitted_exposure`` are of the corridors that the posterior was fitted on,
+    which are those of the ranking unless it is one as of a day.
+    """
 
     ranking: Ranking
     network: Network
@@ -79,6 +93,8 @@ class Analysis:
     corridors: Corridors
     events: Events
     posterior: Posterior
+    fitted_prior_share: Floats
+    fitted_exposure: Exposure
 
 
 def load_inputs(seizures: Path | None = None, seizure_table: pd.DataFrame | None = None) -> Inputs:
@@ -153,34 +169,19 @@ def analyse(
     """
     parameters, question = parameters or Parameters(), question or Question()
     chosen, left_out = choose_seizures(inputs.seizures, question.since, question.until, question.substance)
-    events, not_used = locate_events(chosen, MODELLED_COUNTRIES, parameters.evidence)
-    network = build_network(
-        inputs.roads, inputs.crossings, inputs.places, parameters.road_factors, MODELLED_COUNTRIES
-    )
-    legs = {country: block_legs(block) for country, block in network.blocks.items()}
-
-    def graph_for(first: date, last: date) -> CrossingGraph:
-        status = status_shares(inputs.status, first, last)
-        penalty = penalties(_kinds(network), status, parameters.crossing_penalties)
-        return build_crossing_graph(network, penalty, legs)
-
+    events, not_used = locate_events(chosen, MODELLED_COUNTRIES, parameters)
     period = _period(inputs.seizures if chosen.empty else chosen, question)
     asked = period if question.as_of is None else (question.as_of, question.as_of)
-    graph = graph_for(*period)
-    corridors = list_corridors(graph.graph, parameters.route_choice)
-    districts = _districts(inputs.places)
-    exposure = measure_exposure(graph, corridors, events, districts, parameters.evidence)
-    effects = model_effects(graph, corridors, exposure, parameters)
-    rng = np.random.default_rng(question.seed)
-    posterior = fit(corridors.prior_share, exposure, effects, events, parameters.evidence.draws, rng)
-    if question.as_of is not None:
-        graph = graph_for(*asked)
-        corridors = list_corridors(graph.graph, parameters.route_choice)
-        exposure = measure_exposure(graph, corridors, events, districts, parameters.evidence)
+
+    world = build_world(inputs, parameters)
+    fitted_on = prior_for(world, parameters, *period)
+    posterior = fit_events(fitted_on, events, parameters, question.seed)
+    prior = fitted_on if question.as_of is None else prior_for(world, parameters, *asked)
+    exposure = expose(prior, events)
     ranking = rank(
-        network,
-        graph,
-        corridors,
+        world.network,
+        prior.crossing_graph,
+        prior.corridors,
         posterior,
         speaks_for(exposure, posterior),
         status_shares(inputs.status, *asked),
@@ -189,10 +190,85 @@ def analyse(
     ranking = replace(
         ranking,
         seizures=seizure_uses(inputs.seizures, events, left_out | not_used),
+        silent_countries=_silent(chosen, set(events.ids)),
         provenance=_provenance(inputs, parameters, question, period, len(events.ids)),
     )
-    tied = tie_seizures(graph, corridors, events, districts, parameters.evidence)
-    return Analysis(ranking, network, tied, corridors, events, posterior)
+    tied = tie_seizures(prior.crossing_graph, prior.corridors, events, world.sites)
+    fitted = fitted_on.corridors.prior_share, exposure if prior is fitted_on else expose(fitted_on, events)
+    return Analysis(ranking, world.network, tied, prior.corridors, events, posterior, *fitted)
+
+
+def _silent(seizures: pd.DataFrame, events: set[str]) -> tuple[str, ...]:
+    """Modelled countries in which no event was located."""
+    heard = set(seizures["country"][seizures["event_id"].isin(events)])
+    return tuple(country for country in MODELLED_COUNTRIES if country not in heard)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What does not depend on seizures or period: network, legs, where places are, who was open when."""
+
+    network: Network
+    legs: dict[str, BlockLegs]
+    sites: Sites
+    status: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """Corridors with their prior shares for the crossings as they stood in a period, and what they pass."""
+
+    crossing_graph: CrossingGraph
+    corridors: Corridors
+    features: list[Feature]
+    radius_km: float
+
+
+def build_world(inputs: Inputs, parameters: Parameters) -> World:
+    """Network and legs from the files."""
+    network = build_network(
+        inputs.roads, inputs.crossings, inputs.places, parameters.road_factors, MODELLED_COUNTRIES
+    )
+    legs = {country: block_legs(block) for country, block in network.blocks.items()}
+    places = inputs.places
+    sites = Sites(
+        _spots(places[places["kind"] == "district"], "part_of"),
+        _spots(places[places["kind"] == "city"], "country"),
+        parameters.evidence.node_radius_km,
+    )
+    return World(network, legs, sites, inputs.status)
+
+
+def prior_for(world: World, parameters: Parameters, first: date, last: date) -> Prior:
+    """Corridors and prior shares for a period, both days included."""
+    status = status_shares(world.status, first, last)
+    parts = penalty_parts(_kinds(world.network), status, parameters.crossing_penalties)
+    penalty = {place: sum(km.values()) for place, km in parts.items()}
+    graph = build_crossing_graph(world.network, penalty, world.legs, parts)
+    corridors = list_corridors(graph.graph, parameters.route_choice)
+    features = corridor_features(graph, corridors, world.sites)
+    return Prior(graph, corridors, features, world.sites.radius_km)
+
+
+def expose(prior: Prior, events: Events) -> Exposure:
+    """Exposure of the events under the corridors of a prior."""
+    return measure_exposure(prior.crossing_graph, prior.features, events, prior.radius_km)
+
+
+def fit_events(prior: Prior, events: Events, parameters: Parameters, seed: int) -> Posterior:
+    """Posterior effects from the events."""
+    exposure = expose(prior, events)
+    effects = model_effects(prior.crossing_graph, prior.corridors, exposure, parameters)
+    rng = np.random.default_rng(seed)
+    return fit(prior.corridors.prior_share, exposure, effects, events, parameters.evidence.draws, rng)
+
+
+def _spots(places: pd.DataFrame, by: str) -> dict[str, list[tuple[float, float]]]:
+    """(lon, lat) of places, grouped."""
+    return {
+        str(name): list(zip(rows["lon"].astype(float), rows["lat"].astype(float), strict=True))
+        for name, rows in places.groupby(by)
+    }
 
 
 def built_network() -> tuple[Roads, Network, CrossingGraph]:
@@ -205,22 +281,14 @@ def built_network() -> tuple[Roads, Network, CrossingGraph]:
     parameters = Parameters()
     network = build_network(roads, crossings, places, parameters.road_factors, MODELLED_COUNTRIES)
     last = status["from"].max().date()
-    penalty = penalties(_kinds(network), status_shares(status, last, last), parameters.crossing_penalties)
+    parts = penalty_parts(_kinds(network), status_shares(status, last, last), parameters.crossing_penalties)
+    penalty = {place: sum(km.values()) for place, km in parts.items()}
     return roads, network, build_crossing_graph(network, penalty)
 
 
 def _kinds(network: Network) -> list[tuple[str, str, str]]:
     crossings = network.crossings[["crossing_id", "kind", "official"]].itertuples(index=False, name=None)
     return [*crossings, *((row.place_id, row.kind, "yes") for row in network.gates.itertuples())]
-
-
-def _districts(places: pd.DataFrame) -> dict[str, list[tuple[float, float]]]:
-    """Where the laboratories of each processing area are: (lon, lat) of its districts."""
-    districts = places[places["kind"] == "district"]
-    return {
-        str(area): list(zip(rows["lon"].astype(float), rows["lat"].astype(float), strict=True))
-        for area, rows in districts.groupby("part_of")
-    }
 
 
 def _period(seizures: pd.DataFrame, question: Question) -> tuple[date, date]:

@@ -7,7 +7,7 @@ are attributes of this graph, so that no what-if touches the roads again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -72,6 +72,7 @@ class CrossingGraph:
     graph: nx.DiGraph[str]
     blocks: Mapping[str, BlockLegs]
     unreachable: tuple[tuple[str, str, str], ...]
+    penalty_parts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 def directed(crossing: str, came_from: str, goes_to: str) -> str:
@@ -182,7 +183,10 @@ def _length_lookup(block: Block) -> Callable[[Ints, Ints], Floats]:
 
 
 def build_crossing_graph(
-    network: Network, penalty: Mapping[str, float], legs: Mapping[str, BlockLegs] | None = None
+    network: Network,
+    penalty: Mapping[str, float],
+    legs: Mapping[str, BlockLegs] | None = None,
+    parts: Mapping[str, Mapping[str, float]] | None = None,
 ) -> CrossingGraph:
     """Legs of all blocks, joined at the crossings.
 
@@ -190,9 +194,11 @@ def build_crossing_graph(
     ----------
     network : Network
     penalty : mapping of str to float
-        Penalty of each crossing and gate in km-equivalents, from `penalties`.
+        Penalty of each crossing and gate in km-equivalents.
     legs : mapping of str to BlockLegs, optional
         Legs by country, if they are known already.
+    parts : mapping, optional
+        What the penalties are made of, from `penalty_parts`.
 
     Returns
     -------
@@ -204,7 +210,7 @@ def build_crossing_graph(
     unreachable: list[tuple[str, str, str]] = []
     for country, part in blocks.items():
         unreachable += _add_legs(graph, country, part)
-    return CrossingGraph(graph, blocks, tuple(unreachable))
+    return CrossingGraph(graph, blocks, tuple(unreachable), parts or {})
 
 
 def _add_places(graph: nx.DiGraph[str], network: Network, penalty: Mapping[str, float]) -> None:
@@ -269,12 +275,15 @@ def _add_legs(graph: nx.DiGraph[str], country: str, part: BlockLegs) -> list[tup
     return unreachable
 
 
-def penalties(
+PENALTY_PARTS = ("kind", "unlisted", "unofficial", "restricted", "closed")
+
+
+def penalty_parts(
     kinds: Iterable[tuple[str, str, str]],
     status: Mapping[str, Mapping[str, float]],
     costs: CrossingPenalties,
-) -> dict[str, float]:
-    """Penalty of each crossing and gate.
+) -> dict[str, dict[str, float]]:
+    """Tell what the penalty of each crossing and gate is made of.
 
     Parameters
     ----------
@@ -286,14 +295,14 @@ def penalties(
 
     Returns
     -------
-    dict of str to float
-        km-equivalents.
+    dict of str to dict of str to float
+        Id -> part (one of `PENALTY_PARTS`) -> km-equivalents.
 
     Examples
     --------
     >>> from routes.parameters import CrossingPenalties
-    >>> penalties([("x", "road", "yes")], {"x": {"open": 0.5, "closed": 0.5}}, CrossingPenalties())
-    {'x': 400.0}
+    >>> penalty_parts([("x", "road", "yes")], {"x": {"open": 0.5, "closed": 0.5}}, CrossingPenalties())
+    {'x': {'kind': 100.0, 'closed': 300.0}}
     """
     by_kind = {
         "road": costs.road,
@@ -306,10 +315,14 @@ def penalties(
         "seaport": 0.0,
         "land_gate": 0.0,
     }
-    by_status = {"open": 0.0, "restricted": costs.restricted, "closed": costs.closed}
     result = {}
     for place, kind, official in kinds:
-        extra = sum(share * by_status[name] for name, share in status.get(place, {}).items())
-        is_unofficial = official == "no" and kind != "unlisted"
-        result[place] = by_kind[kind] + extra + (costs.unofficial if is_unofficial else 0.0)
+        shares = status.get(place, {})
+        parts = {
+            "unlisted" if kind == "unlisted" else "kind": by_kind[kind],
+            "unofficial": costs.unofficial if official == "no" and kind != "unlisted" else 0.0,
+            "restricted": shares.get("restricted", 0.0) * costs.restricted,
+            "closed": shares.get("closed", 0.0) * costs.closed,
+        }
+        result[place] = {part: km for part, km in parts.items() if km}
     return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from routes.parameters import Evidence
+    from routes.parameters import Evidence, Parameters
 
     Floats = NDArray[np.float64]
 
@@ -35,6 +35,12 @@ class Events:
     footprint_km : ndarray of float, shape (events,)
         Standard deviation of the true place about the stated one.
     weight : ndarray of float, shape (events,)
+    kind : tuple of str
+        Kind of place: port, crossing, road, city, laboratory, storage; empty where it is not known.
+    truth : ndarray of float, shape (events,)
+        Chance that the event is a seizure on its way to heroin and was made where the record says.
+    last_day : ndarray of datetime64, shape (events,)
+        The last day that the date can mean.
     """
 
     ids: tuple[str, ...]
@@ -42,6 +48,22 @@ class Events:
     lat: Floats
     footprint_km: Floats
     weight: Floats
+    kind: tuple[str, ...]
+    truth: Floats
+    last_day: NDArray[np.datetime64]
+
+    def take(self, which: NDArray[np.integer[Any]]) -> Events:
+        """Take some of the events, with their weights as they are."""
+        return Events(
+            tuple(self.ids[i] for i in which),
+            self.lon[which],
+            self.lat[which],
+            self.footprint_km[which],
+            self.weight[which],
+            tuple(self.kind[i] for i in which),
+            self.truth[which],
+            self.last_day[which],
+        )
 
 
 def choose_seizures(
@@ -73,36 +95,56 @@ def choose_seizures(
 
 
 def locate_events(
-    seizures: pd.DataFrame, modelled: tuple[str, ...], parameters: Evidence
+    seizures: pd.DataFrame, modelled: tuple[str, ...], parameters: Parameters
 ) -> tuple[Events, dict[str, str]]:
     """Events that have a place in the modelled countries, and for other records why they are no evidence.
 
-    The place of an event is that of its first located record; its quantity the sum over its records.
+    The place of an event is that of its first located record, its quantity the sum over its records, its
+    truth the highest of its records. What came by air is no evidence on roads.
 
     Examples
     --------
-    >>> from routes.parameters import Evidence
+    >>> from routes.parameters import Parameters
     >>> from routes.tables import MODELLED_COUNTRIES, bundled, read_seizures
     >>> seizures = read_seizures(bundled("seizures.csv"))
-    >>> events, not_used = locate_events(seizures, MODELLED_COUNTRIES, Evidence())
+    >>> events, not_used = locate_events(seizures, MODELLED_COUNTRIES, Parameters())
     >>> len(events.ids), sorted(set(not_used.values()))
-    (35, ['no location', 'outside the modelled countries'])
+    (34, ['by air', 'no location', 'outside the modelled countries'])
     """
     reasons = pd.Series("", index=seizures.index)
+    reasons[seizures["place_kind"] == "airport"] = "by air"
     reasons[~seizures["country"].isin(modelled)] = "outside the modelled countries"
     reasons[seizures["lat"].isna()] = "no location"
     located = seizures[reasons == ""]
     not_used = dict(zip(seizures["seizure_id"], reasons, strict=True))
     first = located.drop_duplicates("event_id")
     quantity = located.groupby("event_id")["quantity_kg"].sum(min_count=1).reindex(first["event_id"])
+    truth = _truth(located, parameters).groupby(located["event_id"]).max().reindex(first["event_id"])
+    p = parameters.evidence
     events = Events(
         tuple(first["event_id"]),
         first["lon"].to_numpy(float),
         first["lat"].to_numpy(float),
-        _footprints(first["location_precision"], parameters),
-        _weights(first["date_until"], quantity.to_numpy(float), parameters),
+        _footprints(first["location_precision"], p),
+        _weights(first["date_until"], quantity.to_numpy(float), p),
+        tuple(first["place_kind"]),
+        np.asarray(truth, float),
+        first["date_until"].to_numpy("datetime64[D]"),
     )
     return events, {seizure: reason for seizure, reason in not_used.items() if reason}
+
+
+def _truth(records: pd.DataFrame, parameters: Parameters) -> pd.Series[float]:
+    """Chance that a record is what it says: reliability x credibility x what the substance is used for."""
+    reliability, credibility, known = parameters.reliability, parameters.credibility, parameters.substances
+    truth = []
+    for grade, name, kind in zip(
+        records["source_grade"], records["substance"], records["place_kind"], strict=True
+    ):
+        source, information = grade or "F6"
+        use = 1.0 if kind in ("laboratory", "storage") else known.get(name.casefold(), known["other"])
+        truth.append(reliability[source] * credibility[information] * use)
+    return pd.Series(truth, index=records.index, dtype=float)
 
 
 def _footprints(precision: pd.Series[str], parameters: Evidence) -> Floats:

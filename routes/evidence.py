@@ -7,23 +7,26 @@ The posterior is log-linear in what corridors share, not a free share for each:
 where *A* holds the corridor's gate, crossings, processing area and cost. Seizures are a point process:
 the density of one at place *i* is
 
-.. math:: f_i = (1-ε) \frac{\sum_c s_c X_{ic}}{\sum_c s_c D_c} + \frac{ε}{area}
+.. math:: f_i = q_i \frac{\sum_c s_c X_{ic}}{\sum_c s_c D_c} + \frac{1 - q_i}{area}
 
-with the exposure :math:`X_{ic}` of the place under corridor *c* (per km²), the corridor's total
-detectable length :math:`D_c` (km) and a small background share ε. Exposure has a road part (length of
-road about the place, by a normal kernel) and a node part (passages through gates, crossings and
-processing areas, each worth a length of road that is fitted with the rest), times the detection rate
-of the country, whose uncertainty is fitted too: seizures alone do not tell detection from traffic.
+with the exposure :math:`X_{ic}` of the place under corridor *c* (per km²) and the corridor's total
+detectable length :math:`D_c` (km). :math:`q_i` is the chance that the record is what it says, by the grade
+of its source and its substance, less a small background share. Exposure has a road part (length of road
+about the place, by a normal kernel) and a node part (passages through gates, crossings, cities and
+processing areas, each worth a length of road that is fitted with the rest), times the country's detection
+rate, which is seizure rate x reporting rate (as in the Elephant Trade Information System's model:
+Underwood, Burn & Milliken 2013) and is fitted too: seizures alone do not tell detection from traffic.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import minimize
 
+from routes.crossing_graph import PENALTY_PARTS
 from routes.exposure import BACKGROUND_AREA_KM2, NODE_KINDS
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+_FLATTEST = 1e-2
 BACKGROUND_SHARE = 0.02  # a seizure that no listed corridor passes, or one put in the wrong place
 
 
@@ -77,12 +81,15 @@ class Posterior:
         From the Laplace approximation at the mode.
     log_density : ndarray of float, shape (events,)
         Log density per km² of each event at the mode.
+    spread : ndarray of float, shape (effects, effects)
+        R with R Rᵀ the posterior covariance, in units of the prior standard deviations.
     """
 
     effects: Effects
     mode: Floats
     draws: Floats
     log_density: Floats
+    spread: Floats
 
 
 def share_effects(crossing_graph: CrossingGraph, corridors: Corridors, names: Sequence[str]) -> Floats:
@@ -93,10 +100,15 @@ def share_effects(crossing_graph: CrossingGraph, corridors: Corridors, names: Se
     """
     column = {name: i for i, name in enumerate(names)}
     design = np.zeros((len(corridors.ids), len(names)))
+    nodes, parts = crossing_graph.graph.nodes, crossing_graph.penalty_parts
     for c, path in enumerate(corridors.nodes):
         for name in _effects_of(crossing_graph, path):
             if name in column:
                 design[c, column[name]] = 1.0
+        for node in path:
+            for part, km in parts.get(nodes[node]["place"], {}).items():
+                if f"penalty:{part}" in column:
+                    design[c, column[f"penalty:{part}"]] -= km / 1000
     if "cost" in column:
         design[:, column["cost"]] = corridors.cost / 1000
     return design
@@ -114,32 +126,36 @@ def model_effects(
     """Effects of the model and their prior, from the parameters."""
     p = parameters.evidence
     places = sorted({name for path in corridors.nodes for name in _effects_of(crossing_graph, path)})
-    share_names = [*places, "cost"]
+    share_names = [*places, "cost", *(f"penalty:{part}" for part in PENALTY_PARTS)]
     countries = sorted({country for country, _ in exposure.features})
     names = [*share_names, *(f"detection:{c}" for c in countries), *(f"passage:{k}" for k in NODE_KINDS)]
-    sd_of = {
-        "gate": p.sd_gate,
-        "crossing": p.sd_crossing,
-        "area": p.sd_area,
-        "cost": p.sd_cost,
-        "detection": p.sd_detection,
-        "passage": p.sd_passage,
-    }
-    passage = {"gate": p.passage_gate_km, "crossing": p.passage_crossing_km, "area": p.passage_area_km}
-    mean = np.zeros(len(names))
-    for i, name in enumerate(names):
-        group, _, what = name.partition(":")
-        if group == "detection":
-            mean[i] = np.log(parameters.detection.get(what, 1.0))
-        elif group == "passage":
-            mean[i] = np.log(max(passage[what], 1e-9))
     rates = np.zeros((len(exposure.features), len(countries) + len(NODE_KINDS)))
     for f, (country, kind) in enumerate(exposure.features):
         rates[f, countries.index(country)] = 1
         if kind != "road":
             rates[f, len(countries) + NODE_KINDS.index(kind)] = 1
+    sd_of = {
+        "gate": p.sd_gate,
+        "crossing": p.sd_crossing,
+        "area": p.sd_area,
+        "cost": p.sd_cost,
+        # A penalty known to within a factor moves log shares by that factor times penalty over scale.
+        "penalty": p.sd_penalty * 1000 / parameters.route_choice.scale_km,
+        "detection": float(np.hypot(p.sd_seizure_rate, p.sd_reporting_rate)),
+        "passage": p.sd_passage,
+    }
     sd = np.array([sd_of[name.partition(":")[0]] for name in names])
+    mean = np.array([_prior_mean(name, parameters) for name in names])
     return Effects(tuple(names), share_effects(crossing_graph, corridors, share_names), rates, mean, sd)
+
+
+def _prior_mean(name: str, parameters: Parameters) -> float:
+    group, _, what = name.partition(":")
+    if group == "detection":
+        return float(np.log(parameters.detection.get(what, 1.0) * parameters.reporting.get(what, 1.0)))
+    if group == "passage":
+        return float(np.log(getattr(parameters.evidence, f"passage_{what}_km")))
+    return 0.0
 
 
 def log_posterior(
@@ -158,7 +174,7 @@ def log_posterior(
     float
     ndarray of float, shape (effects,)
     """
-    share, density, slope = _densities(x, prior, exposure, effects, len(events.ids))
+    share, density, slope = _densities(x, prior, exposure, effects, events)
     log_density = np.log(density)
     value = float(events.weight @ log_density - 0.5 * x @ x)
     return value, _gradient(x, share, density, slope, exposure, effects, events)
@@ -173,22 +189,24 @@ class _Slope:
     event: Floats
     feature: Floats
     total: float
+    truth: Floats
 
 
 def _densities(
-    x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: int
+    x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events
 ) -> tuple[Floats, Floats, _Slope]:
+    truth = (1 - BACKGROUND_SHARE) * events.truth
     value = effects.mean + effects.sd * x
     moved = effects.design.shape[1]
     exponent = effects.design @ value[:moved]
     share = prior * np.exp(exponent - exponent.max())
     rate = np.exp(effects.rates @ value[moved:])
     row = rate[exposure.feature] * (exposure.density @ share)
-    event = np.bincount(exposure.event, row, events).astype(float)
+    event = np.bincount(exposure.event, row, len(events.ids)).astype(float)
     feature = rate * (exposure.total @ share)
     total = feature.sum()
-    density = (1 - BACKGROUND_SHARE) * event / total + BACKGROUND_SHARE / BACKGROUND_AREA_KM2
-    return share, density, _Slope(rate, row, event, feature, float(total))
+    density = truth * event / total + (1 - truth) / BACKGROUND_AREA_KM2
+    return share, density, _Slope(rate, row, event, feature, float(total), truth)
 
 
 def _gradient(
@@ -201,7 +219,7 @@ def _gradient(
     events: Events,
 ) -> Floats:
     # d log f_i = pull_i (d log N_i - d log M), pull_i the part of f_i that is not background.
-    pull = events.weight * (1 - BACKGROUND_SHARE) * slope.event / slope.total / density
+    pull = events.weight * slope.truth * slope.event / slope.total / density
     per_event = np.divide(pull, slope.event, out=np.zeros_like(pull), where=slope.event > 0)
     in_row = per_event[exposure.event] * slope.rate[exposure.feature]
     by_corridor = share * (in_row @ exposure.density)
@@ -240,10 +258,29 @@ def fit(
     x = found.x
     spread = _spread_of(x, prior, exposure, effects, events)
     sample = x + rng.standard_normal((draws, len(x))) @ spread.T
-    density = _densities(x, prior, exposure, effects, len(events.ids))[1]
+    density = _densities(x, prior, exposure, effects, events)[1]
     return Posterior(
-        effects, effects.mean + effects.sd * x, effects.mean + effects.sd * sample, np.log(density)
+        effects,
+        effects.mean + effects.sd * x,
+        effects.mean + effects.sd * sample,
+        np.log(density),
+        spread,
     )
+
+
+def event_gradients(prior: Floats, exposure: Exposure, posterior: Posterior, events: Events) -> Floats:
+    """Gradient of each event's own log density at the mode, shape (events, effects).
+
+    In units of the prior standard deviations, times the event's weight.
+    """
+    effects = posterior.effects
+    x = (posterior.mode - effects.mean) / effects.sd
+    share, density, slope = _densities(x, prior, exposure, effects, events)
+    rows = []
+    for i in range(len(events.ids)):
+        alone = replace(events, weight=np.where(np.arange(len(events.ids)) == i, events.weight, 0.0))
+        rows.append(_gradient(x, share, density, slope, exposure, effects, alone) + x)
+    return np.array(rows)
 
 
 def _spread_of(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
@@ -258,7 +295,10 @@ def _spread_of(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, e
         columns.append((down - up) / (2 * step))
     hessian = np.array(columns)
     curvature, directions = np.linalg.eigh((hessian + hessian.T) / 2)
-    return np.asarray(directions / np.sqrt(np.maximum(curvature, 1e-2)))
+    # Rounding may leave a direction flat or worse; the prior has a curvature of one in all of them.
+    steady = (directions * np.maximum(curvature, _FLATTEST)) @ directions.T
+    # Unlike the eigenvectors, whose signs are arbitrary, this root changes smoothly with the data.
+    return np.asarray(np.linalg.inv(np.linalg.cholesky(steady)).T)
 
 
 def speaks_for(exposure: Exposure, posterior: Posterior) -> NDArray[np.bool_]:
@@ -273,17 +313,25 @@ def speaks_for(exposure: Exposure, posterior: Posterior) -> NDArray[np.bool_]:
     -------
     ndarray of bool, shape (events, corridors)
     """
-    log_rate = dict(zip(posterior.effects.names, posterior.mode, strict=True))
-    rate = np.exp(
-        [
-            log_rate.get(f"detection:{country}", 0.0) + log_rate.get(f"passage:{kind}", 0.0)
-            for country, kind in exposure.features
-        ]
-    )
+    rate = feature_rates(exposure.features, posterior.effects.names, posterior.mode[None])[0]
     alone = np.zeros((len(posterior.log_density), exposure.total.shape[1]))
     np.add.at(alone, exposure.event, rate[exposure.feature, None] * exposure.density)
     alone /= rate @ exposure.total
     return np.asarray(alone > np.exp(posterior.log_density)[:, None])
+
+
+def feature_rates(features: Sequence[tuple[str, str]], names: Sequence[str], effects: Floats) -> Floats:
+    """Tell the detection of each feature, for each draw of the effects: shape (draws, features).
+
+    A country or kind of place that no effect is named for counts as one.
+    """
+    column = {name: i for i, name in enumerate(names)}
+    log_rate = np.zeros((len(effects), len(features)))
+    for f, (country, kind) in enumerate(features):
+        for name in (f"detection:{country}", f"passage:{kind}"):
+            if name in column:
+                log_rate[:, f] += effects[:, column[name]]
+    return np.exp(log_rate)
 
 
 def draw_shares(prior: Floats, uncovered: float, design: Floats, effects: Floats) -> tuple[Floats, Floats]:

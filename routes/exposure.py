@@ -27,26 +27,76 @@ if TYPE_CHECKING:
     from routes.crossing_graph import CrossingGraph
     from routes.events import Events
     from routes.network import Block
-    from routes.parameters import Evidence
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.integer[Any]]
-    Districts = Mapping[str, Sequence[tuple[float, float]]]
 
-NODE_KINDS = ("gate", "crossing", "area")
+NODE_KINDS = ("gate", "crossing", "city", "area")
+KINDS_OF_PLACE = {
+    "port": ("gate",),
+    "crossing": ("crossing",),
+    "road": ("road",),
+    "city": ("city", "road"),
+    "laboratory": ("area",),
+    "storage": ("area",),
+    "": ("road", *NODE_KINDS),
+}
+"""What a seizure at a kind of place is evidence on: one in a laboratory speaks for the destination, not for
+the road to it."""
 BACKGROUND_AREA_KM2 = 6.3e6  # about the area of the eight modelled countries
 _NEGLIGIBLE = 1e-3  # of a uniform density
 _TOUCH = 0.01  # of the highest density possible
 
 
 @dataclass(frozen=True, slots=True)
+class Sites:
+    """Where the districts of processing areas and the cities are, and how far places reach.
+
+    Parameters
+    ----------
+    districts : mapping of str to sequence of (lon, lat)
+        By processing area; its own point if it has no entry.
+    cities : mapping of str to sequence of (lon, lat)
+        By country.
+    radius_km : float
+        How far a gate, crossing, city or district reaches, as a standard deviation.
+    """
+
+    districts: Mapping[str, Sequence[tuple[float, float]]]
+    cities: Mapping[str, Sequence[tuple[float, float]]]
+    radius_km: float
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """Where the corridors can be detected, for one country and kind of place.
+
+    Parameters
+    ----------
+    country, kind : str
+        ``kind`` is ``road`` or one of `NODE_KINDS`.
+    passages : ndarray or sparse array, shape (places, corridors)
+        How often each corridor passes each place. The places of a road feature are edges.
+    edges : ndarray of int, shape (places,)
+        Edges of the country's block (road features; empty for others).
+    spots : tuple of sequences of (lon, lat)
+        Where each place is (other features).
+    """
+
+    country: str
+    kind: str
+    passages: Any
+    edges: Ints
+    spots: tuple[Sequence[tuple[float, float]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Exposure:
-    """Exposure of places under corridors, by feature (country and kind of place).
+    """Exposure of places under corridors, by feature.
 
     Parameters
     ----------
     features : tuple of (country, kind)
-        ``kind`` is ``road`` or one of `NODE_KINDS`.
     event, feature : ndarray of int, shape (rows,)
         What each row of `density` is about; a pair without exposure has no row.
     density : ndarray of float, shape (rows, corridors)
@@ -62,55 +112,71 @@ class Exposure:
     total: Floats
 
 
+def corridor_features(crossing_graph: CrossingGraph, corridors: Corridors, sites: Sites) -> list[Feature]:
+    """Everything the corridors pass, by country and kind of place."""
+    arcs, use = _arc_use(corridors)
+    graph = crossing_graph.graph
+    found = []
+    for country in sorted({graph.edges[arc]["country"] for arc in arcs}):
+        here = np.array([i for i, arc in enumerate(arcs) if graph.edges[arc]["country"] == country])
+        edges, on_leg = _edges_of_legs(crossing_graph, country, [arcs[i] for i in here])
+        passages = csr_array(on_leg.T @ use[here])
+        found.append(Feature(country, "road", passages, edges, ()))
+        if cities := sites.cities.get(country):
+            block = crossing_graph.blocks[country].block
+            through = _through_cities(block, edges, cities, sites.radius_km) @ passages
+            found.append(Feature(country, "city", through, edges[:0], tuple([city] for city in cities)))
+    for kind in ("gate", "crossing", "area"):
+        found += _node_features(graph, corridors, sites, kind)
+    return found
+
+
+def _through_cities(
+    block: Block, edges: Ints, cities: Sequence[tuple[float, float]], radius: float
+) -> Floats:
+    """How far each edge runs through each city, 1 for a road through its middle: (cities, edges)."""
+    lon, lat = np.array(cities).T
+    density = density_about(block, edges, lon, lat, np.full(len(lon), radius))
+    return np.asarray(density * np.sqrt(2 * np.pi) * radius)
+
+
 def measure_exposure(
-    crossing_graph: CrossingGraph,
-    corridors: Corridors,
-    events: Events,
-    districts: Districts,
-    parameters: Evidence,
+    crossing_graph: CrossingGraph, features: Sequence[Feature], events: Events, radius_km: float
 ) -> Exposure:
     """Exposure of every event under every corridor.
 
+    An event counts only where its kind of place lets it be evidence (`KINDS_OF_PLACE`).
+
     Parameters
     ----------
-    crossing_graph, corridors
-        From `routes.crossing_graph` and `routes.corridors`.
+    crossing_graph : CrossingGraph
+    features : sequence of Feature
+        From `corridor_features`.
     events : Events
-    districts : mapping of str to sequence of (lon, lat)
-        Where the laboratories of a processing area are; the area's own point if it has no entry.
-    parameters : Evidence
-        ``node_radius_km``: how far a gate, crossing or district reaches, as a standard deviation.
-
-    Returns
-    -------
-    Exposure
+    radius_km : float
+        ``node_radius_km`` of the parameters.
     """
-    arcs, use = _arc_use(corridors)
-    graph = crossing_graph.graph
-    countries = sorted({graph.edges[arc]["country"] for arc in arcs})
-    features: list[tuple[str, str]] = []
+    corridors = features[0].passages.shape[1]
     rows: list[tuple[int, int, Floats]] = []
-    totals: list[Floats] = []
-
-    def add(country: str, kind: str, density: Floats, total: Floats) -> None:
-        rows.extend((int(i), len(features), density[i]) for i in np.flatnonzero(density.any(axis=1)))
-        features.append((country, kind))
-        totals.append(total)
-
-    for country in countries:
-        here = np.array([i for i, arc in enumerate(arcs) if graph.edges[arc]["country"] == country])
-        length = np.array([graph.edges[arcs[i]]["length_km"] for i in here])
-        density = _leg_density(crossing_graph, country, [arcs[i] for i in here], events)
-        add(country, "road", density @ use[here], length @ use[here])
-    for kind in NODE_KINDS:
-        for country, passages, kernel in _passages(
-            graph, corridors, events, districts, parameters.node_radius_km, kind
-        ):
-            add(country, kind, kernel @ passages, passages.sum(axis=0))
-    event = np.array([i for i, _, _ in rows], int)
-    feature = np.array([f for _, f, _ in rows], int)
-    density = np.array([d for _, _, d in rows]).reshape(len(rows), len(corridors.ids))
-    return Exposure(tuple(features), event, feature, density, np.array(totals))
+    totals = []
+    for number, feature in enumerate(features):
+        speaks = np.array([feature.kind in KINDS_OF_PLACE[kind] for kind in events.kind], bool)
+        if feature.kind == "road":
+            block = crossing_graph.blocks[feature.country].block
+            kernel = edge_density(block, feature.edges, events)
+            totals.append(block.length_km[feature.edges] @ feature.passages)
+        else:
+            kernel = site_density(feature.spots, events, radius_km)
+            totals.append(np.asarray(feature.passages.sum(axis=0)))
+        density = (kernel * speaks[:, None]) @ feature.passages
+        rows += [(i, number, density[i]) for i in np.flatnonzero(density.any(axis=1)).tolist()]
+    return Exposure(
+        tuple((feature.country, feature.kind) for feature in features),
+        np.array([i for i, _, _ in rows], int),
+        np.array([f for _, f, _ in rows], int),
+        np.array([d for _, _, d in rows]).reshape(len(rows), corridors),
+        np.array(totals),
+    )
 
 
 def _arc_use(corridors: Corridors) -> tuple[list[tuple[str, str]], csr_array]:
@@ -126,31 +192,38 @@ def _arc_use(corridors: Corridors) -> tuple[list[tuple[str, str]], csr_array]:
     return list(number), use
 
 
-def _leg_density(
-    crossing_graph: CrossingGraph, country: str, arcs: Sequence[tuple[str, str]], events: Events
-) -> Floats:
-    """Measure km of road per km² about each event along each leg of one country: (events, legs)."""
+def _edges_of_legs(
+    crossing_graph: CrossingGraph, country: str, arcs: Sequence[tuple[str, str]]
+) -> tuple[Ints, csr_array]:
+    """Edges of a country's block that the legs use, and which leg uses which: shape (legs, edges)."""
     part = crossing_graph.blocks[country]
     position = {terminal: i for i, terminal in enumerate(part.block.terminals)}
     place = {n: position[crossing_graph.graph.nodes[n]["place"]] for arc in arcs for n in arc}
     source, target = (np.array([place[n] for n in side]) for side in zip(*arcs, strict=True))
     on_leg = leg_edges(part, source, target)
     used = np.unique(on_leg.indices)
-    return edge_density(part.block, used, events) @ on_leg[:, used].T
+    return used, csr_array(on_leg[:, used])
 
 
 def edge_density(block: Block, edges: Ints, events: Events) -> Floats:
-    r"""Kernel-weighted length of each edge about each event, shape (events, edges), in km per km².
+    """Kernel-weighted length of each edge about each event, shape (events, edges), in km per km²."""
+    return density_about(block, edges, events.lon, events.lat, events.footprint_km)
+
+
+def density_about(block: Block, edges: Ints, lon: Floats, lat: Floats, sigma: Floats) -> Floats:
+    r"""Kernel-weighted length of each edge about each point, shape (points, edges), in km per km².
 
     The integral of a normal density of standard deviation σ along a straight edge, in closed form:
     :math:`e^{-d^2/2σ^2} / (\sqrt{2π}σ) [Φ(t_1/σ) - Φ(t_0/σ)]` with the distance *d* from the line and the
     positions :math:`t_0, t_1` of its ends along it; times road length over straight length.
     """
-    lon, lat, sigma = events.lon[:, None], events.lat[:, None], events.footprint_km[:, None]
+    lon, lat, sigma = lon[:, None], lat[:, None], sigma[:, None]
     u, v = block.u[edges], block.v[edges]
     x_0, y_0 = local_plane_km(block.lon[u], block.lat[u], lon, lat)
     x_1, y_1 = local_plane_km(block.lon[v], block.lat[v], lon, lat)
-    straight = np.maximum(np.hypot(x_1 - x_0, y_1 - y_0), 1e-6)
+    # An edge between two nodes at one place is given a millimetre towards the east, so that it has a course.
+    x_1 = np.where((x_1 == x_0) & (y_1 == y_0), x_0 + 1e-6, x_1)
+    straight = np.hypot(x_1 - x_0, y_1 - y_0)
     along_x, along_y = (x_1 - x_0) / straight, (y_1 - y_0) / straight
     t_0 = x_0 * along_x + y_0 * along_y
     away = x_0 * along_y - y_0 * along_x
@@ -159,15 +232,8 @@ def edge_density(block: Block, edges: Ints, events: Events) -> Floats:
     return np.asarray(density * between * (block.length_km[edges] / straight))
 
 
-def _passages(
-    graph: nx.DiGraph[str],
-    corridors: Corridors,
-    events: Events,
-    districts: Districts,
-    radius_km: float,
-    kind: str,
-) -> list[tuple[str, Floats, Floats]]:
-    """For each country: passages (places, corridors) of one kind, and the kernel (events, places)."""
+def _node_features(graph: nx.DiGraph[str], corridors: Corridors, sites: Sites, kind: str) -> list[Feature]:
+    """Passages through gates, crossings or processing areas, one feature a country."""
     nodes = graph.nodes
     wanted = {"area": "processing_area"}.get(kind, kind)
     seen: dict[str, dict[str, dict[int, float]]] = {}
@@ -181,20 +247,27 @@ def _passages(
     found = []
     for country, places in sorted(seen.items()):
         passages = np.zeros((len(places), len(corridors.ids)))
-        kernel = np.zeros((len(events.ids), len(places)))
-        for i, (node, by_corridor) in enumerate(places.items()):
+        for i, by_corridor in enumerate(places.values()):
             passages[i, list(by_corridor)] = list(by_corridor.values())
-            kernel[:, i] = _node_density(nodes[node], node, events, districts, radius_km)
-        found.append((country, passages, kernel))
+        spots = tuple(_spots(nodes[node], node, sites) for node in places)
+        found.append(Feature(country, kind, passages, np.zeros(0, int), spots))
     return found
 
 
+def _spots(facts: Mapping[str, Any], node: str, sites: Sites) -> Sequence[tuple[float, float]]:
+    return sites.districts.get(node) or [(facts["lon"], facts["lat"])]
+
+
+def site_density(spots: Sequence[Sequence[tuple[float, float]]], events: Events, radius_km: float) -> Floats:
+    """Density of each place at each event, shape (events, places), per km²; the mean over its spots."""
+    density = np.zeros((len(events.ids), len(spots)))
+    for i, place in enumerate(spots):
+        density[:, i] = np.mean([_point_density(events, *spot, radius_km) for spot in place], axis=0)
+    return density
+
+
 def tie_seizures(
-    crossing_graph: CrossingGraph,
-    corridors: Corridors,
-    events: Events,
-    districts: Districts,
-    parameters: Evidence,
+    crossing_graph: CrossingGraph, corridors: Corridors, events: Events, sites: Sites
 ) -> CrossingGraph:
     """Add the events as nodes, tied to the nodes and legs of the listed corridors that they touch.
 
@@ -222,16 +295,17 @@ def tie_seizures(
     arcs, _ = _arc_use(corridors)
     for country in sorted({graph.edges[arc]["country"] for arc in arcs}):
         here = [arc for arc in arcs if graph.edges[arc]["country"] == country]
-        density = _leg_density(crossing_graph, country, here, events)
+        edges, on_leg = _edges_of_legs(crossing_graph, country, here)
+        density = edge_density(crossing_graph.blocks[country].block, edges, events) @ on_leg.T
         highest = 1 / (np.sqrt(2 * np.pi) * events.footprint_km)
         for i, j in np.argwhere(density > _TOUCH * highest[:, None]).tolist():
             start, end = here[j]
             tie = _tie(graph, events.ids[i], end)
             tie["road_density"] += float(density[i, j])
             tie["legs"] = f"{tie['legs']}; {start}" if tie["legs"] else start
-    highest = 1 / (2 * np.pi * (events.footprint_km**2 + parameters.node_radius_km**2))
+    highest = 1 / (2 * np.pi * (events.footprint_km**2 + sites.radius_km**2))
     for node in dict.fromkeys(n for path in corridors.nodes for n in path):
-        at_node = _node_density(graph.nodes[node], node, events, districts, parameters.node_radius_km)
+        at_node = site_density([_spots(graph.nodes[node], node, sites)], events, sites.radius_km)[:, 0]
         for i in np.flatnonzero(at_node > _TOUCH * highest).tolist():
             _tie(graph, events.ids[i], node)["passage_density"] = float(at_node[i])
     return replace(crossing_graph, graph=graph)
@@ -243,14 +317,6 @@ def _tie(graph: nx.DiGraph[str], event: str, node: str) -> dict[str, Any]:
         graph.add_edge(event, node, kind="evidence", passage_density=0.0, road_density=0.0, legs="")
     edge: dict[str, Any] = graph.edges[event, node]
     return edge
-
-
-def _node_density(
-    facts: Mapping[str, Any], node: str, events: Events, districts: Districts, radius_km: float
-) -> Floats:
-    """Density of a node at each event, per km²: of a processing area the mean over its districts."""
-    spots = districts.get(node) or [(facts["lon"], facts["lat"])]
-    return np.asarray(np.mean([_point_density(events, *spot, radius_km) for spot in spots], axis=0))
 
 
 def _point_density(events: Events, lon: float, lat: float, radius_km: float) -> Floats:

@@ -8,7 +8,7 @@ depend on another.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,6 +55,8 @@ class Block:
     terminals : tuple of str
         Ids of gates, crossings and processing areas.
     terminal_node : ndarray of int, shape (terminals,)
+    names : dict of int to str
+        Names of the nodes that are towns and junctions of a listed highway.
     """
 
     country: str
@@ -67,6 +69,7 @@ class Block:
     synthetic: NDArray[np.bool_]
     terminals: tuple[str, ...]
     terminal_node: Ints
+    names: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +274,7 @@ def _block(
         kind == CONNECTOR_CLASS,
         tuple(terminals["id"]),
         terminal_node,
+        {int(number[node]): name for node, name in roads.stops.items() if roads.country[node] == code},
     )
     return block, faults
 

@@ -12,6 +12,7 @@ Parameters travel as one frozen object. A TOML file overrides single values::
 from __future__ import annotations
 
 import difflib
+import inspect
 import tomllib
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
@@ -80,12 +81,16 @@ class Evidence:
 
     ``weight``: ``count`` (every event 1), ``log`` or ``quantity``, scaled to a mean of one.
     ``half_life_years``: 0 for no discount of old events. ``footprint_*_km``: standard deviation of the
-    place of a seizure about its stated coordinates, by location precision. ``sd_*``: prior standard
-    deviations of the log effects of gates, crossings and processing areas, and of the cost slope (per
-    1,000 km-equivalents). ``passage_*_km``: prior median of the detection at a node, as the length of
-    road on which as much is seized; ``sd_passage`` its log standard deviation. ``sd_detection``: log
-    standard deviation of the detection rate of a country about its stated value: seizures alone do not
-    tell detection from traffic, so the intervals must carry it.
+    place of a seizure about its stated coordinates, by location precision. ``node_radius_km``: how far a
+    gate, crossing, city or district reaches. ``sd_*``: prior standard deviations of the log effects of
+    gates, crossings and processing areas, of the cost slope (per 1,000 km-equivalents), and of each part
+    of the penalties relative to its default. ``passage_*_km``: prior median of the detection at a node,
+    as the length of open road on which as much is seized; ``sd_passage`` its log standard deviation.
+    Expected seizures are flow x seizure rate x reporting rate: ``sd_seizure_rate`` and
+    ``sd_reporting_rate`` are the log standard deviations of a country's rates about the values of
+    ``[detection]`` and ``[reporting]``. Seizures alone do not tell detection from traffic, so these must
+    not be narrow: a factor of 1.5 either way is our reading of how far national agencies of the region
+    differ, with no figure published. ``draws``: from the posterior.
     """
 
     weight: str = "count"
@@ -95,24 +100,65 @@ class Evidence:
     footprint_city_km: float = 12.0
     footprint_district_km: float = 25.0
     footprint_province_km: float = 70.0
-    node_radius_km: float = 10.0
+    node_radius_km: float = 5.0
     sd_gate: float = 0.6
     sd_crossing: float = 0.6
     sd_area: float = 0.6
     sd_cost: float = 0.6
+    sd_penalty: float = 0.3
     passage_gate_km: float = 700.0
     passage_crossing_km: float = 500.0
+    passage_city_km: float = 50.0
     passage_area_km: float = 1300.0
     sd_passage: float = 1.0
-    sd_detection: float = 0.5
+    sd_seizure_rate: float = 0.4
+    sd_reporting_rate: float = 0.4
     draws: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Interdiction:
+    """What posts do, and how far a trafficker goes round them (`routes interdict`).
+
+    ``post_detection``: probability that a passage through a watched crossing is caught, where none is
+    given; no figure is published for any crossing, and a half says "as likely as not".
+    ``hazard_per_1000_km``: what a trafficker who knows the posts loses on 1,000 km-equivalents of way, as
+    a hazard: risk and price of the way together (1: 63 %). It decides how far one goes round a post: with
+    1, a post of detection a half is worth a detour of 693 km-equivalents. The route choice scale of 200
+    would make it 5 (139 km-equivalents); lower values are the more cautious. An assumption: try others.
+    """
+
+    post_detection: float = 0.5
+    hazard_per_1000_km: float = 1.0
+
+
+# Chance that a record is what it says, by the Admiralty grade of its source: reliability times credibility.
+# Our reading of the words of the scale (usually reliable, probably true, ...); no calibration is published.
+# F and 6 mean "cannot be judged", not "half true": they get the middle of what can be judged.
+RELIABILITY = {"A": 0.98, "B": 0.95, "C": 0.85, "D": 0.7, "E": 0.4, "F": 0.8}
+CREDIBILITY = {"1": 0.99, "2": 0.95, "3": 0.8, "4": 0.6, "5": 0.3, "6": 0.8}
+# Chance that a seizure of the substance belongs to the making of heroin. Acetic anhydride has no lawful use
+# in Afghanistan; salt-like reagents have much. Assumptions; a laboratory makes any of them certain.
+SUBSTANCES = {
+    "acetic anhydride": 0.98,
+    "acetyl chloride": 0.95,
+    "ammonium chloride": 0.6,
+    "sodium carbonate": 0.5,
+    "sodium bicarbonate": 0.4,
+    "ammonium sulphate": 0.3,
+    "sulphuric acid": 0.5,
+    "acetic acid": 0.6,
+    "other": 0.8,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """All parameters of one run.
 
-    ``detection`` holds detection rates by country relative to the rest (default 1 for each).
+    ``detection`` and ``reporting`` hold seizure and reporting rates by country relative to the rest
+    (default 1 for each). ``reliability``, ``credibility`` and ``substances`` are probabilities: see the
+    constants of this module for their reasons.
 
     Examples
     --------
@@ -124,7 +170,12 @@ class Parameters:
     crossing_penalties: CrossingPenalties = field(default_factory=CrossingPenalties)
     road_factors: RoadFactors = field(default_factory=RoadFactors)
     evidence: Evidence = field(default_factory=Evidence)
+    interdiction: Interdiction = field(default_factory=Interdiction)
     detection: dict[str, float] = field(default_factory=dict)
+    reporting: dict[str, float] = field(default_factory=dict)
+    reliability: dict[str, float] = field(default_factory=lambda: dict(RELIABILITY))
+    credibility: dict[str, float] = field(default_factory=lambda: dict(CREDIBILITY))
+    substances: dict[str, float] = field(default_factory=lambda: dict(SUBSTANCES))
 
     def as_dict(self) -> dict[str, Any]:
         """All values, JSON-ready.
@@ -137,7 +188,44 @@ class Parameters:
         return asdict(self)
 
 
-POSITIVE = {"scale_km", "coverage", "draws"}
+_ABOUT_TABLES = {
+    "detection": "Seizure rate by country, relative to the rest; 1 where none is given. Example: PAK = 1.5",
+    "reporting": "Reporting rate by country, relative to the rest; 1 where none is given.",
+    "reliability": "Chance that a source of this Admiralty letter is right; F cannot be judged.",
+    "credibility": "Chance that information of this Admiralty digit is right; 6 cannot be judged.",
+    "substances": "Chance that a seizure of the substance belongs to the making of heroin.",
+}
+
+
+def config_text(parameters: Parameters) -> str:
+    """Write all parameters as a config file, each section with what it means and why.
+
+    Examples
+    --------
+    >>> "scale_km = 200" in config_text(Parameters())
+    True
+    """
+    lines = []
+    for section in fields(Parameters):
+        value = getattr(parameters, section.name)
+        table = isinstance(value, dict)
+        about = _ABOUT_TABLES[section.name] if table else inspect.getdoc(type(value)) or ""
+        lines += [f"# {line}".rstrip() for line in about.replace("``", "").splitlines()]
+        lines.append(f"[{section.name}]")
+        lines += [f"{_key(k)} = {_literal(v)}" for k, v in (value if table else asdict(value)).items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _key(name: str) -> str:
+    return name if name.replace("_", "").isalnum() else f'"{name}"'
+
+
+def _literal(value: float | str) -> str:
+    return f'"{value}"' if isinstance(value, str) else f"{value:g}"
+
+
+POSITIVE = {"scale_km", "coverage", "draws", "hazard_per_1000_km"}
 
 
 def read_parameters(path: Path, countries: frozenset[str]) -> Parameters:
@@ -168,9 +256,9 @@ def read_parameters(path: Path, countries: frozenset[str]) -> Parameters:
             faults.append(Fault(str(path), _unknown("section", section, sections)))
         elif not isinstance(values, dict):
             faults.append(Fault(str(path), f"[{section}] must be a table of values"))
-        elif section == "detection":
-            faults += _detection_faults(str(path), values, countries)
-            changes[section] = values
+        elif isinstance(getattr(parameters, section), dict):
+            faults += _rate_faults(str(path), section, values, countries)
+            changes[section] = getattr(parameters, section) | values
         else:
             defaults = getattr(parameters, section)
             faults += _section_faults(str(path), section, values, defaults)
@@ -188,16 +276,27 @@ def _unknown(what: str, name: str, known: set[str] | frozenset[str]) -> str:
     return f"unknown {what} {name!r}.{hint}"
 
 
-def _detection_faults(file: str, values: dict[str, Any], countries: frozenset[str]) -> list[Fault]:
-    faults = [
-        Fault(file, _unknown("country", name, countries), column="detection")
-        for name in values
-        if name not in countries
-    ]
+def _rate_faults(file: str, section: str, values: dict[str, Any], countries: frozenset[str]) -> list[Fault]:
+    """Faults of a table of rates by country, or of probabilities by grade or substance."""
+    keys = {
+        "detection": countries,
+        "reporting": countries,
+        "reliability": frozenset(RELIABILITY),
+        "credibility": frozenset(CREDIBILITY),
+        "substances": None,
+    }[section]
+    high, wanted = 1.0, "a probability above 0, at most 1"
+    if keys == countries:
+        high, wanted = float("inf"), "a rate above 0"
+    unknown = [name for name in values if keys and name not in keys]
+    faults = [Fault(file, _unknown("name", name, keys or set()), column=section) for name in unknown]
     faults += [
-        Fault(file, f"wanted a detection rate above 0, got {value!r}", column=f"detection.{name}")
+        Fault(file, f"wanted {wanted}, got {value!r}", column=f"{section}.{name}")
         for name, value in values.items()
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf")
+        if isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not 0 < value <= high
+        or value == float("inf")
     ]
     return faults
 
@@ -222,7 +321,7 @@ def _wrong_value(name: str, value: object, default: object) -> str | None:
         return f"wanted a number, got {value!r}"
     if isinstance(default, int) and not isinstance(value, int):
         return f"wanted a whole number, got {value!r}"
-    if name == "coverage" and not 0 < value < 1:
+    if name in ("coverage", "post_detection") and not 0 < value < 1:
         return f"wanted a share above 0 and below 1, got {value!r}"
     if value < 0 or (value == 0 and name in POSITIVE) or value == float("inf"):
         return f"wanted a number {'above' if name in POSITIVE else 'of at least'} 0, got {value!r}"

@@ -67,6 +67,7 @@ def rank(
         mean, uncovered = corridors.prior_share, corridors.uncovered_share
     order = np.argsort(-mean, kind="stable")
     top_10 = _top_probability(shares)
+    first = np.bincount(shares.argmax(axis=1), minlength=shares.shape[1]) / len(shares)
     low, high = np.quantile(shares, INTERVAL, axis=0)
     graph = crossing_graph.graph
     rows = []
@@ -88,6 +89,7 @@ def rank(
                 float(corridors.cost[c]),
                 int(spoken[:, c].sum()),
                 corridor_roads(crossing_graph, path) if place < roads_for else (),
+                float(first[c]),
             )
         )
     gates, crossings, areas = _places(network, crossing_graph, corridors, mean, shares, status)
@@ -152,7 +154,7 @@ def _places(
     for c, path in enumerate(corridors.nodes):
         for node in path:
             through[nodes[node]["kind"]].setdefault(nodes[node]["place"], []).append(c)
-    facts = _facts(network)
+    facts = place_facts(network)
     ranked = []
     for kind, members_of in through.items():
         rows = [
@@ -170,7 +172,7 @@ def _places(
     return ranked[0], ranked[1], ranked[2]
 
 
-def _facts(network: Network) -> dict[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]]:
+def place_facts(network: Network) -> dict[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]]:
     """(kind of node, id) -> name, kind, countries, lon, lat."""
     facts: dict[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]] = {}
     for node_kind, table in (("gate", network.gates), ("processing_area", network.areas)):

@@ -79,8 +79,41 @@ def _notes(ranking: Ranking, rows: Sequence[RankedCorridor]) -> list[str]:
         f"{period['since']} to {period['until']}. "
         "seizures: events that are likelier under this corridor than under the ranking as a whole."
     )
+    silent = (
+        f"No published seizure with a place in {', '.join(ranking.silent_countries)}: what passes there "
+        "rests on the prior alone."
+        if ranking.silent_countries
+        else ""
+    )
     care = "A seizure shows policing as much as traffic. Shares are estimates of a model; read the intervals."
-    return [listed, ranked, care]
+    return [note for note in (listed, ranked, silent, care) if note]
+
+
+def plain_table(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    opening: Sequence[str] = (),
+    notes: Sequence[str] = (),
+) -> str:
+    """Table of at most 80 columns with paragraphs before and after it; columns of figures stand right.
+
+    Examples
+    --------
+    >>> print(plain_table(("what", "km"), [("a road", "12")], notes=["Made up."]))
+    what    km
+    a road  12
+    <BLANKLINE>
+    Made up.
+    <BLANKLINE>
+    """
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for i, head in enumerate(heads):
+        figures = all(row[i][:1] in "+-.0123456789" for row in rows if row[i])
+        table.add_column(head, justify="right" if i and figures else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*map(str, row))
+    return _print(table if heads else None, *notes, opening=opening, colour=False)
 
 
 def facts_table(facts: Mapping[str, object]) -> str:
@@ -103,10 +136,13 @@ def _figure(value: object) -> str:
     return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
-def _print(table: Table, *notes: str, colour: bool) -> str:
+def _print(table: Table | None, *notes: str, colour: bool, opening: Sequence[str] = ()) -> str:
     text = io.StringIO()
     console = Console(file=text, width=WIDTH, force_terminal=colour, highlight=False, markup=False)
-    console.print(table)
+    for paragraph in opening:
+        console.print(Padding(paragraph, (0, 0, 1, 0)))
+    if table is not None:
+        console.print(table)
     for note in notes:
         console.print(Padding(note, (1, 0, 0, 0)))
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"

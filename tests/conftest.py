@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import pytest
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does, before numpy is read
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -44,8 +46,8 @@ class Visit:
 class OpenPage(Protocol):
     """Open HTML in the browser."""
 
-    def __call__(self, html: str, size: tuple[int, int] = ...) -> Visit:
-        """Write the HTML to a file, open it, and watch it."""
+    def __call__(self, html: str, size: tuple[int, int] = ..., *, offline: bool = ...) -> Visit:
+        """Write the HTML to a file, open it with the network off, and watch it."""
 
 
 def _without(reason: str) -> NoReturn:
@@ -104,14 +106,14 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[OpenPage]:
     """Return a function that opens HTML with the network off and reports what happened."""
     with ExitStack() as stack:
 
-        def open_html(html: str, size: tuple[int, int] = (1280, 800)) -> Visit:
+        def open_html(html: str, size: tuple[int, int] = (1280, 800), *, offline: bool = True) -> Visit:
             file = tmp_path / "page.html"
             file.write_text(html, encoding="utf-8")
             context = browser.new_context(
                 viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
             )
             stack.callback(context.close)
-            context.set_offline(offline=True)
+            context.set_offline(offline)
             page = context.new_page()
             page.set_default_timeout(_TIMEOUT_MS)
             seen = _watch(page)

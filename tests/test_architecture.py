@@ -13,7 +13,11 @@ PACKAGE = Path(routes.__file__).parent
 RUNGS = (
     "errors",
     "geo",
+    "text",
     "files",
+    "words",
+    "handling",
+    "palette",
     "model",
     "parameters",
     "tables",
@@ -29,14 +33,35 @@ RUNGS = (
     "ranking",
     "interdiction",
     "analysis",
+    "scoring",
+    "backtest",
+    "calibration",
+    "simulation",
+    "explanation",
+    "comparison",
+    "sensitivity",
+    "ways",
+    "flows",
+    "alternatives",
+    "segments",
+    "chokepoints",
+    "displacement",
+    "evaders",
+    "capture",
+    "planning",
     "factsheet",
+    "schemas",
+    "planning_documents",
     "tabulate",
+    "report",
+    "planning_report",
     "maps",
     "export",
+    "briefing",
     "cli",
     "__main__",
 )
-OUTPUTS = {"maps", "export", "tabulate"}  # they never import one another
+OUTPUTS = {"maps", "export", "briefing", "tabulate"}  # they never import one another
 ONLY_IN = {"folium": "maps", "branca": "maps", "typer": "cli"}
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.relative_to(PACKAGE) != Path("__init__.py"))
 

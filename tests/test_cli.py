@@ -17,7 +17,8 @@ import networkx as nx
 import pytest
 
 from routes.cli import main
-from routes.tables import bundled
+from routes.parameters import Parameters, read_parameters
+from routes.tables import MODELLED_COUNTRIES, bundled
 
 HEADER = (
     "seizure_id,date,date_precision,country,place,lat,lon,location_precision,substance,"
@@ -214,6 +215,12 @@ def test_network_info_check_and_graph(tmp_path: Path) -> None:
     kinds = {data["kind"] for _, data in graph.nodes(data=True)}
     assert kinds == {"gate", "crossing", "processing_area", "seizure"}
     assert {data["kind"] for *_, data in graph.edges(data=True)} == {"leg", "evidence"}
+
+
+def test_the_printed_config_reads_back_as_the_defaults(tmp_path: Path) -> None:
+    assert run("config", "--output", "all.toml", cwd=tmp_path).returncode == 0
+    read = read_parameters(tmp_path / "all.toml", frozenset(MODELLED_COUNTRIES))
+    assert read == Parameters()
 
 
 def test_config_changes_parameters_and_unknown_ones_are_named(tmp_path: Path) -> None:

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routes.analysis import Inputs, Question, analyse, load_inputs
+from routes.analysis import Inputs, Question, analyse, build_world, expose, load_inputs, prior_for
 from routes.events import Events, locate_events
 from routes.evidence import Effects, draw_shares, fit, log_posterior, speaks_for
 from routes.exposure import Exposure, edge_density
 from routes.network import Block
-from routes.parameters import Evidence, Parameters
+from routes.parameters import Parameters
 from routes.tables import MODELLED_COUNTRIES
 
 
@@ -26,7 +26,25 @@ def inputs() -> Inputs:
 
 
 def event_at(lon: float, lat: float, footprint: float) -> Events:
-    return Events(("e",), np.array([lon]), np.array([lat]), np.array([footprint]), np.ones(1))
+    return events_at([lon], [lat], [footprint])
+
+
+def events_at(lon: list[float], lat: list[float], footprint: list[float]) -> Events:
+    count = len(lon)
+    return Events(
+        tuple(map(str, range(count))),
+        np.array(lon, float),
+        np.array(lat, float),
+        np.array(footprint, float),
+        np.ones(count),
+        ("",) * count,
+        np.ones(count),
+        np.full(count, np.datetime64("2015-01-01")),
+    )
+
+
+def with_evidence(**values: object) -> Parameters:
+    return Parameters(evidence=dataclasses.replace(Parameters().evidence, **values))
 
 
 def block_of(lon: list[float], lat: list[float], km: float) -> Block:
@@ -84,12 +102,10 @@ def random_model(seed: int, events: int = 5) -> tuple[np.ndarray, Exposure, Effe
         rng.random(effects + 3) + 0.2,
     )
     prior = rng.dirichlet(np.ones(corridors))
-    located = Events(
-        tuple(map(str, range(events))),
-        np.zeros(events),
-        np.zeros(events),
-        np.ones(events),
-        rng.random(events) + 0.5,
+    located = dataclasses.replace(
+        events_at([0.0] * events, [0.0] * events, [1.0] * events),
+        weight=rng.random(events) + 0.5,
+        truth=rng.random(events),
     )
     return prior, exposure, model, located
 
@@ -152,7 +168,7 @@ def test_evidence_on_a_gate_speaks_for_every_corridor_that_uses_it() -> None:
 
 
 def test_rows_of_one_event_count_once(inputs: Inputs) -> None:
-    events, not_used = locate_events(inputs.seizures, MODELLED_COUNTRIES, Evidence())
+    events, not_used = locate_events(inputs.seizures, MODELLED_COUNTRIES, Parameters())
     assert len(set(events.ids)) == len(events.ids)
     records = inputs.seizures.set_index("seizure_id").drop(list(not_used))
     assert set(records["event_id"]) == set(events.ids)
@@ -183,22 +199,22 @@ def test_detection_of_a_country_moves_its_share_down(inputs: Inputs) -> None:
         gates = analyse(inputs, parameters).ranking.gates
         return sum(g.posterior_share for g in gates if g.countries == ("PAK",))
 
-    tight = dataclasses.replace(Parameters().evidence, sd_detection=1e-3)
-    equal = through_pakistan(Parameters(evidence=tight))
-    keen = through_pakistan(Parameters(evidence=tight, detection={"PAK": 2.0}))
-    assert keen < equal
+    tight = with_evidence(sd_seizure_rate=1e-3, sd_reporting_rate=1e-3)
+    equal = through_pakistan(tight)
+    for rates in ("detection", "reporting"):
+        keen = dataclasses.replace(tight, **{rates: {"PAK": 2.0}})
+        assert through_pakistan(keen) < equal
 
 
 def test_weights_have_a_mean_of_one(inputs: Inputs) -> None:
     for weight in ("count", "log", "quantity"):
         for half_life in (0.0, 4.0):
-            asked = dataclasses.replace(Evidence(), weight=weight, half_life_years=half_life)
+            asked = with_evidence(weight=weight, half_life_years=half_life)
             events, _ = locate_events(inputs.seizures, MODELLED_COUNTRIES, asked)
             assert events.weight.mean() == pytest.approx(1)
             assert (events.weight >= 0).all()
-    old = locate_events(
-        inputs.seizures, MODELLED_COUNTRIES, dataclasses.replace(Evidence(), half_life_years=4.0)
-    )[0]
+    aged = with_evidence(half_life_years=4.0)
+    old = locate_events(inputs.seizures, MODELLED_COUNTRIES, aged)[0]
     assert old.weight[old.ids.index("2008-03-karachi-aa")] < 0.5
 
 
@@ -212,3 +228,36 @@ def test_seizures_are_nodes_of_the_crossing_graph(inputs: Inputs) -> None:
     assert all(tie["kind"] == "evidence" for _, _, tie in ties)
     assert any("torkham:PAK>AFG" in tie["legs"] for _, _, tie in ties)  # a leg that starts there
     assert isinstance(graph, nx.DiGraph)
+
+
+def test_a_laboratory_speaks_for_the_destination_and_a_port_for_the_gate(inputs: Inputs) -> None:
+    """Exposure of an event lies only in the features that its kind of place allows."""
+    world = build_world(inputs, Parameters())
+    prior = prior_for(world, Parameters(), date(2010, 1, 1), date(2019, 1, 1))
+    lashkar_gah = events_at([64.37] * 4, [31.59] * 4, [20.0] * 4)
+    kinds = ("laboratory", "storage", "road", "")
+    exposure = expose(prior, dataclasses.replace(lashkar_gah, kind=kinds))
+    seen = {i: {exposure.features[f][1] for f in exposure.feature[exposure.event == i]} for i in range(4)}
+    assert seen[0] == seen[1] == {"area"}
+    assert seen[2] == {"road"}
+    assert {"area", "road"} <= seen[3]
+
+
+def test_a_doubtful_record_moves_less(inputs: Inputs) -> None:
+    """Let every source be one that is rarely right: the ranking stays nearer to its prior."""
+    doubtful = dataclasses.replace(Parameters(), reliability=dict.fromkeys("ABCDEF", 0.05))
+
+    def moved(parameters: Parameters) -> float:
+        rows = analyse(inputs, parameters).ranking.corridors
+        return sum(abs(c.posterior_share - c.prior_share) for c in rows)
+
+    assert moved(doubtful) < moved(Parameters())
+
+
+def test_a_country_without_a_seizure_is_named_and_its_detection_is_the_prior(inputs: Inputs) -> None:
+    found = analyse(inputs)
+    assert {"KAZ", "TKM"} <= set(found.ranking.silent_countries)
+    names = found.posterior.effects.names
+    draws = found.posterior.draws[:, names.index("detection:KAZ")]
+    e = Parameters().evidence
+    assert draws.std() == pytest.approx(np.hypot(e.sd_seizure_rate, e.sd_reporting_rate), rel=0.1)

@@ -1,36 +1,36 @@
-"""The map page: safe, offline, the same bytes every time, and right when a reader clicks on it.
-
-The hand-made region is four square countries around the point 66 E, 32 N::
-
-    IRN 60-64 | AFG 64-68 (lat 30-34) | PAK 68-72
-              | ring 64-68 (lat 26-30)|
-
-Two corridors share the road from the crossing "west gate" to the area "laboratories".
-"""
+"""The map page: safe, offline, the same bytes every time, and right when a reader clicks on it."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import pandas as pd
 import pytest
-from shapely import box
+from region import (
+    CORRIDORS,
+    GATES,
+    PROVENANCE,
+    RANKING,
+    SHARED_ROAD,
+    click_at,
+    data_of,
+    page_of,
+    seizure_row,
+    seizure_table,
+)
 
 from routes.errors import RoutesError
-from routes.maps import corridor_map
 from routes.maps.roads import stretches
 from routes.maps.scale import class_of, share_classes
-from routes.model import RankedCorridor, RankedPlace, Ranking, RoadPiece, SeizureUse
+from routes.model import Ranking, RoadPiece
 
 if TYPE_CHECKING:
-    from conftest import OpenPage, Visit
+    from conftest import OpenPage
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -46,133 +46,11 @@ HOSTILE = [
 ]
 
 
-def _corridor(rank: int, gate: str, share: float, pieces: tuple[RoadPiece, ...]) -> RankedCorridor:
-    return RankedCorridor(
-        id=f"{gate}>west-gate>laboratories",
-        rank=rank,
-        gate=gate,
-        crossings=("west-gate",),
-        processing_area="laboratories",
-        prior_share=share / 2,
-        posterior_share=share,
-        interval_90=(share / 2, share * 1.5),
-        top_10_probability=0.87,
-        length_km=812.4,
-        generalised_cost=1034.6,
-        seizures=3,
-        pieces=pieces,
-    )
-
-
-def _place(identity: str, kind: str, lon: float, lat: float, share: float = 0.3) -> RankedPlace:
-    name = identity.replace("-", " ")
-    return RankedPlace(identity, name, kind, ("IRN",), lon, lat, "open", share / 2, share, (0.1, 0.4))
-
-
-SHARED_ROAD = RoadPiece(((64.0, 32.0), (65.0, 32.5), (66.0, 32.0)), synthetic=False)
-CORRIDORS = (
-    _corridor(1, "port", 0.3, (RoadPiece(((61.0, 31.0), (64.0, 32.0)), synthetic=False), SHARED_ROAD)),
-    _corridor(2, "rim", 0.02, (RoadPiece(((61.0, 33.5), (64.0, 32.0)), synthetic=True), SHARED_ROAD)),
-)
-GATES = (_place("port", "seaport", 61.0, 31.0), _place("rim", "land_gate", 61.0, 33.5, 0.02))
-CROSSINGS = (
-    replace(_place("west-gate", "road", 64.0, 32.0, 0.5), status="closed"),
-    _place("goat-path", "unlisted", 64.0, 33.7, 0.001),
-)
-AREAS = (_place("laboratories", "processing_area", 66.0, 32.0, 0.6),)
-PROVENANCE = {
-    "package_version": "9.8.7",
-    "inputs": {"seizures.csv": "00" * 32},
-    "period": {"since": "2008-01-01", "until": "2020-12-31"},
-    "seed": 4711,
-}
-USES = (
-    SeizureUse("s1", "e1", "evidence", 1.0),
-    SeizureUse("s2", "e2", "no location", 0.0),
-    SeizureUse("s3", "e3", "outside the modelled countries", 0.0),
-)
-RANKING = Ranking(CORRIDORS, GATES, CROSSINGS, AREAS, 0.995, 0.68, USES, PROVENANCE)
-
-
-def _borders() -> gpd.GeoDataFrame:
-    shapes = [box(60, 30, 64, 34), box(64, 30, 68, 34), box(68, 30, 72, 34), box(64, 26, 68, 30)]
-    columns = {
-        "iso3": ["IRN", "AFG", "PAK", "SEA"],
-        "name": ["Iran", "Afghanistan", "Pakistan", "Ring"],
-        "modelled": [True, True, True, False],
-    }
-    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
-
-
-def _seizure(identity: str, lat: float, lon: float, **changes: object) -> dict[str, object]:
-    row: dict[str, object] = {
-        "seizure_id": identity,
-        "event_id": identity.replace("s", "e"),
-        "date": "2010-03-01",
-        "date_precision": "month",
-        "country": "AFG",
-        "place": "Somewhere",
-        "lat": lat,
-        "lon": lon,
-        "location_precision": "city",
-        "substance": "acetic anhydride",
-        "quantity_reported": 15800.0,
-        "unit_reported": "t",
-        "quantity_kg": 15800.0,
-        "direction_note": math.nan,
-        "operation": "TARCET II",
-        "source": "a published note",
-        "source_grade": "B2",
-        "quality_flag": "unit",
-        "quality_note": "the whole operation had 450 t",
-    }
-    return row | changes
-
-
-def _seizures() -> pd.DataFrame:
-    rows = [
-        _seizure("s1", 31.2, 65.5),
-        _seizure("s2", math.nan, math.nan, location_precision="country"),
-        _seizure("s3", 50.0, 120.0),
-    ]
-    return pd.DataFrame(rows)
-
-
-def _cities() -> pd.DataFrame:
-    return pd.DataFrame({"place_id": ["k"], "name": ["Kandahar"], "lat": [31.6], "lon": [65.7]})
-
-
-def _map(ranking: Ranking = RANKING, seizures: pd.DataFrame | None = None, top: int = 20) -> str:
-    rows = _seizures() if seizures is None else seizures
-    return corridor_map(ranking, rows, _borders(), top=top, places=_cities())
-
-
-def _data(html: str) -> dict[str, Any]:
-    found = re.search(r'id="routes-data">(.*?)</script>', html, re.DOTALL)
-    assert found
-    data: dict[str, Any] = json.loads(found[1])
-    return data
-
-
-def _click_at(visit: Visit, lat: float, lon: float) -> None:
-    """Click on a place of the map, given in degrees."""
-    spot = visit.page.evaluate(
-        """([lat, lon]) => {
-            const name = Object.keys(window).find((key) => key.startsWith("map_"));
-            const point = window[name].latLngToContainerPoint([lat, lon]);
-            const box = document.querySelector(".folium-map").getBoundingClientRect();
-            return [box.x + point.x, box.y + point.y];
-        }""",
-        [lat, lon],
-    )
-    visit.page.mouse.click(*spot)
-
-
 # --- the file --------------------------------------------------------------------------------------
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:
-    assert hashlib.sha256(_map().encode()).digest() == hashlib.sha256(_map().encode()).digest()
+    assert hashlib.sha256(page_of().encode()).digest() == hashlib.sha256(page_of().encode()).digest()
 
 
 class _Attributes(HTMLParser):
@@ -188,14 +66,14 @@ class _Attributes(HTMLParser):
 
 def test_nothing_on_the_page_loads_or_runs_from_an_attribute() -> None:
     parser = _Attributes()
-    parser.feed(_map())
+    parser.feed(page_of())
     loading = {(tag, name, value) for tag, name, value in parser.found if name in {"src", "href", "srcset"}}
     assert loading == {("link", "href", "data:,")}
     assert not [name for _, name, _ in parser.found if name.startswith("on")]
 
 
 def test_style_sheets_name_no_file_and_scripts_no_source_map() -> None:
-    html = _map()
+    html = page_of()
     styles = "".join(re.findall(r"<style>(.*?)</style>", html, re.DOTALL))
     targets = re.findall(r"url\(([^)]*)\)", styles)
     assert targets
@@ -205,7 +83,7 @@ def test_style_sheets_name_no_file_and_scripts_no_source_map() -> None:
 
 
 def test_the_policy_allows_only_the_scripts_written_here() -> None:
-    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', _map())
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page_of())
     assert policy
     assert "default-src &#39;none&#39;" in policy[1] or "default-src 'none'" in policy[1]
     assert "unsafe" not in policy[1]
@@ -215,15 +93,16 @@ def test_the_policy_allows_only_the_scripts_written_here() -> None:
 def test_shared_road_is_written_once() -> None:
     roads = stretches(CORRIDORS)
     assert [len(line) for line in roads.lines] == [2, 3, 2]
-    assert roads.courses[0].known == (0, 1)
-    assert roads.courses[1].known == (1,)
-    assert roads.courses[1].synthetic == (2,)
+    assert roads.synthetic == (False, False, True)
+    written_backwards = roads.lines[2][0] == (32.0, 64.0)
+    assert roads.courses == ((0, 1), (-3 if written_backwards else 2, 1))
 
 
 def test_a_road_run_in_both_directions_is_written_once() -> None:
     back = RoadPiece(SHARED_ROAD.points[::-1], synthetic=False)
     roads = stretches([replace(CORRIDORS[0], pieces=(SHARED_ROAD,)), replace(CORRIDORS[1], pieces=(back,))])
     assert len(roads.lines) == 1
+    assert roads.courses == ((0,), (-1,))
 
 
 @pytest.mark.parametrize("largest", [0.0, 0.0001, 0.004, 0.12, 1.0])
@@ -236,23 +115,23 @@ def test_legend_has_five_classes_and_the_largest_share_is_in_one(largest: float)
 
 
 def test_seizures_off_the_map_are_counted_with_the_reason() -> None:
-    html = _map()
+    html = page_of()
     assert (
         "2 of 3 seizures are not on the map: only the country was reported (1), "
         "outside the area of the map (1)." in html
     )
-    assert [item["values"][-1] for item in _data(html)["seizures"]["items"]] == ["s1"]
+    assert [item["values"][-1] for item in data_of(html)["seizures"]["items"]] == ["s1"]
 
 
 def test_top_limits_the_corridors() -> None:
-    assert len(_data(_map(top=1))["corridors"]["items"]) == 1
+    assert len(data_of(page_of(top=1))["corridors"]["items"]) == 1
     with pytest.raises(RoutesError, match="wanted 0 or more"):
-        _map(top=-1)
+        page_of(top=-1)
 
 
 def test_the_input_is_left_as_it_was() -> None:
-    seizures, before = _seizures(), _seizures()
-    _map(seizures=seizures)
+    seizures, before = seizure_table(), seizure_table()
+    page_of(seizures=seizures)
     pd.testing.assert_frame_equal(seizures, before)
 
 
@@ -261,8 +140,8 @@ def test_the_input_is_left_as_it_was() -> None:
 
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
 def test_opens_offline_without_a_request_or_an_error(open_page: OpenPage, size: tuple[int, int]) -> None:
-    visit = open_page(_map(), size)
-    visit.page.locator(".corridor-target").first.wait_for(state="attached")
+    visit = open_page(page_of(), size)
+    visit.page.locator("path.corridor").first.wait_for(state="attached")
     assert visit.troubles() == []
     assert len(visit.requests) == 1
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -270,8 +149,8 @@ def test_opens_offline_without_a_request_or_an_error(open_page: OpenPage, size: 
 
 
 def test_a_click_on_a_corridor_opens_its_popup(open_page: OpenPage) -> None:
-    visit = open_page(_map())
-    _click_at(visit, 31.5, 62.5)
+    visit = open_page(page_of())
+    click_at(visit, 31.5, 62.5)
     text = visit.page.locator(".leaflet-popup-content").inner_text()
     for wanted in (
         "1. port → laboratories",
@@ -289,14 +168,14 @@ def test_a_click_on_a_corridor_opens_its_popup(open_page: OpenPage) -> None:
 
 
 def test_where_corridors_share_a_road_the_largest_is_on_top(open_page: OpenPage) -> None:
-    visit = open_page(_map())
-    _click_at(visit, 32.25, 64.5)
+    visit = open_page(page_of())
+    click_at(visit, 32.25, 64.5)
     assert "port>west-gate" in visit.page.locator(".leaflet-popup-content").inner_text()
 
 
 def test_the_list_works_by_keyboard(open_page: OpenPage) -> None:
-    page = open_page(_map()).page
-    page.keyboard.press("Tab")
+    page = open_page(page_of()).page
+    page.locator("[data-corridor] button").first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     popup = page.locator(".leaflet-popup-content")
@@ -311,7 +190,7 @@ def test_the_list_works_by_keyboard(open_page: OpenPage) -> None:
 
 
 def test_connectors_are_dashed_and_roads_are_not(open_page: OpenPage) -> None:
-    page = open_page(_map()).page
+    page = open_page(page_of()).page
     dashes = page.evaluate(
         """() => ["known", "synthetic"].map((kind) =>
             [...document.querySelectorAll(`path.corridor.${kind}`)]
@@ -322,7 +201,7 @@ def test_connectors_are_dashed_and_roads_are_not(open_page: OpenPage) -> None:
 
 
 def test_the_larger_share_is_drawn_wider_and_darker(open_page: OpenPage) -> None:
-    page = open_page(_map()).page
+    page = open_page(page_of()).page
     looks = page.evaluate(
         """() => [...document.querySelectorAll("path.corridor.known")]
             .map((path) => [Number(path.getAttribute("stroke-width")), path.getAttribute("stroke")])"""
@@ -341,8 +220,8 @@ def test_hostile_text_is_shown_and_not_run(open_page: OpenPage, hostile: str) ->
         gates=(replace(GATES[0], id=hostile, name=hostile), GATES[1]),
         provenance=PROVENANCE | {"seed": hostile, "note": hostile},
     )
-    rows = [_seizure("s1", 31.2, 65.5, **row), _seizure("s2", math.nan, math.nan, **row)]
-    visit = open_page(_map(ranking, pd.DataFrame(rows)))
+    rows = [seizure_row("s1", 31.2, 65.5, **row), seizure_row("s2", math.nan, math.nan, **row)]
+    visit = open_page(page_of(ranking, pd.DataFrame(rows)))
     visit.page.locator(".seizure").click()
     popup = visit.page.locator(".leaflet-popup-content")
     shown = re.sub("[\x00\x07]", "\N{REPLACEMENT CHARACTER}", hostile)
@@ -355,7 +234,7 @@ def test_hostile_text_is_shown_and_not_run(open_page: OpenPage, hostile: str) ->
 
 
 def test_a_seizure_tells_what_is_known_about_it(open_page: OpenPage) -> None:
-    visit = open_page(_map())
+    visit = open_page(page_of())
     visit.page.locator(".seizure").click()
     text = visit.page.locator(".leaflet-popup-content").inner_text()
     for wanted in (
@@ -373,7 +252,7 @@ def test_a_seizure_tells_what_is_known_about_it(open_page: OpenPage) -> None:
 
 
 def test_a_place_tells_its_share_and_status(open_page: OpenPage) -> None:
-    page = open_page(_map()).page
+    page = open_page(page_of()).page
     page.get_by_role("button", name="west gate, 50.0 % of the inflow").click(force=True)
     text = page.locator(".leaflet-popup-content").inner_text()
     for wanted in ("road crossing", "closed", "50.0 %", "10.0-40.0 %", "25.0 %"):
@@ -381,7 +260,7 @@ def test_a_place_tells_its_share_and_status(open_page: OpenPage) -> None:
 
 
 def test_layers_can_be_switched(open_page: OpenPage) -> None:
-    page = open_page(_map()).page
+    page = open_page(page_of()).page
     page.locator(".leaflet-control-layers").hover()
     for label, selector in (
         ("Corridors", ".corridor"),
@@ -402,7 +281,7 @@ def test_layers_can_be_switched(open_page: OpenPage) -> None:
 
 
 def test_legend_scale_attribution_caveat_and_provenance_are_there(open_page: OpenPage) -> None:
-    page = open_page(_map()).page
+    page = open_page(page_of()).page
     legend = page.locator("#legend").inner_text()
     for wanted in ("10 to 20 %", "20 % and over", "no road known", "gate", "processing area", "closed"):
         assert wanted in legend
@@ -422,7 +301,7 @@ def test_legend_scale_attribution_caveat_and_provenance_are_there(open_page: Ope
 
 def test_works_without_any_seizure(open_page: OpenPage) -> None:
     ranking = replace(RANKING, seizures=())
-    visit = open_page(_map(ranking, _seizures().iloc[:0]))
+    visit = open_page(page_of(ranking, seizure_table().iloc[:0]))
     assert visit.page.locator("#not-drawn").inner_text() == "There are no seizures."
     assert "0 located events" in visit.page.locator("#caveat").inner_text()
     assert visit.troubles() == []
@@ -430,7 +309,7 @@ def test_works_without_any_seizure(open_page: OpenPage) -> None:
 
 def test_works_without_any_corridor(open_page: OpenPage) -> None:
     ranking = Ranking((), (), (), (), covered_mass=0.0, uncovered_share=1.0, seizures=())
-    visit = open_page(_map(ranking))
+    visit = open_page(page_of(ranking))
     assert visit.page.locator("#list-title").inner_text().lower() == "no corridors to show"
     assert visit.page.locator(".seizure").count() == 1
     assert visit.troubles() == []
@@ -438,7 +317,7 @@ def test_works_without_any_corridor(open_page: OpenPage) -> None:
 
 def test_a_corridor_without_a_road_can_still_be_selected(open_page: OpenPage) -> None:
     ranking = replace(RANKING, corridors=(replace(CORRIDORS[0], pieces=()), CORRIDORS[1]))
-    visit = open_page(_map(ranking))
+    visit = open_page(page_of(ranking))
     visit.page.locator("[data-corridor]").first.click()
     assert visit.page.locator('[aria-pressed="true"]').count() == 1
     assert visit.troubles() == []

@@ -97,7 +97,7 @@ def test_every_record_has_a_use(inputs: Inputs, bundled: Analysis) -> None:
     assert [u.seizure_id for u in uses] == list(inputs.seizures["seizure_id"])
     nowhere = {u.seizure_id for u in uses if u.use == "no location"}
     assert nowhere == set(inputs.seizures["seizure_id"][inputs.seizures["lat"].isna()])
-    assert {u.use for u in uses} == {"evidence", "no location", "outside the modelled countries"}
+    assert {u.use for u in uses} == {"evidence", "by air", "no location", "outside the modelled countries"}
 
 
 def test_roads_run_from_gate_to_area_without_a_long_straight_piece(bundled: Analysis) -> None:

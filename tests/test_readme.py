@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from test_cli import run
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -45,6 +46,25 @@ def test_every_figure_of_the_distance_table_is_printed_by_its_command() -> None:
     )
     for line in done.stdout.splitlines():
         assert line in README
+
+
+OUTPUTS = re.findall(r"<!-- output of: (routes .*?) -->\n```text\n(.*?)\n```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize(("command", "printed"), OUTPUTS, ids=[command for command, _ in OUTPUTS])
+def test_the_readme_shows_what_the_command_prints(command: str, printed: str) -> None:
+    """Word for word; figures may differ as much as another machine's arithmetic makes them."""
+    done = run(*shlex.split(command)[1:])
+    assert done.returncode == 0, done.stderr
+    words = zip(
+        re.split(r"[\s-]+|\.\.", done.stdout.strip()), re.split(r"[\s-]+|\.\.", printed.strip()), strict=True
+    )
+    for got, shown in words:
+        figures = [re.sub(r"[,%()+]", "", word) for word in (got, shown)]
+        if all(re.fullmatch(r"[0-9]+(\.[0-9]+)?", figure) for figure in figures) and "." in shown:
+            assert float(figures[0]) == pytest.approx(float(figures[1]), rel=0.05, abs=0.3)
+        elif not re.search(r"\d", shown):
+            assert got == shown
 
 
 def test_links_inside_the_repository_lead_somewhere() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
 import typer
 
-from routes.cli import drawing, network, ranking
+from routes.cli import drawing, evidence, exporting, network, ranking
 from routes.errors import RoutesError
 
 app = typer.Typer(
@@ -20,6 +21,13 @@ app = typer.Typer(
 app.command()(ranking.rank)
 app.command("map")(drawing.map_)
 app.command()(ranking.validate)
+app.command()(ranking.config)
+app.command()(evidence.backtest)
+app.command()(evidence.calibrate)
+app.command()(evidence.explain)
+app.command()(evidence.compare)
+app.command()(exporting.export)
+app.command()(exporting.schema)
 app.add_typer(network.network_app, name="network")
 
 
@@ -42,6 +50,8 @@ def _app(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors of the user are told in one message, without a traceback."""
+    # The matrices here are small: threads would cost ten times more than they give. Set before numpy is read.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app(arguments)
     except RoutesError as error:

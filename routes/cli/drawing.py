@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from routes.cli.exporting import TlpOption  # noqa: TC001 - typer reads it
 from routes.cli.options import (
     AsOfOption,
     ConfigOption,
@@ -18,9 +19,15 @@ from routes.cli.options import (
     SubstanceOption,
     UntilOption,
     analysed,
+    parameters_from,
     read_inputs,
     say,
 )
+from routes.handling import Mark
+
+if TYPE_CHECKING:
+    from routes.analysis import Analysis
+    from routes.model import Displacement
 
 
 def map_(
@@ -33,17 +40,63 @@ def map_(
     config: ConfigOption = None,
     seed: SeedOption = 1,
     output: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("maps/corridors.html"),
+    png: Annotated[
+        Path | None,
+        typer.Option(help="Also a picture of the page, taken by Chromium or Chrome.", show_default=False),
+    ] = None,
+    size: Annotated[str, typer.Option(help="Width and height of the picture in pixels.")] = "1600x1000",
+    close: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Draw the inflow before and after closing this crossing or gate; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    tlp: TlpOption = Mark.clear,
+    basemap: Annotated[
+        str,
+        typer.Option(help="offline, osm, or https://HOST/{z}/{x}/{y}.png: tiles that the page asks for."),
+    ] = "offline",
+    attribution: Annotated[
+        str, typer.Option(help="Whom to thank for the tiles. Default: their host.", show_default=False)
+    ] = "",
     skip_invalid: SkipOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Draw the ranking on a map: one HTML file that needs no network."""
     from routes.files import write_text
+    from routes.maps import corridor_map
+    from routes.maps.land import tiles
+    from routes.maps.picture import find_browser, size_of, take_picture
+
+    tiles(basemap)  # told now if it is wrong, not after the work
+    pixels = size_of(size)
+    if png:
+        find_browser()
 
     inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
     analysis = analysed(inputs, config, since, until, as_of, substance, seed, top)
-    from routes.maps import corridor_map
-
-    cities = inputs.places[inputs.places["kind"] == "city"]
-    page = corridor_map(analysis.ranking, inputs.seizures, inputs.borders, top=top, places=cities)
+    page = corridor_map(
+        analysis.ranking,
+        inputs.seizures,
+        inputs.borders,
+        top=top,
+        places=inputs.places[inputs.places["kind"] == "city"],
+        roads=inputs.roads,
+        mark=tlp,
+        basemap=basemap,
+        attribution=attribution,
+        displacement=_closing(analysis, config, close, top) if close else None,
+    )
     write_text(output, page)
     say(f"Wrote {output} ({len(page.encode()) / 1e6:.1f} MB). Open it in any browser.", quiet=quiet)
+    if png:
+        take_picture(page, png, pixels)
+        say(f"Wrote {png} ({pixels[0]} by {pixels[1]} pixels).", quiet=quiet)
+
+
+def _closing(analysis: Analysis, config: Path | None, close: list[str], top: int) -> Displacement:
+    """Work out where the inflow goes when crossings are closed."""
+    from routes.displacement import whatif
+
+    return whatif(analysis, parameters_from(config).route_choice, close=close, roads_for=top)

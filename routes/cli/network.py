@@ -68,7 +68,9 @@ def network_info(
     if output_format is Format.json:
         import json
 
-        typer.echo(json.dumps(facts, indent=1, ensure_ascii=False))
+        from routes.schemas import stamped
+
+        typer.echo(json.dumps(stamped("network-info") | facts, indent=1, ensure_ascii=False))
     elif output_format is Format.table:
         typer.echo(facts_table(facts), nl=False)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -13,9 +14,11 @@ import typer
 from routes.errors import RoutesError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import pandas as pd
 
-    from routes.analysis import Analysis, Inputs
+    from routes.analysis import Analysis, Inputs, Question
     from routes.parameters import Parameters
 
 
@@ -28,6 +31,14 @@ class Format(StrEnum):
     geojson = "geojson"
 
 
+class Plain(StrEnum):
+    """Output formats of what is no map."""
+
+    table = "table"
+    json = "json"
+
+
+PlainFormat = typer.Option("--format", help="What to print.")
 DAY = ["%Y-%m-%d"]
 TABLE_ROWS = 15
 SeizuresOption = Annotated[
@@ -64,6 +75,18 @@ def say(message: str, *, quiet: bool = False) -> None:
     """Print a message on standard error."""
     if not quiet:
         typer.echo(message, err=True)
+
+
+@contextmanager
+def progress_bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int | None], None]]:
+    """Show on standard error how far long work has come; the function given out takes done and of."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, of: progress.update(task, completed=done, total=of)
 
 
 def day_of(given: datetime | None) -> date | None:
@@ -109,10 +132,23 @@ def analysed(
     roads_for: int = 0,
 ) -> Analysis:
     """Rank with the options of a command."""
-    from routes.analysis import Question, analyse
+    from routes.analysis import analyse
 
-    question = Question(day_of(since), day_of(until), day_of(as_of), substance, seed)
+    question = question_of(since, until, as_of, substance, seed)
     return analyse(inputs, parameters_from(config), question, roads_for=roads_for)
+
+
+def question_of(
+    since: datetime | None,
+    until: datetime | None,
+    as_of: datetime | None,
+    substance: str | None,
+    seed: int,
+) -> Question:
+    """Put the options of a command into a question."""
+    from routes.analysis import Question
+
+    return Question(day_of(since), day_of(until), day_of(as_of), substance, seed)
 
 
 def parameters_from(config: Path | None) -> Parameters:

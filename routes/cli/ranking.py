@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,10 +22,17 @@ from routes.cli.options import (
     UntilOption,
     analysed,
     deliver,
+    parameters_from,
+    progress_bar,
+    question_of,
     read_inputs,
     require_known,
     say,
 )
+from routes.errors import RoutesError
+
+if TYPE_CHECKING:
+    from routes.analysis import Inputs, Question
 
 
 def rank(
@@ -52,6 +59,10 @@ def rank(
     output: Annotated[
         Path | None, typer.Option(help="Write to this file, not to standard output.", show_default=False)
     ] = None,
+    sensitivity: Annotated[
+        bool,
+        typer.Option("--sensitivity", help="Instead: which assumption moves which corridor most."),
+    ] = False,
     skip_invalid: SkipOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -64,6 +75,11 @@ def rank(
     from routes.ranking import corridors_of
 
     inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
+    if sensitivity:
+        question = question_of(since, until, as_of, substance, seed)
+        text = _sensitivity(inputs, config, question, top or TABLE_ROWS, output_format, quiet=quiet)
+        deliver(text, output, quiet=quiet)
+        return
     shown = top or (TABLE_ROWS if output_format is Format.table else None)
     roads_for = sys.maxsize if output_format is Format.geojson else 0
     analysis = analysed(inputs, config, since, until, as_of, substance, seed, roads_for)
@@ -83,6 +99,41 @@ def rank(
     else:
         text = export.ranking_geojson(ranking, rows)
     deliver(text, output, quiet=quiet)
+
+
+def _sensitivity(
+    inputs: Inputs,
+    config: Path | None,
+    question: Question,
+    top: int,
+    output_format: Format,
+    *,
+    quiet: bool,
+) -> str:
+    import json
+
+    from routes.report import sensitivity_document, sensitivity_text
+    from routes.sensitivity import sensitivity
+
+    if output_format not in (Format.table, Format.json):
+        raise RoutesError(f"--sensitivity prints table or json, not {output_format}.")
+    with progress_bar("assumptions changed", quiet=quiet) as show:
+        found = sensitivity(inputs, parameters_from(config), question, top, show)
+    if output_format is Format.json:
+        return json.dumps(sensitivity_document(found), ensure_ascii=False, indent=1) + "\n"
+    return sensitivity_text(found)
+
+
+def config(
+    output: Annotated[
+        Path | None, typer.Option(help="Write to this file, not to standard output.", show_default=False)
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Print every parameter with its default and its reason, as a file for --config."""
+    from routes.parameters import Parameters, config_text
+
+    deliver(config_text(Parameters()), output, quiet=quiet)
 
 
 def validate(

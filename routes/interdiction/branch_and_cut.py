@@ -34,11 +34,11 @@ _VIOLATION = 1e-8
 _INTEGRAL = 1e-6
 _SOLVER_TOLERANCE = 1e-9
 # The point at which cuts are made lies half-way between the solution of the linear program and
-# the average of the solutions before (in-out separation): half the rounds and cuts of cutting at
-# the solution itself, measured on the SNIP instances.
+# the average of the solutions before (in-out separation): on the SNIP instances between a half and
+# three quarters of the rounds it takes to cut at the solution itself.
 _STEP_TO_SOLUTION = 0.5
-# Slack cuts are thrown out every few rounds: the linear program stays a tenth of the size.
-_ROUNDS_BETWEEN_PURGES = 5
+# Slack cuts are thrown out every few rounds: the linear program stays a third of the size.
+_ROUNDS_BETWEEN_CHORES = 5
 _SLACK = 1e-4
 # Branch when this many rounds of cuts have closed less than this part of the node's gap.
 _PATIENCE = 5
@@ -73,16 +73,12 @@ class _LinearProgram:
         self._n_candidates = len(game.candidates)
         pairs = len(objective)
         self._highs = _quiet_highs()
-        self._highs.addVars(
-            self._n_candidates, np.zeros(self._n_candidates), np.ones(self._n_candidates)
-        )
+        self._highs.addVars(self._n_candidates, np.zeros(self._n_candidates), np.ones(self._n_candidates))
         self._highs.addVars(pairs, floors, np.ones(pairs))
         columns = np.arange(self._n_candidates, self._n_candidates + pairs, dtype=np.int32)
         self._highs.changeColsCost(pairs, columns, objective)
         every = np.arange(self._n_candidates, dtype=np.int32)
-        self._highs.addRow(
-            -highspy.kHighsInf, game.budget, self._n_candidates, every, game.costs
-        )
+        self._highs.addRow(-highspy.kHighsInf, game.budget, self._n_candidates, every, game.costs)
         self._floors_of_cuts: list[float] = []
 
     @property
@@ -151,9 +147,19 @@ class _LinearProgram:
         return _LpSolution(bound, np.clip(values[:n], 0.0, 1.0), values[n:], duals[:n])
 
 
+class _QuietHighs(highspy.Highs):
+    """HiGHS that prints nothing: its constructor would greet on standard output.
+
+    The greeting comes with the first call that is not an option, which is this one.
+    """
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - the solver's own name
+        self.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own interface
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 def _quiet_highs() -> highspy.Highs:
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own interface
+    highs = _QuietHighs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("primal_feasibility_tolerance", _SOLVER_TOLERANCE)
     highs.setOptionValue("dual_feasibility_tolerance", _SOLVER_TOLERANCE)
     highs.setOptionValue("threads", 1)
@@ -198,9 +204,7 @@ class _Search:
         if self._current is not None:
             nodes.append(self._current.bound)
         bound = min([self._closed, self._value, *nodes])
-        return Outcome(
-            self._best, self._value * self._unit, bound * self._unit, finished=not nodes
-        )
+        return Outcome(self._best, self._value * self._unit, bound * self._unit, finished=not nodes)
 
     def run(self) -> None:
         """Search until no node is open."""
@@ -232,19 +236,32 @@ class _Search:
                 return None
             stalled = 0 if self._moved(solution.bound, start) else stalled + 1
             start = max(start, solution.bound) if stalled == 0 else start
-            node.bound = max(node.bound, solution.bound)
+            node.bound = max(node.bound, self._sharpened(solution.bound))
             self._try_plan(self._rounded(node, solution.x))
             self._fix(node, solution)
             cuts = self._violated(solution)
             if not cuts or (stalled > _PATIENCE and _fractional(solution.x)):
                 return solution.x if _fractional(solution.x) else None
-            if rounds % _ROUNDS_BETWEEN_PURGES == 0:
-                self._lp.purge()
+            if rounds % _ROUNDS_BETWEEN_CHORES == 0:
+                self._chores(still=stalled > 0)
             self._lp.add(cuts)
         raise AssertionError  # pragma: no cover - the loop above has no other end
 
+    def _chores(self, *, still: bool) -> None:
+        """Improve the best plan, drop slack cuts.
+
+        Not while the bound stands still: the same cuts could come and go for ever.
+        """
+        self._exchange(self._best)
+        if not still:
+            self._lp.purge()
+
     def _hopeless(self, node: _Node) -> bool:
         return node.bound >= self._value - OPTIMALITY
+
+    def _sharpened(self, bound: float) -> float:
+        """Return the least total payoff that a plan can have at or above the bound, scaled."""
+        return self._game.sharpen(bound * self._unit) / self._unit
 
     def _moved(self, bound: float, start: float) -> bool:
         return bound - start > _PROGRESS * (self._value - start)

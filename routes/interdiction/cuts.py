@@ -33,5 +33,3 @@ def make_cut(pair: int, constant: float, coefficients: dict[int, float]) -> Cut:
     columns = np.fromiter(kept.keys(), dtype=np.int64, count=len(kept))
     values = np.fromiter(kept.values(), dtype=np.float64, count=len(kept))
     return Cut(pair, constant - max(dropped, 0.0), columns, values)
-
-

@@ -50,7 +50,12 @@ class Game:
     origins, destinations, weights
         One evader a row, shape (pairs,).
     payoff
-        Falling function of lengths (element by element), at least 0; 0 at infinity.
+        Falling, convex function of lengths (element by element), at least 0; 0 at infinity.
+    mixed
+        Length of an arc that is watched in part: ``mixed(lengths, watched_lengths, x)``. Only a
+        guide to promising paths.
+    sharpen
+        Raises a bound below all plans' total payoffs, if these come in steps.
 
     """
 
@@ -67,6 +72,7 @@ class Game:
     weights: Floats
     payoff: Callable[[Floats], Floats]
     mixed: Callable[[Floats, Floats, Floats], Floats]
+    sharpen: Callable[[float], float] = float
 
     @cached_property
     def targets(self) -> Ints:
@@ -110,13 +116,17 @@ class Game:
         distances = self.distances_to_targets(watched)
         return distances[self.target_of_pair, self.origins]
 
-    def next_nodes(self, x: Floats) -> tuple[Floats, Ints]:
-        """Return what node comes next on the way to each target, by lengths mixed by ``x``."""
+    def next_nodes(self, x: Floats) -> Ints:
+        """Return the next node of the shortest mixed way to every target, (targets, nodes).
+
+        Negative where there is none.
+        """
         mixed = self.lengths.copy()
-        mixed[self.candidates] = self.mixed(self.lengths[self.candidates], self.watched_lengths[self.candidates], x)
+        at = self.candidates
+        mixed[at] = self.mixed(self.lengths[at], self.watched_lengths[at], x)
         backwards = self._matrix(self.heads, self.tails, mixed)
-        d,p=dijkstra(backwards, indices=self.targets, return_predecessors=True)
-        return d,p
+        _, following = dijkstra(backwards, indices=self.targets, return_predecessors=True)
+        return np.atleast_2d(following).astype(np.int64)
 
     def _matrix(self, rows: Ints, columns: Ints, data: Floats) -> csr_array:
         shape = (self.n_nodes, self.n_nodes)

@@ -57,9 +57,7 @@ class ArcTable:
         watched = self.lengths.copy()
         kept = self.candidates[affordable]
         watched[kept] = self.watched_lengths[kept]
-        return replace(
-            self, watched_lengths=watched, candidates=kept, costs=self.costs[affordable]
-        )
+        return replace(self, watched_lengths=watched, candidates=kept, costs=self.costs[affordable])
 
 
 @dataclass(frozen=True)
@@ -88,9 +86,7 @@ def number(value: object, wanted: str, fits: Callable[[float], bool]) -> float:
     raise ValueError(f"wanted {wanted}, got {value!r}")
 
 
-def attribute(
-    data: Mapping[str, Any], name: str, wanted: str, fits: Callable[[float], bool]
-) -> float:
+def attribute(data: Mapping[str, Any], name: str, wanted: str, fits: Callable[[float], bool]) -> float:
     """Return an edge attribute as a float; raise a ValueError if it is missing or does not fit."""
     if name not in data:
         raise ValueError(f"{name}: wanted {wanted}, but the edge has no such attribute")
@@ -151,9 +147,7 @@ def arc_table(graph: nx.DiGraph[Any], reader: EdgeReader) -> ArcTable:
     lengths, watched, costs = table.T
     candidates = np.flatnonzero(watched > lengths)
     watched = np.where(watched > lengths, watched, lengths)
-    return ArcTable(
-        nodes, edges, ends[:, 0], ends[:, 1], lengths, watched, candidates, costs[candidates]
-    )
+    return ArcTable(nodes, edges, ends[:, 0], ends[:, 1], lengths, watched, candidates, costs[candidates])
 
 
 def _read_edges(

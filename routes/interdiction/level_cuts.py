@@ -25,7 +25,7 @@ References
 Morton, Pan & Saeger (2007), Models for nuclear smuggling interdiction, IIE Transactions 39.
 Towle & Luedtke (2018), New solution approaches for the maximum-reliability stochastic network
 interdiction problem, Computational Management Science 15.
-Guenluek & Pochet (2001), Mixing mixed-integer inequalities, Mathematical Programming 90.
+Günlük & Pochet (2001), Mixing mixed-integer inequalities, Mathematical Programming 90.
 
 """
 
@@ -127,6 +127,15 @@ def _paid(trails: Sequence[tuple[int, int]], trail: int) -> Iterator[int]:
         yield candidate
 
 
+class _Walk(NamedTuple):
+    """The state of one search: labels to come, whose prices were paid, shortest lengths so far."""
+
+    prices: Sequence[float]
+    queue: list[tuple[float, float, int, int]]
+    trails: list[tuple[int, int]]
+    shortest: list[float]
+
+
 def _frontiers(
     subproblem: _Subproblem, prices: Sequence[float]
 ) -> tuple[list[tuple[int, int]], dict[int, list[_Point]]]:
@@ -137,11 +146,10 @@ def _frontiers(
     """
     frontiers: dict[int, list[_Point]] = {origin: [] for origin in subproblem.pair_of_origin}
     shortest = [inf] * len(subproblem.steps_into)
-    trails: list[tuple[int, int]] = []
-    queue: list[tuple[float, float, int, int]] = [(0.0, 0.0, subproblem.target, -1)]
+    walk = _Walk(prices, [(0.0, 0.0, subproblem.target, -1)], [], shortest)
     labels = 0
-    while queue:
-        price, length, node, trail = heapq.heappop(queue)
+    while walk.queue:
+        price, length, node, trail = heapq.heappop(walk.queue)
         if length >= shortest[node] * (1.0 - _ROUNDING) and shortest[node] < inf:
             continue
         labels += 1
@@ -150,20 +158,14 @@ def _frontiers(
         shortest[node] = length
         if node in frontiers:
             frontiers[node].append(_Point(price, length, trail))
-        _extend(subproblem.steps_into[node], (price, length, trail), prices, queue, trails, shortest)
-    return trails, frontiers
+        _extend(subproblem.steps_into[node], (price, length, trail), walk)
+    return walk.trails, frontiers
 
 
-def _extend(
-    steps: Sequence[_Step],
-    label: tuple[float, float, int],
-    prices: Sequence[float],
-    queue: list[tuple[float, float, int, int]],
-    trails: list[tuple[int, int]],
-    shortest: Sequence[float],
-) -> None:
+def _extend(steps: Sequence[_Step], label: tuple[float, float, int], walk: _Walk) -> None:
     """Queue the labels one arc further back."""
     price, length, trail = label
+    prices, queue, trails, shortest = walk
     for tail, step, watched_step, candidate in steps:
         reached = length + step
         if reached >= shortest[tail]:
@@ -212,9 +214,7 @@ def _horizon(from_origin: Floats, worst: Floats) -> Floats:
     return horizon
 
 
-def _steps_by_head(
-    game: Game, arcs: Ints, candidate_of_arc: Ints
-) -> tuple[tuple[_Step, ...], ...]:
+def _steps_by_head(game: Game, arcs: Ints, candidate_of_arc: Ints) -> tuple[tuple[_Step, ...], ...]:
     steps: list[list[_Step]] = [[] for _ in range(game.n_nodes)]
     rows = zip(
         game.heads[arcs].tolist(),

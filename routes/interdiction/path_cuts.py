@@ -29,7 +29,7 @@ from routes.interdiction.cuts import Cut, make_cut
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from routes.interdiction.game import Floats, Game
+    from routes.interdiction.game import Floats, Game, Ints
 
 
 class PathCuts:
@@ -48,30 +48,34 @@ class PathCuts:
         self._game = game
         self._scales = scales
         ends = zip(game.tails.tolist(), game.heads.tolist(), strict=True)
-        self._arc_at = {both: arc for arc, both in enumerate(ends)}
-        self._candidate_of_arc = dict(zip(game.candidates.tolist(), range(len(game.candidates)), strict=True))
+        self._arc_between = {both: arc for arc, both in enumerate(ends)}
+        self._candidate_of_arc = np.full(len(game.lengths), -1, dtype=np.int64)
+        self._candidate_of_arc[game.candidates] = np.arange(len(game.candidates))
 
     def cuts(self, x: Floats) -> Iterator[Cut]:
         """Yield a cut for every pair that the mixed lengths leave a path."""
-        _, following = self._game.next_nodes(x)
-        for pair, (origin, row) in enumerate(zip(self._game.origins.tolist(), self._game.target_of_pair.tolist(), strict=True)):
-            arcs = self._path(origin, following[row])
-            if arcs:
-                yield self._cut(pair, np.array(arcs))
+        game = self._game
+        ways = game.next_nodes(x)
+        pairs = zip(game.origins.tolist(), game.target_of_pair.tolist(), strict=True)
+        for pair, (origin, row) in enumerate(pairs):
+            arcs = self._path(origin, ways[row])
+            if len(arcs):
+                yield self._cut(pair, arcs)
 
-    def _path(self, node: int, following: np.ndarray) -> list[int]:
+    def _path(self, node: int, following: Ints) -> Ints:
         arcs = []
         while (after := int(following[node])) >= 0:
-            arcs.append(self._arc_at[node, after])
+            arcs.append(self._arc_between[node, after])
             node = after
-        return arcs
+        return np.array(arcs, dtype=np.int64)
 
-    def _cut(self, pair: int, arcs) -> Cut:
+    def _cut(self, pair: int, arcs: Ints) -> Cut:
         game = self._game
         length = game.lengths[arcs].sum()
-        on_path = [(arc, self._candidate_of_arc[arc]) for arc in arcs.tolist() if arc in self._candidate_of_arc]
-        delays = np.array([game.watched_lengths[arc] - game.lengths[arc] for arc, _ in on_path])
-        alone = game.payoff(np.array([length]))[0]
-        losses = (alone - game.payoff(length + delays)) / self._scales[pair]
-        coefficients = dict(zip((candidate for _, candidate in on_path), losses.tolist(), strict=True))
-        return make_cut(pair, float(alone / self._scales[pair]), coefficients)
+        watchable = arcs[self._candidate_of_arc[arcs] >= 0]
+        delays = game.watched_lengths[watchable] - game.lengths[watchable]
+        with_none, *with_one = game.payoff(np.array([length, *(length + delays)])).tolist()
+        losses = [(with_none - gain) / self._scales[pair] for gain in with_one]
+        columns = self._candidate_of_arc[watchable].tolist()
+        coefficients = dict(zip(columns, losses, strict=True))
+        return make_cut(pair, with_none / self._scales[pair], coefficients)

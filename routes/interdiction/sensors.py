@@ -150,9 +150,7 @@ def _plan(
     return SensorPlan(edges, evasion, bound, gap, outcome.finished, seconds)
 
 
-def evasion_probability(
-    graph: nx.DiGraph[Any], scenarios: Scenarios, watched_edges: Iterable[Edge]
-) -> float:
+def evasion_probability(graph: nx.DiGraph[Any], scenarios: Scenarios, watched_edges: Iterable[Edge]) -> float:
     r"""Return what gets past a plan: ``sum_s p_s * (best path's probability of passing)``.
 
     By Dijkstra on products, from every destination backwards; it shares no code with the solver,
@@ -187,17 +185,17 @@ def evasion_probability(
     """
     arc_table(graph, _READER)
     watched = frozenset(watched_edges)
-    refuse([
-        f"watched edge {edge!r}: wanted an edge of the graph with evasion_watched"
-        for edge in watched
-        if "evasion_watched" not in graph.get_edge_data(*edge, default={})
-    ])
+    refuse(
+        [
+            f"watched edge {edge!r}: wanted an edge of the graph with evasion_watched"
+            for edge in watched
+            if "evasion_watched" not in graph.get_edge_data(*edge, default={})
+        ]
+    )
     return _evasion(graph, scenario_rows(graph, scenarios), watched)
 
 
-def _evasion(
-    graph: nx.DiGraph[Any], rows: Sequence[ScenarioRow], watched: frozenset[Edge]
-) -> float:
+def _evasion(graph: nx.DiGraph[Any], rows: Sequence[ScenarioRow], watched: frozenset[Edge]) -> float:
     best: dict[Hashable, Mapping[Hashable, float]] = {}
     for row in rows:
         if row.destination not in best:

@@ -6,7 +6,6 @@ import math
 import time
 from dataclasses import dataclass, replace
 from math import inf
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -28,7 +27,7 @@ from routes.interdiction.inputs import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from routes.interdiction.game import Floats, Mask
+    from routes.interdiction.game import Floats
     from routes.interdiction.inputs import Edge
 
 _NOT_NEGATIVE = "a number of at least 0"
@@ -165,18 +164,17 @@ def most_vital_edges(
 
 def _result(best: _Best, before: float, seconds: float) -> VitalEdges:
     upper = max(best.ceiling, best.length)
-    if upper == best.length:
-        gap = 0.0
-    else:
-        gap = 1.0 if upper == inf else (upper - best.length) / upper
-    return VitalEdges(
-        best.plan, before, best.length, best.length, upper, gap, best.proven, seconds
-    )
+    gap = _gap(best.length, upper)
+    return VitalEdges(best.plan, before, best.length, best.length, upper, gap, best.proven, seconds)
 
 
-def _search(
-    table: ArcTable, ends: Edge, budget: float, before: float, deadline: float
-) -> _Best:
+def _gap(lower: float, upper: float) -> float:
+    if upper == lower:
+        return 0.0
+    return 1.0 if upper == inf else (upper - lower) / upper
+
+
+def _search(table: ArcTable, ends: Edge, budget: float, before: float, deadline: float) -> _Best:
     if ends[0] == ends[1] or before == inf:
         return _Best((), before, before, proven=True)
     cut = _cut_within(table, ends, budget)
@@ -185,9 +183,7 @@ def _search(
     return _lengthen(table, ends, budget, before, deadline)
 
 
-def _lengthen(
-    table: ArcTable, ends: Edge, budget: float, before: float, deadline: float
-) -> _Best:
+def _lengthen(table: ArcTable, ends: Edge, budget: float, before: float, deadline: float) -> _Best:
     """Raise the reference length until the best plan falls short of it, which proves that plan.
 
     A reference far above the answer makes weak cuts, so it starts low.
@@ -239,6 +235,9 @@ def _game(table: ArcTable, ends: Edge, budget: float, reference: float) -> Game:
     def mixed(lengths: Floats, watched: Floats, x: Floats) -> Floats:
         return lengths + np.minimum(watched - lengths, reference) * x
 
+    def sharpen(bound: float) -> float:
+        return reference - math.floor(reference - bound + 1e-6)
+
     return Game(
         n_nodes=len(table.nodes),
         tails=table.tails,
@@ -253,12 +252,17 @@ def _game(table: ArcTable, ends: Edge, budget: float, reference: float) -> Game:
         weights=np.ones(1),
         payoff=below_reference,
         mixed=mixed,
+        sharpen=sharpen if _whole(table) else float,
     )
 
 
-def _length_with(
-    table: ArcTable, source: Hashable, target: Hashable, plan: tuple[Edge, ...]
-) -> float:
+def _whole(table: ArcTable) -> bool:
+    """Return whether all lengths are whole numbers, and so every path's length."""
+    finite = table.watched_lengths[table.watched_lengths < inf]
+    return all(np.array_equal(part, np.round(part)) for part in (table.lengths, finite))
+
+
+def _length_with(table: ArcTable, source: Hashable, target: Hashable, plan: tuple[Edge, ...]) -> float:
     """Return the shortest length under a plan, by networkx: it checks what the solver says."""
     interdicted = frozenset(plan)
     rows = zip(table.edges, table.lengths.tolist(), table.watched_lengths.tolist(), strict=True)
@@ -276,11 +280,11 @@ def _length_with(
 
 def _cut_within(table: ArcTable, ends: Edge, budget: float) -> tuple[Edge, ...] | None:
     """Return edges that cut the target off within the budget, or None if that costs more."""
-    removable = dict(
-        (table.edges[arc], cost)
+    removable = {
+        table.edges[arc]: cost
         for arc, cost in zip(table.candidates.tolist(), table.costs.tolist(), strict=True)
         if table.watched_lengths[arc] == inf
-    )
+    }
     network: nx.DiGraph[Any] = nx.DiGraph()
     for edge in table.edges:
         # An edge without a capacity is one that cannot be cut, to networkx.
@@ -295,11 +299,13 @@ def _cut_within(table: ArcTable, ends: Edge, budget: float) -> tuple[Edge, ...] 
 
 def _check_ends(graph: nx.DiGraph[Any], source: Hashable, target: Hashable) -> None:
     ends = {"source": source, "target": target}
-    refuse([
-        f"{name}: wanted a node of the graph, got {node!r}"
-        for name, node in ends.items()
-        if node not in graph
-    ])
+    refuse(
+        [
+            f"{name}: wanted a node of the graph, got {node!r}"
+            for name, node in ends.items()
+            if node not in graph
+        ]
+    )
 
 
 def _reader(length: str, delay: float | str | None, cost: str | None) -> EdgeReader:
@@ -322,9 +328,7 @@ def _reader(length: str, delay: float | str | None, cost: str | None) -> EdgeRea
 def _delay_reader(delay: float | str | None) -> Callable[[Mapping[str, Any]], float | None]:
     if isinstance(delay, str):
         name = delay
-        return lambda data: (
-            attribute(data, name, _NOT_NEGATIVE, _not_negative) if name in data else None
-        )
+        return lambda data: attribute(data, name, _NOT_NEGATIVE, _not_negative) if name in data else None
     fixed = inf
     if delay is not None:
         try:

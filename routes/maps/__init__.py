@@ -1,30 +1,28 @@
 """Maps of a ranking: one HTML page that opens on a machine without a network.
 
 ``text`` puts values into words, ``scale`` turns shares into widths and colours, ``roads`` joins the roads
-that corridors share, ``payload`` gathers what is drawn, ``page`` writes the page around a folium map.
+that corridors share, ``land`` describes what lies under them, ``filters`` what a reader can filter by.
+``payload`` gathers what is drawn, ``words`` what is written, ``page`` writes the page around a folium map,
+``picture`` has a browser take a picture of it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from routes import __version__
 from routes.errors import RoutesError
-from routes.maps import page, payload, scale, text
+from routes.handling import Mark
+from routes.maps import filters, land, moved, page, payload, scale, words
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from routes.model import RankedCorridor, Ranking
+    from routes.model import Displacement, Ranking
+    from routes.roads import Roads
 
 __all__ = ["corridor_map"]
-
-_TITLE = "Likely precursor corridors into Afghanistan"
-_SAMPLE_SHARES = (0.01, 0.1, 0.3)
-_BAR = 100
 
 
 def corridor_map(
@@ -34,11 +32,16 @@ def corridor_map(
     *,
     top: int = 20,
     places: pd.DataFrame | None = None,
+    roads: Roads | None = None,
+    mark: Mark = Mark.clear,
+    basemap: str = "offline",
+    attribution: str = "",
+    displacement: Displacement | None = None,
 ) -> str:
     """Draw a ranking as one self-contained HTML page.
 
-    The same input gives the same bytes. The page makes no request; its own content security policy
-    forbids it to.
+    The same input gives the same bytes. The page makes no request, unless tiles are asked for; its own
+    content security policy forbids every other.
 
     Parameters
     ----------
@@ -53,6 +56,17 @@ def corridor_map(
         How many corridors to draw.
     places : DataFrame, optional
         Towns to name: ``name``, ``lat``, ``lon``.
+    roads : Roads, optional
+        Highways to draw thinly under the corridors.
+    mark : Mark
+        The handling mark in header and footer, on screen and in print.
+    basemap : str
+        ``offline``, ``osm``, or the template of a tile server; see `routes.maps.land.tiles`.
+    attribution : str
+        Whom to thank for the tiles; the name of the server by default.
+    displacement : Displacement, optional
+        Draw the inflow before and after a change of crossings, to be switched on the page, with what was
+        closed and where a team watches, instead of the ranking.
 
     Returns
     -------
@@ -62,7 +76,7 @@ def corridor_map(
     Raises
     ------
     RoutesError
-        If ``top`` is negative, or if the packages with Leaflet are not installed.
+        If ``top`` is negative, if ``basemap`` is none, or if the packages with Leaflet are not installed.
 
     Examples
     --------
@@ -80,99 +94,80 @@ def corridor_map(
     if top < 0:
         message = f"top: wanted 0 or more corridors, got {top}."
         raise RoutesError(message)
-    drawn = ranking.corridors[:top]
-    classes = scale.share_classes(max((c.posterior_share for c in drawn), default=0.0))
-    corridors = payload.corridor_layer(drawn, payload.names_of(ranking), classes)
-    data = _data(ranking, corridors, seizures, borders, places)
-    body = page.render("page.html", **_words(ranking, drawn, classes, data))
+    online = land.tiles(basemap, attribution)
+    names = payload.names_of(ranking)
+    drawing = _ranked(ranking, top, names) if displacement is None else _displaced(displacement, top, names)
+    data = _data(ranking, drawing, seizures, borders, places)
+    data |= {"roads": land.road_layer(roads), "tiles": words.tile_words(online)}
+    if displacement is not None:
+        data |= _moved(data, displacement)
     leaflet = page.OfflineMap(
         location=(34, 66), zoom_start=5, tiles=None, zoom_snap=0.25, fade_animation=False
     )
-    return page.self_contained(leaflet, body, data, _TITLE)
+    parts = words.parts(ranking, drawing.table, drawing.legend, data, mark, online, displacement)
+    return page.self_contained(leaflet, parts, data, words.TITLE, mark, online)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What of a ranking or a displacement is drawn, and what is written beside it."""
+
+    corridors: land.Layer
+    table: words.Table
+    legend: dict[str, Any]
+    gates: list[str]
+    areas: list[str]
+
+
+def _ranked(ranking: Ranking, top: int, names: dict[str, str]) -> _Drawing:
+    drawn = ranking.corridors[:top]
+    largest = max((c.posterior_share for c in drawn), default=0.0)
+    classes = scale.share_classes(largest)
+    corridors, widths = payload.corridor_layer(drawn, names, classes)
+    table = words.ranking_table(ranking, drawn, classes)
+    legend = words.legend_of(classes, widths, largest, bands=True)
+    return _Drawing(corridors, table, legend, filters.gates(drawn), filters.areas(drawn))
+
+
+def _displaced(displacement: Displacement, top: int, names: dict[str, str]) -> _Drawing:
+    drawn = moved.drawn_changes(displacement, top)
+    largest = max((max(c.before, c.after) for c in drawn), default=0.0)
+    classes = scale.share_classes(largest)
+    corridors, widths = moved.corridor_layer(drawn, names, classes)
+    table = words.moved_table(drawn, names)
+    legend = words.legend_of(classes, widths, largest, bands=False)
+    return _Drawing(corridors, table, legend, filters.gates(drawn), filters.areas(drawn))
+
+
+def _moved(data: dict[str, Any], displacement: Displacement) -> dict[str, Any]:
+    return {
+        "gates": moved.place_states(data["gates"], displacement.gates),
+        "crossings": moved.place_states(data["crossings"], displacement.crossings),
+        "posts": moved.post_layer(displacement),
+    }
 
 
 def _data(
     ranking: Ranking,
-    corridors: payload.Layer,
+    drawing: _Drawing,
     seizures: pd.DataFrame,
     borders: gpd.GeoDataFrame,
     places: pd.DataFrame | None,
 ) -> dict[str, Any]:
-    extent = payload.extent_of(borders)
+    caught = payload.seizure_layer(seizures, ranking.seizures, land.extent_of(borders))
     return {
-        "view": payload.view_of(corridors, borders),
-        "borders": payload.border_layer(borders),
-        "corridors": corridors,
+        "view": land.view_of(drawing.corridors, borders),
+        "borders": land.border_layer(borders),
+        "corridors": drawing.corridors,
+        "gate_ids": drawing.gates,
+        "area_ids": drawing.areas,
         "gates": payload.place_layer(ranking.gates),
         "crossings": payload.place_layer(ranking.crossings),
         "areas": payload.place_layer(ranking.processing_areas),
-        "seizures": payload.seizure_layer(seizures, ranking.seizures, extent),
-        "cities": payload.city_layer(places),
+        "seizures": caught,
+        "span": filters.span(item["months"] for item in caught["items"]),
+        "posts": None,
+        "cities": land.city_layer(places),
         "minor": f"Places under {100 * payload.MINOR_SHARE:g} %",
+        "lanes": {"most": scale.LANES, "gap": scale.LANE_GAP, "rest": scale.REST_WIDTH},
     }
-
-
-def _words(
-    ranking: Ranking,
-    drawn: tuple[RankedCorridor, ...],
-    classes: tuple[scale.ShareClass, ...],
-    data: dict[str, Any],
-) -> dict[str, Any]:
-    layer = data["seizures"]
-    return {
-        "title": _TITLE,
-        "period": text.period(ranking.provenance),
-        "events": text.count(payload.used_events(ranking), "located event"),
-        "covered": text.share(ranking.covered_mass),
-        "uncovered": text.share(ranking.uncovered_share),
-        "drawn_share": text.share(sum(c.posterior_share for c in drawn)),
-        "total": text.count(len(ranking.corridors), "corridor"),
-        "rows": _rows(ranking, drawn, classes),
-        "classes": classes[::-1],
-        "samples": [(f"{100 * share:g} %", scale.radius(share)) for share in _SAMPLE_SHARES],
-        "minor": f"{100 * payload.MINOR_SHARE:g} %",
-        "not_drawn": payload.not_drawn(layer),
-        "missing": layer["missing"],
-        "provenance": _provenance_line(ranking.provenance),
-        "details": json.dumps(ranking.provenance, indent=1, sort_keys=True, default=str),
-    }
-
-
-def _rows(
-    ranking: Ranking, drawn: tuple[RankedCorridor, ...], classes: tuple[scale.ShareClass, ...]
-) -> list[dict[str, Any]]:
-    names = payload.names_of(ranking)
-    end = max((c.interval_90[1] for c in drawn), default=0.0) or 1.0
-    return [
-        {
-            "rank": c.rank,
-            "title": payload.title(c, names),
-            "via": payload.via(c, names),
-            "share": text.share(c.posterior_share),
-            "interval": text.interval(c.interval_90),
-            "colour": scale.class_of(c.posterior_share, classes).colour,
-            "low": round(_BAR * c.interval_90[0] / end, 1),
-            "length": round(_BAR * (c.interval_90[1] - c.interval_90[0]) / end, 1),
-            "point": round(_BAR * c.posterior_share / end, 1),
-        }
-        for c in drawn
-    ]
-
-
-def _provenance_line(provenance: dict[str, Any]) -> str:
-    """Say what made the map, from what.
-
-    Examples
-    --------
-    >>> _provenance_line({"package_version": "1.0", "inputs": {"a.csv": "00"}, "seed": 7})
-    'routes 1.0, inputs 9d3dd700e6a0, seed 7'
-    """
-    parts = [f"routes {text.clean(provenance.get('package_version')) or __version__}"]
-    if provenance.get("inputs"):
-        written = json.dumps(provenance["inputs"], sort_keys=True, default=str)
-        parts.append(f"inputs {hashlib.sha256(written.encode()).hexdigest()[:12]}")
-    if text.period(provenance):
-        parts.append(f"seizures {text.period(provenance)}")
-    if text.clean(provenance.get("seed")):
-        parts.append(f"seed {text.clean(provenance['seed'])}")
-    return ", ".join(parts)

@@ -22,8 +22,27 @@ from routes.maps import assets
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from routes.handling import Mark
+    from routes.maps.land import Tiles
+
 _BLOCK = re.compile(r"<(?P<tag>script|style)>(?P<body>.*?)</(?P=tag)>", re.DOTALL)
 _POLICY = "policy-goes-here"
+_STYLES = ("page.css", "map.css", "print.css")
+_SCRIPTS = (
+    "dom.js",
+    "land.js",
+    "lanes.js",
+    "corridors.js",
+    "places.js",
+    "seizures.js",
+    "labels.js",
+    "table.js",
+    "filters.js",
+    "moved.js",
+    "controls.js",
+    "printing.js",
+    "start.js",
+)
 
 
 class OfflineMap(folium.Map):
@@ -52,32 +71,61 @@ def _render(leaflet: OfflineMap) -> tuple[str, str]:
     return figure.html.render(), figure.script.render()
 
 
-def self_contained(leaflet: OfflineMap, body: str, data: Mapping[str, Any], title: str) -> str:
+def self_contained(
+    leaflet: OfflineMap,
+    parts: Mapping[str, str],
+    data: Mapping[str, Any],
+    title: str,
+    mark: Mark,
+    tiles: Tiles | None = None,
+) -> str:
     """Write the page.
 
     Parameters
     ----------
     leaflet : OfflineMap
         The map; further folium layers may have been added to it.
-    body : str
-        HTML of everything beside the map, already escaped.
+    parts : mapping
+        HTML of everything beside the map, already escaped: ``header``, ``body``, ``legend``, ``footer``.
     data : mapping
         What the script draws, JSON-ready.
     title : str
         Title of the document, plain text.
+    mark : Mark
+        The handling mark, which colours the banners and stands on every printed page.
+    tiles : Tiles, optional
+        The one server the page may load images from.
     """
     element, script = _render(leaflet)
     page = render(
         "shell.html",
         title=title,
         policy=_POLICY,
-        styles=(*assets.styles(), assets.own("map.css")),
+        # Tile servers want to know who asks; nothing else may be asked for.
+        referrer="origin" if tiles else "no-referrer",
+        styles=(*assets.styles(), *map(assets.own, _STYLES), mark_style(mark)),
         scripts=(*assets.scripts(), script, _start(leaflet)),
-        body=body,
         map=element,
         data=script_json(data),
+        **parts,
     )
-    return page.replace(_POLICY, _policy(page), 1)
+    return page.replace(_POLICY, _policy(page, tiles), 1)
+
+
+def mark_style(mark: Mark) -> str:
+    """Colour the banners, and put the mark into the margins of every printed page.
+
+    The protocol asks for the mark in header and footer, in 12 points or more.
+
+    Examples
+    --------
+    >>> from routes.handling import Mark
+    >>> "TLP:RED" in mark_style(Mark.red)
+    True
+    """
+    letters = f"color: {mark.colour}; background: #000; font: 700 12pt sans-serif; text-align: center;"
+    box = f'{{ content: "{mark.label}"; {letters} }}'
+    return f".tlp {{ color: {mark.colour}; }}\n@page {{ @top-right {box} @bottom-right {box} }}\n"
 
 
 def render(template: str, **values: object) -> str:
@@ -93,7 +141,9 @@ def _environment() -> jinja2.Environment:
 
 
 def _start(leaflet: OfflineMap) -> str:
-    return assets.own("map.js").replace("MAP", leaflet.get_name(), 1)
+    """Join the scripts into one function, so that they share names with one another and nothing else."""
+    body = "".join(assets.own(name) for name in _SCRIPTS)
+    return f'(function (map) {{\n"use strict";\n{body}}})({leaflet.get_name()});\n'
 
 
 def count_ids(root: Element) -> None:
@@ -132,13 +182,14 @@ def script_json(data: object) -> str:
     return written.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
 
 
-def _policy(page: str) -> str:
-    """Allow exactly the scripts and styles written here, and nothing from the network."""
+def _policy(page: str, tiles: Tiles | None) -> str:
+    """Allow exactly the scripts and styles written here; from the network nothing but tiles asked for."""
     hashes: dict[str, list[str]] = {"script": [], "style": []}
     for block in _BLOCK.finditer(page):
         digest = hashlib.sha256(block["body"].encode()).digest()
         hashes[block["tag"]].append(f"'sha256-{base64.b64encode(digest).decode('ascii')}'")
+    images = f"data: {tiles.source}" if tiles else "data:"
     return (
-        f"default-src 'none'; img-src data:; script-src {' '.join(hashes['script'])}; "
+        f"default-src 'none'; img-src {images}; script-src {' '.join(hashes['script'])}; "
         f"style-src {' '.join(hashes['style'])}; base-uri 'none'; form-action 'none'"
     )

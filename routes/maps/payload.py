@@ -10,29 +10,21 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from shapely import maximum_inscribed_circle
-
-from routes.maps import text
-from routes.maps.roads import DIGITS, stretches
-from routes.maps.scale import class_of, radius
+from routes.maps import filters, text
+from routes.maps.roads import DIGITS, stretch_of, stretches
+from routes.maps.scale import LANES, class_of, fit_widths, radius
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    import geopandas as gpd
     import pandas as pd
-    from shapely.geometry.base import BaseGeometry
 
-    from routes.maps.roads import Course, Stretches
-    from routes.maps.scale import ShareClass
-    from routes.model import RankedCorridor, RankedPlace, Ranking, SeizureUse
-
-Layer = dict[str, Any]
-Box = tuple[float, float, float, float]
+    from routes.maps.land import Box, Layer
+    from routes.maps.roads import Stretches
+    from routes.maps.scale import ShareClass, Widths
+    from routes.model import CorridorChange, RankedCorridor, RankedPlace, Ranking, SeizureUse
 
 MINOR_SHARE = 0.005
-_BORDER_TOLERANCE_DEGREES = 0.012
-_BORDER_DIGITS = 3
 _KINDS = {
     "seaport": "seaport (gate)",
     "land_gate": "land crossing on the outer rim (gate)",
@@ -54,42 +46,65 @@ def names_of(ranking: Ranking) -> dict[str, str]:
     return {place.id: text.clean(place.name) or place.id for place in places}
 
 
-def title(corridor: RankedCorridor, names: Mapping[str, str]) -> str:
+def title(corridor: RankedCorridor | CorridorChange, names: Mapping[str, str]) -> str:
     """Name a corridor by its two ends."""
     ends = (corridor.gate, corridor.processing_area)
     return " \N{RIGHTWARDS ARROW} ".join(text.clean(names.get(end, end)) for end in ends)
 
 
-def via(corridor: RankedCorridor, names: Mapping[str, str]) -> str:
+def via(corridor: RankedCorridor | CorridorChange, names: Mapping[str, str]) -> str:
     """List the crossings of a corridor, in travelling order."""
     return ", ".join(text.clean(names.get(crossing, crossing)) for crossing in corridor.crossings)
 
 
+def widths_of(shares: Sequence[float], upper_bounds: Sequence[float], roads: Stretches) -> Widths:
+    """Choose line widths for corridors with these shares, drawn side by side where they share a road."""
+    lanes: list[list[float]] = [[] for _ in roads.lines]
+    for share, course in zip(shares, roads.courses, strict=True):
+        for stretch in {stretch_of(step) for step in course}:
+            lanes[stretch].append(share)
+    return fit_widths(upper_bounds, [lane[:LANES] for lane in lanes])
+
+
 def corridor_layer(
     corridors: Sequence[RankedCorridor], names: Mapping[str, str], classes: tuple[ShareClass, ...]
-) -> Layer:
+) -> tuple[Layer, Widths]:
     """Describe the drawn corridors and the stretches of road they share."""
     roads = stretches(corridors)
+    shares = [corridor.posterior_share for corridor in corridors]
+    widths = widths_of(shares, [corridor.interval_90[1] for corridor in corridors], roads)
     fields = ["Posterior share", "90 % interval", "Prior share", "In the top 10", "Crossings", "Length"]
     fields += ["Generalised cost", "Seizures for it", "Id"]
+    gates, areas = filters.gates(corridors), filters.areas(corridors)
     items = [
-        _corridor(corridor, course, roads, names, class_of(corridor.posterior_share, classes))
+        _corridor(corridor, names, class_of(corridor.posterior_share, classes).colour, widths)
+        | {
+            "gate": gates.index(corridor.gate),
+            "area": areas.index(corridor.processing_area),
+            "legs": course,
+            "anchor": northernmost(course, roads),
+        }
         for corridor, course in zip(corridors, roads.courses, strict=True)
     ]
-    return {"fields": fields, "items": items, "stretches": roads.lines}
+    synthetic = [int(flag) for flag in roads.synthetic]
+    return {"fields": fields, "items": items, "stretches": roads.lines, "synthetic": synthetic}, widths
 
 
-def _corridor(
-    corridor: RankedCorridor, course: Course, roads: Stretches, names: Mapping[str, str], look: ShareClass
-) -> Layer:
+def _corridor(corridor: RankedCorridor, names: Mapping[str, str], colour: str, widths: Widths) -> Layer:
+    high = corridor.interval_90[1]
     return {
         "title": f"{corridor.rank}. {title(corridor, names)}",
         "hint": f"{text.share(corridor.posterior_share)} (90 %: {text.interval(corridor.interval_90)})",
-        "colour": look.colour,
-        "width": look.width,
-        "known": course.known,
-        "synthetic": course.synthetic,
-        "anchor": _northernmost(course, roads),
+        "colour": colour,
+        "width": widths.of(corridor.posterior_share),
+        "band": widths.of(high),
+        "share": round(corridor.posterior_share, 6),
+        "sort": {
+            "share": round(corridor.posterior_share, 6),
+            "high": round(high, 6),
+            "seizures": corridor.seizures,
+            "km": round(corridor.length_km, 1),
+        },
         "values": _corridor_values(corridor, names),
     }
 
@@ -108,9 +123,9 @@ def _corridor_values(corridor: RankedCorridor, names: Mapping[str, str]) -> list
     ]
 
 
-def _northernmost(course: Course, roads: Stretches) -> tuple[float, float] | None:
+def northernmost(course: Sequence[int], roads: Stretches) -> tuple[float, float] | None:
     """Find the point where a popup, which opens upwards, covers least of the corridor."""
-    return max((p for i in (*course.known, *course.synthetic) for p in roads.lines[i]), default=None)
+    return max((point for step in course for point in roads.lines[stretch_of(step)]), default=None)
 
 
 def place_layer(places: Sequence[RankedPlace]) -> Layer:
@@ -121,9 +136,10 @@ def place_layer(places: Sequence[RankedPlace]) -> Layer:
 
 
 def _place(place: RankedPlace) -> Layer:
+    interval = text.interval(place.interval_90)
     return {
         "title": text.clean(place.name) or text.clean(place.id),
-        "hint": f"{text.share(place.posterior_share)} of the inflow",
+        "hint": f"{text.share(place.posterior_share)} of the inflow (90 %: {interval})",
         "at": (round(place.lat, DIGITS), round(place.lon, DIGITS)),
         "radius": radius(place.posterior_share),
         "minor": place.posterior_share < MINOR_SHARE,
@@ -145,6 +161,7 @@ def seizure_layer(seizures: pd.DataFrame, uses: Iterable[SeizureUse], extent: Bo
     fields = ["Date", "Place", "Country", "Substance", "Reported", "Normalised", "Direction", "Operation"]
     fields += ["Source", "Grade", "Flag", "In this ranking", "Id"]
     use_of = {use.seizure_id: use for use in uses}
+    substances: dict[str, int] = {}
     items: list[Layer] = []
     missing: list[Layer] = []
     for row in seizures.to_dict("records"):
@@ -153,8 +170,10 @@ def seizure_layer(seizures: pd.DataFrame, uses: Iterable[SeizureUse], extent: Bo
         if reason:
             missing.append({**item, "reason": reason})
         else:
-            items.append({**item, "at": (round(row["lat"], DIGITS), round(row["lon"], DIGITS))})
-    return {"fields": fields, "items": items, "missing": missing}
+            kind = substances.setdefault(filters.substance(row), len(substances))
+            at = (round(row["lat"], DIGITS), round(row["lon"], DIGITS))
+            items.append({**item, "at": at, "substance": kind, "months": filters.months(row)})
+    return {"fields": fields, "items": items, "missing": missing, "substances": list(substances)}
 
 
 def _seizure(row: Mapping[Any, Any], use: SeizureUse | None) -> Layer:
@@ -220,62 +239,3 @@ def not_drawn(layer: Layer) -> str:
 def used_events(ranking: Ranking) -> int:
     """Count the events that moved the ranking."""
     return len({use.event_id for use in ranking.seizures if use.use == "evidence"})
-
-
-def border_layer(borders: gpd.GeoDataFrame) -> list[Layer]:
-    """Describe the countries; neighbours stay joined, for all borders are simplified as one coverage."""
-    simple = borders.geometry.simplify_coverage(_BORDER_TOLERANCE_DEGREES)
-    rows = zip(borders["name"], borders["modelled"], simple, strict=True)
-    return [
-        {
-            "name": text.clean(name),
-            "modelled": bool(modelled),
-            "rings": [_rings(part) for part in _parts(shape)],
-            "label": _label_point(shape),
-        }
-        for name, modelled, shape in rows
-        if not shape.is_empty
-    ]
-
-
-def _parts(shape: BaseGeometry) -> list[Any]:
-    return list(getattr(shape, "geoms", [shape]))
-
-
-def _rings(polygon: Any) -> list[list[tuple[float, float]]]:  # noqa: ANN401 - a shapely polygon
-    rings = (polygon.exterior, *polygon.interiors)
-    return [[(round(y, _BORDER_DIGITS), round(x, _BORDER_DIGITS)) for x, y in ring.coords] for ring in rings]
-
-
-def _label_point(shape: BaseGeometry) -> tuple[float, float]:
-    """Find the roomiest spot of the largest part."""
-    largest = max(_parts(shape), key=lambda part: part.area)
-    lon, lat = maximum_inscribed_circle(largest, tolerance=0.1).coords[0]
-    return round(lat, 2), round(lon, 2)
-
-
-def city_layer(places: pd.DataFrame | None) -> list[Layer]:
-    """Describe the towns that are named on the map."""
-    if places is None:
-        return []
-    rows = places.dropna(subset=["lat", "lon"]).to_dict("records")
-    return [
-        {"name": text.clean(row["name"]), "at": (round(row["lat"], 3), round(row["lon"], 3))} for row in rows
-    ]
-
-
-def extent_of(borders: gpd.GeoDataFrame) -> Box:
-    """Return west, south, east and north of the borders."""
-    west, south, east, north = (round(float(bound), 3) for bound in borders.total_bounds)
-    return west, south, east, north
-
-
-def view_of(layer: Layer, borders: gpd.GeoDataFrame) -> list[tuple[float, float]]:
-    """Return the south-west and north-east corners of what is to be seen first."""
-    points = [point for line in layer["stretches"] for point in line]
-    if not points:
-        modelled = borders[borders["modelled"].astype(bool)]
-        west, south, east, north = extent_of(borders if modelled.empty else modelled)
-        return [(south, west), (north, east)]
-    lats, lons = zip(*points, strict=True)
-    return [(min(lats), min(lons)), (max(lats), max(lons))]

@@ -6,7 +6,7 @@ what was wanted, and what to do.
 """
 
 from routes.tables.columns import FAULTS_SHOWN, Column, Table, date_span, input_error, parse_table, read_table
-from routes.tables.countries import COUNTRY_NAMES, MODELLED_COUNTRIES, country_label
+from routes.tables.countries import COUNTRY_NAMES, ISO_ALPHA_2, MODELLED_COUNTRIES, country_label
 from routes.tables.csvfile import RawTable, read_raw
 from routes.tables.paths import bundled
 from routes.tables.reference import (
@@ -23,6 +23,7 @@ from routes.tables.reference import (
     read_places,
 )
 from routes.tables.seizures import (
+    PLACE_KINDS,
     QUALITY_FLAGS,
     SEIZURE_COLUMNS,
     SOURCE_GRADES,
@@ -37,11 +38,13 @@ __all__ = [
     "CROSSING_COLUMNS",
     "FAULTS_SHOWN",
     "HIGHWAY_COLUMNS",
+    "ISO_ALPHA_2",
     "KG_PER_LITRE",
     "KNOWN_UNITS",
     "MODELLED_COUNTRIES",
     "OPERATION_COLUMNS",
     "PLACE_COLUMNS",
+    "PLACE_KINDS",
     "QUALITY_FLAGS",
     "SEIZURE_COLUMNS",
     "SOURCE_GRADES",

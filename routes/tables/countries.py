@@ -61,6 +61,8 @@ Africa; ZMB ZM Zambia; ZWE ZW Zimbabwe
 _ROWS = [row.split(maxsplit=2) for row in " ".join(_CODES.split("\n")).split(";")]
 COUNTRY_NAMES: dict[str, str] = {iso3: name for iso3, _, name in _ROWS}
 """Short English name of every country, by code."""
+ISO_ALPHA_2: dict[str, str] = {iso3: iso2 for iso3, iso2, _ in _ROWS if iso3 != "XKX"}
+"""ISO 3166-1 alpha-2 code of every country, by alpha-3 code."""
 
 _OTHER_NAMES = {
     "islamic republic of iran": "IRN",

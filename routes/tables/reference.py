@@ -108,6 +108,9 @@ OPERATION_COLUMNS = (
     Column("reported_total", "number", low=0),
     Column("unit"),
     Column("total_kg", "number", required=False, low=0),
+    Column("heroin_claimed", "number", required=False, may_miss=True, low=0),
+    Column("heroin_claimed_unit", "choice", required=False, may_miss=True, choices=("g", "kg", "t")),
+    Column("value_claimed_usd", "number", required=False, may_miss=True, low=0),
     _NOTE,
     _SOURCE,
 )

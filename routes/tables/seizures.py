@@ -39,6 +39,9 @@ QUALITY_FLAGS = (
 
 LOCATION_PRECISIONS = ("exact", "crossing", "city", "district", "province", "country")
 
+PLACE_KINDS = ("port", "crossing", "road", "city", "laboratory", "storage", "airport")
+"""What kind of place a seizure was made at; empty where the source does not tell."""
+
 DATE_PRECISIONS = ("year", "month", "day")
 
 SOURCE_GRADES = tuple(f"{reliability}{credibility}" for reliability in "ABCDEF" for credibility in "123456")
@@ -54,6 +57,7 @@ SEIZURE_COLUMNS = (
     Column("lat", "number", required=False, low=-90, high=90),
     Column("lon", "number", required=False, low=-180, high=180),
     Column("location_precision", "choice", required=False, choices=LOCATION_PRECISIONS),
+    Column("place_kind", "choice", required=False, may_miss=True, choices=PLACE_KINDS),
     Column("substance", remedy="Write 'unidentified' if it is not known."),
     Column("quantity_reported", "number", required=False, low=0),
     Column("unit_reported", required=False),

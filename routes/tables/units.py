@@ -8,10 +8,10 @@ acetyl chloride 1.10, glacial acetic acid 1.05, sulphuric acid (95-98 %) 1.83, h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,12 +99,13 @@ def normalise_quantity(
     >>> normalise_quantity([14, 100, 100, 5], ["t", "l", "l", "drums"], [aa, aa, "paint", aa]).tolist()
     [14000.0, 108.0, nan, nan]
     """
-    units = _text(unit)
-    density = _text(substance).str.casefold().str.strip().map(KG_PER_LITRE)
-    kg_per_unit = units.map(KG_PER_UNIT).fillna(units.map(LITRES_PER_UNIT) * density)
-    kilograms = pd.Series(list(quantity), dtype=float) * kg_per_unit
-    return np.asarray(kilograms, dtype=np.float64)
+    units = list(unit)
+    density = _look_up([name.strip().casefold() for name in substance], KG_PER_LITRE)
+    litres = _look_up(units, LITRES_PER_UNIT)
+    mass = _look_up(units, KG_PER_UNIT)
+    kg_per_unit = np.where(np.isnan(mass), litres * density, mass)
+    return np.fromiter(quantity, dtype=np.float64) * kg_per_unit
 
 
-def _text(values: Iterable[Any]) -> pd.Series[str]:
-    return pd.Series(list(values), dtype=str)
+def _look_up(names: Iterable[str], table: dict[str, float]) -> npt.NDArray[np.float64]:
+    return np.array([table.get(name, math.nan) for name in names], dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Ranking -> JSON, CSV, GeoJSON and the crossing graph as GraphML. Text alone; the caller writes it."""
+"""Ranking -> JSON, CSV and GeoJSON, for `routes rank`. Text alone; the caller writes it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,16 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from routes.handling import ASSUMPTIONS
+from routes.schemas import stamped
+from routes.text import defused
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import networkx as nx
-
     from routes.model import RankedCorridor, Ranking
 
-SCHEMA_VERSION = "1.0"
 _SHARE_DIGITS = 12  # so that a thousand rounded shares still sum to one within 1e-9
-ASSUMPTIONS = (
-    "A seizure shows policing as much as traffic; seizures alone cannot tell one from the other.",
-    "Prior shares come from a route-choice model whose penalties and scale are assumptions.",
-    (
-        "Intervals hold the uncertainty of gates, crossings, areas, cost and detection, not that of the "
-        "road network or of the seizure records."
-    ),
-)
 
 
 def ranking_json(ranking: Ranking, rows: Sequence[RankedCorridor]) -> str:
@@ -33,8 +26,7 @@ def ranking_json(ranking: Ranking, rows: Sequence[RankedCorridor]) -> str:
     The shares of all corridors and ``uncovered_share`` sum to one.
     """
     document = {
-        "schema": "routes/ranking",
-        "schema_version": SCHEMA_VERSION,
+        **stamped("ranking"),
         "covered_mass": round(ranking.covered_mass, _SHARE_DIGITS),
         "uncovered_share": round(ranking.uncovered_share, _SHARE_DIGITS),
         "corridors_in_all": len(ranking.corridors),
@@ -43,6 +35,7 @@ def ranking_json(ranking: Ranking, rows: Sequence[RankedCorridor]) -> str:
         "crossings": [_place_record(place) for place in ranking.crossings],
         "processing_areas": [_place_record(place) for place in ranking.processing_areas],
         "seizures": [asdict(use) for use in ranking.seizures],
+        "silent_countries": list(ranking.silent_countries),
         "assumptions": ASSUMPTIONS,
         "provenance": ranking.provenance,
     }
@@ -60,6 +53,7 @@ def corridor_record(row: RankedCorridor) -> dict[str, Any]:
         "prior_share": round(row.prior_share, _SHARE_DIGITS),
         "posterior_share": round(row.posterior_share, _SHARE_DIGITS),
         "interval_90": [round(bound, _SHARE_DIGITS) for bound in row.interval_90],
+        "first_probability": round(row.first_probability, 6),
         "top_10_probability": round(row.top_10_probability, 6),
         "length_km": round(row.length_km, 1),
         "generalised_cost": round(row.generalised_cost, 1),
@@ -89,6 +83,7 @@ def ranking_csv(rows: Sequence[RankedCorridor]) -> str:
         "posterior_share",
         "interval_90_low",
         "interval_90_high",
+        "first_probability",
         "top_10_probability",
         "length_km",
         "generalised_cost",
@@ -100,7 +95,7 @@ def ranking_csv(rows: Sequence[RankedCorridor]) -> str:
         record = corridor_record(row)
         record["crossings"] = ">".join(row.crossings)
         record["interval_90_low"], record["interval_90_high"] = record.pop("interval_90")
-        writer.writerow(record)
+        writer.writerow({name: defused(value) for name, value in record.items()})
     return text.getvalue()
 
 
@@ -123,8 +118,7 @@ def ranking_geojson(ranking: Ranking, rows: Sequence[RankedCorridor]) -> str:
     ]
     document = {
         "type": "FeatureCollection",
-        "schema": "routes/ranking",
-        "schema_version": SCHEMA_VERSION,
+        **stamped("ranking-geojson"),
         "covered_mass": round(ranking.covered_mass, _SHARE_DIGITS),
         "assumptions": ASSUMPTIONS,
         "attribution": "Roads © OpenStreetMap contributors, ODbL 1.0",
@@ -132,10 +126,3 @@ def ranking_geojson(ranking: Ranking, rows: Sequence[RankedCorridor]) -> str:
         "features": features,
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def graph_graphml(graph: nx.DiGraph[str]) -> str:
-    """Write the crossing graph with its seizures as GraphML, which every graph tool reads."""
-    import networkx as nx
-
-    return "\n".join(nx.generate_graphml(graph)) + "\n"

@@ -1,0 +1,233 @@
+"""``routes backtest``, ``calibrate``, ``explain`` and ``compare``: how far the ranking is to be trusted."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from routes.cli.options import (
+    AsOfOption,
+    ConfigOption,
+    Plain,
+    PlainFormat,
+    QuietOption,
+    SeedOption,
+    SeizuresOption,
+    SinceOption,
+    SkipOption,
+    SubstanceOption,
+    UntilOption,
+    analysed,
+    deliver,
+    parameters_from,
+    progress_bar,
+    read_inputs,
+    say,
+)
+from routes.errors import RoutesError
+
+if TYPE_CHECKING:
+    from routes.analysis import Analysis, Inputs
+    from routes.events import Events
+    from routes.parameters import Parameters
+
+OutputOption = Annotated[
+    Path | None, typer.Option(help="Write to this file, not to standard output.", show_default=False)
+]
+
+
+def backtest(
+    seizures: SeizuresOption = None,
+    train: Annotated[
+        Path | None, typer.Option(help="Fit on this file; needs --test.", show_default=False)
+    ] = None,
+    test: Annotated[
+        Path | None, typer.Option(help="Score on this file; needs --train.", show_default=False)
+    ] = None,
+    config: ConfigOption = None,
+    seed: SeedOption = 1,
+    output_format: Annotated[Plain, PlainFormat] = Plain.table,
+    output: OutputOption = None,
+    require_skill: Annotated[
+        bool,
+        typer.Option("--require-skill", help="Exit with code 1 unless the ranking beats every baseline."),
+    ] = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Test the ranking against later seizures, beside four baselines.
+
+    Each year is foretold from the years before it; or one file from another. A score is the mean log
+    density per km of road, higher is better.
+    """
+    from routes import backtest as work
+    from routes.analysis import build_world
+    from routes.report import backtest_document, backtest_text
+
+    if (train is None) != (test is None):
+        raise RoutesError("--train and --test go together: one file to fit on, one to score on.")
+    parameters = parameters_from(config)
+    inputs = read_inputs(train or seizures, skip_invalid=False, quiet=quiet)
+    world, events = build_world(inputs, parameters), _events(inputs, parameters)
+    if test is not None:
+        later = _events(read_inputs(test, skip_invalid=False, quiet=quiet), parameters)
+        found = work.split_backtest(world, events, later, parameters, seed=seed)
+    else:
+        with progress_bar("years foretold", quiet=quiet) as show:
+            found = work.rolling_backtest(world, events, parameters, seed=seed, progress=show)
+    if output_format is Plain.json:
+        text = _json(backtest_document(found) | {"provenance": _provenance(inputs, parameters, seed)})
+    else:
+        text = backtest_text(found)
+    deliver(text, output, quiet=quiet)
+    if require_skill and not work.has_skill(found):
+        raise typer.Exit(1)
+
+
+def calibrate(
+    seizures: SeizuresOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    seed: SeedOption = 1,
+    output_format: Annotated[Plain, PlainFormat] = Plain.table,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the chosen settings as a config file.", show_default=False)
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Choose scale, freedom of evidence, penalties and footprints by held-out score.
+
+    Prints every setting tried with its score. Takes about a minute.
+    """
+    from routes import calibration as work
+    from routes.analysis import build_world
+    from routes.cli.options import day_of
+    from routes.events import choose_seizures
+    from routes.files import write_text
+    from routes.parameters import Parameters
+    from routes.report import calibration_document, calibration_text
+
+    inputs = read_inputs(seizures, skip_invalid=False, quiet=quiet)
+    chosen, _ = choose_seizures(inputs.seizures, day_of(since), day_of(until), None)
+    limited = _with_seizures(inputs, chosen)
+    with progress_bar("settings tried", quiet=quiet) as show:
+        found = work.calibrate(
+            lambda p: build_world(limited, p),
+            lambda p: _events(limited, p),
+            Parameters(),
+            seed=seed,
+            progress=lambda done, _settings, _score: show(done, None),
+        )
+    typer.echo(
+        _json(calibration_document(found)) if output_format is Plain.json else calibration_text(found),
+        nl=False,
+    )
+    if output is not None:
+        write_text(output, work.calibrated_config(Parameters(), found))
+        say(f"Wrote {output}.", quiet=quiet)
+
+
+def explain(
+    target: Annotated[str, typer.Argument(help="Id of a corridor, crossing, gate or processing area.")],
+    seizures: SeizuresOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    as_of: AsOfOption = None,
+    substance: SubstanceOption = None,
+    top: Annotated[int, typer.Option(min=1, help="How many seizures are listed.")] = 8,
+    config: ConfigOption = None,
+    seed: SeedOption = 1,
+    output_format: Annotated[Plain, PlainFormat] = Plain.table,
+    output: OutputOption = None,
+    skip_invalid: SkipOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Say why a corridor or place stands where it stands, and what would move it."""
+    from routes.explanation import explain as explained
+    from routes.report import explanation_document, explanation_text
+
+    inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
+    analysis = analysed(inputs, config, since, until, as_of, substance, seed)
+    found = explained(analysis, target)
+    if output_format is Plain.json:
+        document = explanation_document(found, inputs.seizures, top)
+        text = _json(document | {"provenance": analysis.ranking.provenance})
+    else:
+        text = explanation_text(found, inputs.seizures, top)
+    deliver(text, output, quiet=quiet)
+
+
+PeriodOption = Annotated[
+    str, typer.Option(help="A period FROM:UNTIL (YYYY-MM-DD:YYYY-MM-DD), or a seizures CSV file.")
+]
+
+
+def compare(
+    before: PeriodOption,
+    after: PeriodOption,
+    seizures: SeizuresOption = None,
+    top: Annotated[int, typer.Option(min=1, help="How many changes are listed.")] = 12,
+    config: ConfigOption = None,
+    seed: SeedOption = 1,
+    output_format: Annotated[Plain, PlainFormat] = Plain.table,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Compare two periods, or two files: which corridors rose and fell, and how sure that is."""
+    from routes.comparison import compare as compared
+    from routes.report import comparison_document, comparison_text
+
+    sides = [_side(given, seizures, config, seed, quiet=quiet) for given in (before, after)]
+    changes = compared(*sides)
+    if output_format is Plain.json:
+        text = _json(comparison_document(changes, [side.ranking.provenance for side in sides]))
+    else:
+        text = comparison_text(changes, [side.ranking.provenance for side in sides], top)
+    deliver(text, output, quiet=quiet)
+
+
+def _side(given: str, seizures: Path | None, config: Path | None, seed: int, *, quiet: bool) -> Analysis:
+    """Analyse a period of one file, or all of another."""
+    first, colon, last = given.partition(":")
+    try:
+        period = (datetime.fromisoformat(first), datetime.fromisoformat(last)) if colon else None
+    except ValueError:
+        period = None
+    if period is None and not Path(given).exists():
+        raise RoutesError(f"wanted a period such as 2008-01-01:2008-12-31 or a file, got {given!r}.")
+    if period is None:
+        return analysed(read_inputs(Path(given), skip_invalid=False, quiet=quiet), config, seed=seed)
+    inputs = read_inputs(seizures, skip_invalid=False, quiet=quiet)
+    return analysed(inputs, config, *period, seed=seed)
+
+
+def _events(inputs: Inputs, parameters: Parameters) -> Events:
+    from routes.events import locate_events
+    from routes.tables import MODELLED_COUNTRIES
+
+    return locate_events(inputs.seizures, MODELLED_COUNTRIES, parameters)[0]
+
+
+def _with_seizures(inputs: Inputs, seizures: Any) -> Inputs:  # noqa: ANN401 - a DataFrame
+    from dataclasses import replace
+
+    return replace(inputs, seizures=seizures.reset_index(drop=True))
+
+
+def _provenance(inputs: Inputs, parameters: Parameters, seed: int) -> dict[str, Any]:
+    from routes import __version__
+
+    return {
+        "package": "routes",
+        "package_version": __version__,
+        "seed": seed,
+        "inputs": inputs.hashes,
+        "parameters": parameters.as_dict(),
+    }
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -1,0 +1,45 @@
+/* Scale, north, the way back to the first view, layers, attribution. */
+function fitView() {
+  map.fitBounds(data.view, { paddingTopLeft: [20, 16], paddingBottomRight: [narrow ? 20 : 72, 30], animate: false });
+}
+function control(position, build) {
+  const Made = L.Control.extend({ options: { position }, onAdd: build });
+  new Made().addTo(map);
+}
+function resetButton() {
+  const bar = element("div", "leaflet-bar reset");
+  const button = element("button");
+  button.type = "button";
+  button.title = "Reset view";
+  button.setAttribute("aria-label", "Reset view");
+  const svg = drawing("svg", { width: 16, height: 16, viewBox: "0 0 16 16", "aria-hidden": "true" });
+  svg.append(drawing("path", { d: "M2 8 8 2l6 6M4 7v7h3v-4h2v4h3V7", fill: "none", stroke: INK, "stroke-width": 1.5, "stroke-linejoin": "round" }));
+  button.append(svg);
+  button.addEventListener("click", () => { map.closePopup(); fitView(); });
+  bar.append(button);
+  L.DomEvent.disableClickPropagation(bar);
+  return bar;
+}
+function northArrow() {
+  const box = element("div", "north");
+  box.setAttribute("role", "img");
+  box.setAttribute("aria-label", "North is up");
+  const svg = drawing("svg", { width: 22, height: 34, viewBox: "0 0 22 34", "aria-hidden": "true" });
+  svg.append(drawing("path", { d: "M11 1 18 22 11 17.5Z", fill: INK }), drawing("path", { d: "M11 1 4 22 11 17.5Z", fill: "#fff", stroke: INK, "stroke-width": 1, "stroke-linejoin": "round" }));
+  const letter = drawing("text", { x: 11, y: 33, "text-anchor": "middle", "font-size": 11, "font-weight": 700, fill: INK });
+  letter.textContent = "N";
+  svg.append(letter);
+  box.append(svg);
+  return box;
+}
+function addControls(overlays) {
+  map.attributionControl.setPrefix("Leaflet").addAttribution(
+    "Roads © OpenStreetMap contributors (ODbL) | Borders: Natural Earth | Places: GeoNames (CC BY 4.0)");
+  control("topleft", resetButton);
+  L.control.scale({ imperial: false, maxWidth: 140, position: narrow ? "bottomright" : "bottomleft" }).addTo(map);
+  L.control.layers(null, overlays, { collapsed: true }).addTo(map);
+  control("topright", northArrow);
+  if (!narrow) return;
+  document.getElementById("legend").open = false;
+  document.getElementById("filters").open = false;
+}

@@ -1,0 +1,43 @@
+/* Before and after a change of crossings: what a corridor or a place is in either state is put into its item,
+   and whatever is drawn of it is drawn anew. */
+const STATES = ["before", "after"];
+
+function drawPosts() {
+  const layer = L.layerGroup();
+  const shapes = {
+    closed: '<path d="M5 5 17 17M17 5 5 17" stroke="#fff" stroke-width="7"/><path d="M5 5 17 17M17 5 5 17" stroke="#111" stroke-width="3.6"/>',
+    watched: '<path d="M11 2 20 18.5H2Z" fill="#0072b2" stroke="#fff" stroke-width="1.6"/>',
+  };
+  for (const item of data.posts.items) {
+    const html = `<svg width="22" height="22" aria-hidden="true">${shapes[item.kind]}</svg>`;
+    layer.addLayer(marker(item, data.posts.fields, L.divIcon({ html, className: `symbol post ${item.kind}`, iconSize: [22, 22] }), 900));
+  }
+  return layer;
+}
+function restyle() {
+  lines.forEach((line, index) => {
+    if (!line) return;
+    const { colour, width } = data.corridors.items[index];
+    line.casing.setStyle({ weight: width + 2 });
+    if (line.known) line.known.setStyle({ color: colour, weight: width });
+    if (line.synthetic) line.synthetic.setStyle({ color: colour, weight: Math.max(1.4, width), dashArray: `${width + 3} ${width + 3}` });
+  });
+}
+function changeState(state) {
+  map.closePopup();
+  for (const layer of [data.corridors, data.gates, data.crossings]) {
+    for (const item of layer.items) if (item.states) Object.assign(item, item.states[state]);
+  }
+  restyle();
+  filterCorridors(true);
+  for (const shape of ["gates", "crossings"]) renewPlaces(shape);
+  settleNames();
+  for (const node of document.querySelectorAll(".state-text")) node.textContent = `Drawn: inflow ${STATES[state]}.`;
+  tellFilters();
+}
+function wireStates() {
+  const radios = [...document.querySelectorAll("input[name=state]")];
+  radios[1].checked = true;  // browsers keep what was chosen when a page is loaded again
+  for (const radio of radios) radio.addEventListener("change", () => changeState(Number(radio.value)));
+  changeState(1);
+}

@@ -1,0 +1,78 @@
+"""Classes of shares with their colours and line widths, for exports and briefings.
+
+The classes have round bounds. The colours are five steps of viridis, darkest for the largest share, without
+its pale yellow end, which is lost on light ground; lightness falls steadily, so that the order survives
+colour blindness and grey printing. Places and seizures have colours of Okabe & Ito (2008) and differ in
+shape as well.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+_LADDER = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+_COLOURS = ("#8fd744", "#27ad81", "#24868e", "#3b528b", "#440154")
+_WIDTHS = (1.5, 2.5, 3.5, 5.0, 7.0)
+_RADIUS_OF_ALL = 24.0
+_SMALLEST_RADIUS = 3.5
+
+PLACE_COLOURS = {"gates": "#0072b2", "crossings": "#e69f00", "processing_areas": "#cc79a7"}
+SEIZURE_COLOURS = {True: "#d55e00", False: "#999999"}  # used as evidence or not
+
+
+@dataclass(frozen=True, slots=True)
+class ShareClass:
+    """Shares from ``low`` to under ``high``; ``width`` in pixels."""
+
+    low: float
+    high: float
+    colour: str
+    width: float
+    label: str
+
+
+def share_classes(largest: float) -> tuple[ShareClass, ...]:
+    """Make five classes whose highest one holds the largest share.
+
+    Examples
+    --------
+    >>> [c.label for c in share_classes(0.12)]
+    ['under 1 %', '1 to 2 %', '2 to 5 %', '5 to 10 %', '10 % and over']
+    """
+    inner = len(_COLOURS) - 1
+    end = max(sum(step <= largest for step in _LADDER), inner)
+    bounds = (0.0, *_LADDER[end - inner : end], 1.0)
+    return tuple(
+        ShareClass(bounds[i], bounds[i + 1], colour, _WIDTHS[i], _label(bounds, i))
+        for i, colour in enumerate(_COLOURS)
+    )
+
+
+def _label(bounds: tuple[float, ...], index: int) -> str:
+    low, high = f"{100 * bounds[index]:g}", f"{100 * bounds[index + 1]:g} %"
+    if index == len(bounds) - 2:
+        return f"{low} % and over"
+    return f"under {high}" if index == 0 else f"{low} to {high}"
+
+
+def class_number(share: float, classes: tuple[ShareClass, ...]) -> int:
+    """Return the number of the class that a share falls into.
+
+    Examples
+    --------
+    >>> class_number(0.03, share_classes(0.12)), class_number(0.0, share_classes(0.12))
+    (2, 0)
+    """
+    return max((i for i, c in enumerate(classes) if c.low <= share), default=0)
+
+
+def radius(share: float) -> float:
+    """Size a symbol so that its area, above the smallest size, is in proportion to the share.
+
+    Examples
+    --------
+    >>> radius(0.25), radius(0.0001)
+    (12.0, 3.5)
+    """
+    return round(max(_SMALLEST_RADIUS, _RADIUS_OF_ALL * math.sqrt(max(share, 0.0))), 1)

@@ -1,0 +1,289 @@
+"""Backtest, calibration, simulation, explanation and comparison: what the trust in a ranking rests on."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date
+
+import jsonschema
+import numpy as np
+import pytest
+from test_cli import run
+
+from routes import backtest as work
+from routes.analysis import (
+    Inputs,
+    Question,
+    World,
+    analyse,
+    build_world,
+    expose,
+    fit_events,
+    load_inputs,
+    prior_for,
+)
+from routes.calibration import BELIEVED, GRID, calibrate, calibrated_config, with_settings
+from routes.comparison import compare
+from routes.errors import RoutesError
+from routes.events import Events, locate_events
+from routes.evidence import model_effects
+from routes.explanation import explain
+from routes.parameters import Parameters, read_parameters
+from routes.report import calibration_document, sensitivity_document
+from routes.schemas import schema_text
+from routes.scoring import (
+    exposure_on_roads,
+    ground_of,
+    place_events,
+    predictive_density,
+    road_density,
+    road_measure,
+    spread_over_roads,
+)
+from routes.sensitivity import sensitivity
+from routes.simulation import Truth, draw_truth, simulate_events
+from routes.tables import MODELLED_COUNTRIES, bundled
+
+FEW_DRAWS = dataclasses.replace(Parameters(), evidence=dataclasses.replace(Parameters().evidence, draws=200))
+
+
+@pytest.fixture(scope="module")
+def inputs() -> Inputs:
+    return load_inputs()
+
+
+@pytest.fixture(scope="module")
+def world(inputs: Inputs) -> World:
+    return build_world(inputs, Parameters())
+
+
+@pytest.fixture(scope="module")
+def events(inputs: Inputs) -> Events:
+    return locate_events(inputs.seizures, MODELLED_COUNTRIES, Parameters())[0]
+
+
+@pytest.fixture(scope="module")
+def found(world: World, events: Events) -> work.Backtest:
+    return work.rolling_backtest(world, events, FEW_DRAWS)
+
+
+def test_every_forecast_is_a_density_over_the_roads(world: World, events: Events) -> None:
+    prior = prior_for(world, FEW_DRAWS, date(2008, 1, 1), date(2020, 1, 1))
+    posterior = fit_events(prior, events, FEW_DRAWS, 1)
+    ground = ground_of(world)
+    density, share = road_density(prior, posterior, ground)
+    assert density @ ground.measure.length_km == pytest.approx(1)
+    assert share.sum() == pytest.approx(1, abs=0.02)
+    judge = work._judge(world)
+    for name, baseline, _ in work._baselines(judge, prior, events):
+        assert baseline @ ground.measure.length_km == pytest.approx(1), name
+        assert (baseline > 0).all()
+
+
+def test_predictive_density_is_that_of_the_roads_about_the_event(world: World, events: Events) -> None:
+    """With the draws all at the mode, the two ways to the density of an event agree."""
+    prior = prior_for(world, FEW_DRAWS, date(2008, 1, 1), date(2020, 1, 1))
+    posterior = fit_events(prior, events, FEW_DRAWS, 1)
+    still = dataclasses.replace(posterior, draws=np.tile(posterior.mode, (3, 1)))
+    ground = ground_of(world)
+    placed = place_events(ground.measure, events)
+    exposure = exposure_on_roads(prior, ground, placed)
+    got = predictive_density(prior, still, exposure, len(events.ids), ground.measure.total_km)
+    assert got == pytest.approx(placed @ road_density(prior, posterior, ground)[0], rel=1e-6)
+
+
+def test_a_point_is_spread_over_the_roads_near_it(world: World) -> None:
+    measure = road_measure(world.network)
+    rows = spread_over_roads(measure, np.array([65.7, 0.0]), np.array([31.6, 0.0]), np.array([12.0, 12.0]))
+    assert np.asarray(rows.sum(axis=1)).ravel() == pytest.approx([1, 1])
+    near = rows[[0]].indices
+    assert np.hypot(measure.lon[near] - 65.7, measure.lat[near] - 31.6).max() < 1
+    assert len(rows[[1]].indices) == 1  # no road near: the nearest edge
+
+
+def test_each_event_is_foretold_once_from_earlier_ones(found: work.Backtest, events: Events) -> None:
+    first = events.last_day.min().astype("datetime64[Y]")
+    later = [
+        e for e, day in zip(events.ids, events.last_day, strict=True) if day.astype("datetime64[Y]") > first
+    ]
+    assert sorted(found.events) == sorted(later)
+    assert sum(count for *_, count in found.origins) == len(found.events)
+    assert all(fitted < len(events.ids) for _, fitted, _ in found.origins)
+
+
+def test_bundled_ranking_beats_all_four_baselines(found: work.Backtest) -> None:
+    models = work.summary(found)
+    assert work.has_skill(found)
+    assert models["uniform over roads"]["predictive_accuracy_index"]["value"] == pytest.approx(1)
+    for name in work.BASELINES:
+        assert models[name]["ranking_is_better_by"]["value"] > 0
+    for scores in models.values():
+        for metric in scores.values():
+            low, high = metric["interval_90"]
+            assert low <= metric["value"] <= high
+
+
+def test_a_forecast_of_the_future_has_skill_and_of_nonsense_has_none(world: World, events: Events) -> None:
+    """Fitted on the events themselves the ranking does better on them than on events put at random."""
+    rng = np.random.default_rng(3)
+    measure = road_measure(world.network)
+    edges = rng.choice(len(measure.lon), size=len(events.ids))
+    nonsense = dataclasses.replace(events, lon=measure.lon[edges], lat=measure.lat[edges])
+    real = work.split_backtest(world, events, events, FEW_DRAWS)
+    random = work.split_backtest(world, events, nonsense, FEW_DRAWS)
+    gap = [
+        s.scores[work.RANKING].log_density.mean() - s.scores["uniform over roads"].log_density.mean()
+        for s in (real, random)
+    ]
+    assert gap[0] > 2
+    assert gap[1] < gap[0] - 1
+
+
+def test_reliability_counts_every_forecast(found: work.Backtest) -> None:
+    rows = work.reliability(found.scores[work.RANKING])
+    cells = found.scores[work.RANKING].forecast.shape[1]
+    assert sum(r["forecasts"] for r in rows) == cells * len(found.events)
+    assert sum(r["forecasts"] * r["observed"] for r in rows) == pytest.approx(len(found.events), abs=0.01)
+
+
+def test_events_of_one_year_are_no_backtest(world: World, events: Events) -> None:
+    with pytest.raises(RoutesError, match="two years"):
+        work.rolling_backtest(world, events.take(np.arange(1)), FEW_DRAWS)
+
+
+def test_the_defaults_are_the_calibrated_ones(inputs: Inputs) -> None:
+    """Every default is what the whole search chooses; takes about a minute."""
+    chosen = calibrate(
+        lambda p: build_world(inputs, p),
+        lambda p: locate_events(inputs.seizures, MODELLED_COUNTRIES, p)[0],
+        Parameters(),
+    ).chosen
+    assert with_settings(Parameters(), chosen) == Parameters()
+
+
+def test_calibration_with_a_grid_of_one_point_writes_what_it_read(inputs: Inputs, tmp_path) -> None:
+    found = calibrate(
+        lambda p: build_world(inputs, p),
+        lambda p: locate_events(inputs.seizures, MODELLED_COUNTRIES, p)[0],
+        Parameters(),
+        grid={name: (BELIEVED[name],) for name in GRID},
+    )
+    assert found.best == found.chosen == BELIEVED
+    jsonschema.validate(calibration_document(found), json.loads(schema_text("calibration")))
+    assert len(found.tried) == 1
+    (tmp_path / "c.toml").write_text(calibrated_config(Parameters(), found), encoding="utf-8")
+    again = read_parameters(tmp_path / "c.toml", frozenset(MODELLED_COUNTRIES))
+    assert again == with_settings(Parameters(), BELIEVED)
+
+
+def test_simulated_seizures_lie_where_the_truth_puts_them(world: World) -> None:
+    prior = prior_for(world, Parameters(), date(2008, 1, 1), date(2020, 1, 1))
+    only = np.zeros(len(prior.corridors.ids))
+    only[prior.corridors.ids.index("karachi>spin-boldak-chaman>helmand")] = 1
+    gates = [float(f.kind == "gate" and f.country == "PAK") for f in prior.features]
+    drawn = simulate_events(prior, Truth(only, np.array(gates)), 50, np.random.default_rng(1))
+    assert set(drawn.kind) == {"port"}
+    assert np.hypot(drawn.lon - 66.9752, drawn.lat - 24.8256).max() < 0.7
+    assert drawn.lon.mean() == pytest.approx(66.975, abs=0.1)
+
+
+def test_intervals_cover_and_the_ranking_beats_raw_counts(world: World) -> None:
+    """A short run of what benchmarks/recovery.py does, with bounds as wide as ten runs need."""
+    prior = prior_for(world, Parameters(), date(2008, 1, 1), date(2020, 1, 1))
+    inside = checked = 0
+    for run_number in range(10):
+        rng = np.random.default_rng([7, run_number])
+        one = simulate_events(prior, Truth(prior.corridors.prior_share, np.ones(len(prior.features))), 1, rng)
+        effects = model_effects(prior.crossing_graph, prior.corridors, expose(prior, one), Parameters())
+        truth = draw_truth(prior, effects, rng)
+        posterior = fit_events(prior, simulate_events(prior, truth, 40, rng), Parameters(), run_number)
+        design, draws = posterior.effects.design, posterior.draws
+        exponent = draws[:, : design.shape[1]] @ design.T
+        shares = prior.corridors.prior_share * np.exp(exponent - exponent.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        low, high = np.quantile(shares, (0.05, 0.95), axis=0)
+        large = truth.share >= 0.01
+        inside += ((low <= truth.share) & (truth.share <= high))[large].sum()
+        checked += large.sum()
+    assert 0.78 <= inside / checked <= 0.98
+
+
+def test_explain_by_the_newton_step_is_near_leaving_the_event_out(inputs: Inputs) -> None:
+    analysis = analyse(inputs)
+    explained = explain(analysis, "islam-qala")
+    strongest = explained.influences[0]
+    kept = inputs.seizures[inputs.seizures["event_id"] != strongest.event_id].reset_index(drop=True)
+    without = analyse(dataclasses.replace(inputs, seizures=kept)).ranking
+    share = next(c.posterior_share for c in without.crossings if c.id == "islam-qala")
+    change = explained.posterior_share - share
+    assert strongest.change == pytest.approx(change, rel=0.5)
+    assert explained.influences[0].change > 0
+
+
+def test_explain_agrees_with_the_ranking_and_names_the_nearest(inputs: Inputs) -> None:
+    analysis = analyse(inputs)
+    top = analysis.ranking.corridors[0]
+    explained = explain(analysis, top.id)
+    assert (explained.rank, explained.kind) == (1, "corridor")
+    assert explained.posterior_share == pytest.approx(top.posterior_share)
+    assert explained.top_10_probability == pytest.approx(top.top_10_probability)
+    assert explained.first_probability == pytest.approx(top.first_probability)
+    with pytest.raises(RoutesError, match="Did you mean torkham"):
+        explain(analysis, "torkam")
+
+
+def test_comparing_a_period_with_itself_finds_no_change(inputs: Inputs) -> None:
+    one, other = analyse(inputs), analyse(inputs, question=Question(seed=2))
+    for change in compare(one, other)[:20]:
+        assert abs(change.change) < 0.02
+        assert 0.4 < change.rise_probability < 0.6
+
+
+def test_sensitivity_moves_shares_the_way_the_assumption_says(inputs: Inputs) -> None:
+    found = sensitivity(inputs, FEW_DRAWS, Question(), 5)
+    through = {
+        name: sum(s for c, s in shares.items() if c.startswith(("karachi", "qasim")))
+        for name, shares in found.changed.items()
+    }
+    assert through["detection in PAK x 2"] < sum(
+        s for c, s in found.base.items() if c.startswith(("karachi", "qasim"))
+    )
+    jsonschema.validate(sensitivity_document(found), json.loads(schema_text("sensitivity")))
+    name, share = found.strongest(next(iter(found.base)))
+    assert name in found.changed
+    assert share >= 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("backtest",),
+        ("explain", "torkham"),
+        ("compare", "--before", "2008-01-01:2008-12-31", "--after", "2009-01-01:2010-12-31"),
+    ],
+)
+def test_commands_print_tables_and_json(arguments: tuple[str, ...]) -> None:
+    table = run(*arguments, "--quiet")
+    assert table.returncode == 0
+    assert max(map(len, table.stdout.splitlines())) <= 80
+    document = json.loads(run(*arguments, "--quiet", "--format", "json").stdout)
+    jsonschema.validate(document, json.loads(schema_text(document["schema"].removeprefix("routes/"))))
+    assert document["provenance"]
+    if arguments[0] == "backtest":
+        assert document["models"]["ranking"]["log_density_per_km"]["interval_90"]
+        assert document["beats_every_baseline"] is True
+        assert run(*arguments, "--quiet", "--require-skill").returncode == 0
+
+
+def test_backtest_of_two_files_and_its_errors(tmp_path) -> None:
+    lines = bundled("seizures.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    early = [line for line in lines[1:] if line[:4] < "2015"]
+    late = [line for line in lines[1:] if line[:4] >= "2015"]
+    (tmp_path / "early.csv").write_text("".join([lines[0], *early]), encoding="utf-8")
+    (tmp_path / "late.csv").write_text("".join([lines[0], *late]), encoding="utf-8")
+    done = run("backtest", "--train", "early.csv", "--test", "late.csv", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["events"] > 10
+    assert run("backtest", "--train", "early.csv", cwd=tmp_path).returncode == 2
+    assert run("compare", "--before", "2008", "--after", "x", cwd=tmp_path).returncode == 2

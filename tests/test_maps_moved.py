@@ -1,0 +1,161 @@
+"""The map of a displacement: before and after, to be switched, with what was closed and watched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from region import CORRIDORS, data_of, page_of
+
+from routes.model import CorridorChange, Displacement, PlaceChange, Post, RoadPiece
+
+if TYPE_CHECKING:
+    from conftest import OpenPage, Visit
+
+NORTH = (RoadPiece(((61.0, 33.5), (64.0, 33.7), (66.0, 32.0)), synthetic=False),)
+CHANGES = (
+    CorridorChange(
+        "port>west-gate>laboratories",
+        "port",
+        ("west-gate",),
+        "laboratories",
+        before=0.6,
+        after=0.0,
+        change_90=(-0.7, -0.5),
+        pieces=CORRIDORS[0].pieces,
+    ),
+    CorridorChange(
+        "rim>goat-path>laboratories",
+        "rim",
+        ("goat-path",),
+        "laboratories",
+        before=0.0,
+        after=0.6,
+        change_90=(0.5, 0.7),
+        pieces=NORTH,
+    ),
+)
+CLOSED = Post("west-gate", "west gate", 64.0, 32.0, 1.0)
+WATCHED = Post("goat-path", "goat path", 64.0, 33.7, 0.3)
+MOVED = Displacement(
+    corridors=CHANGES,
+    crossings=(
+        PlaceChange("west-gate", "west gate", "road", ("IRN", "AFG"), 64.0, 32.0, 0.6, 0.0, (-0.7, -0.5)),
+        PlaceChange("goat-path", "goat path", "unlisted", ("IRN", "AFG"), 64.0, 33.7, 0.0, 0.6, (0.5, 0.7)),
+    ),
+    gates=(
+        PlaceChange("port", "port", "seaport", ("IRN",), 61.0, 31.0, 0.6, 0.0, (-0.7, -0.5)),
+        PlaceChange("rim", "rim", "land_gate", ("IRN",), 61.0, 33.5, 0.0, 0.6, (0.5, 0.7)),
+    ),
+    closed=(CLOSED,),
+    posts=(WATCHED,),
+    penalties=(("rim", 40.0),),
+    rest=0.4,
+    no_way_share=0.05,
+    unreachable_areas=("laboratories",),
+    unreachable_gates=(),
+    cost_before=1000.0,
+    cost_after=1200.0,
+)
+
+
+def _open(open_page: OpenPage) -> Visit:
+    return open_page(page_of(displacement=MOVED))
+
+
+def _lines(visit: Visit) -> list[str]:
+    lines: list[str] = visit.page.locator("path.corridor.known").evaluate_all(
+        "paths => paths.map((path) => path.getAttribute('d'))"
+    )
+    return lines
+
+
+def test_the_page_says_what_was_changed(open_page: OpenPage) -> None:
+    visit = _open(open_page)
+    said = visit.page.locator(".states legend").inner_text()
+    assert "Closed: west gate. Watched: goat path." in said
+    assert "rim by 40" in said
+    assert "Without any way left: laboratories (5.0 % of the inflow)" in said
+    assert visit.troubles() == []
+
+
+def test_before_and_after_are_switched(open_page: OpenPage) -> None:
+    visit = _open(open_page)
+    after = _lines(visit)
+    assert len(after) == 1
+    visit.page.get_by_label("Inflow before", exact=True).check()
+    before = _lines(visit)
+    assert len(before) == 1
+    assert before != after
+    visit.page.keyboard.press("ArrowRight")
+    assert visit.page.get_by_label("Inflow after", exact=True).is_checked()
+    assert _lines(visit) == after
+    assert visit.troubles() == []
+
+
+def test_the_table_keeps_what_has_gone(open_page: OpenPage) -> None:
+    page = _open(open_page).page
+    cells = [row.split("\t") for row in page.locator("tbody tr").all_inner_texts()]
+    assert cells[0][2:] == ["60.0 %", "0 %", "-60.0", "-70.0 to -50.0"]
+    assert cells[1][2:] == ["0 %", "60.0 %", "+60.0", "+50.0 to +70.0"]
+    page.get_by_role("button", name="Change").click()
+    assert page.locator("tbody tr .ends").first.inner_text() == "rim → laboratories"
+    page.locator("tbody button").last.click()
+    assert "-60.0 pp" in page.locator(".leaflet-popup-content").inner_text()
+
+
+def test_places_are_sized_by_the_state(open_page: OpenPage) -> None:
+    page = _open(open_page).page
+    assert page.get_by_role("button", name="goat path, 60.0 % of the inflow after").count() == 1
+    page.get_by_label("Inflow before", exact=True).check()
+    assert page.get_by_role("button", name="goat path, 0 % of the inflow before").count() == 1
+    assert page.get_by_role("button", name="laboratories, 60.0 % of the inflow").count() == 1
+
+
+def test_posts_are_a_layer(open_page: OpenPage) -> None:
+    page = _open(open_page).page
+    assert page.locator(".post.closed").count() == 1
+    page.locator(".post.watched").click(force=True)
+    assert "30 % of passages are caught" in page.locator(".leaflet-popup-content").inner_text()
+    page.locator(".leaflet-control-layers").hover()
+    page.get_by_label("Posts").uncheck()
+    assert page.locator(".post").count() == 0
+    assert page.get_by_label("90 % interval").count() == 0
+
+
+def test_filters_work_in_both_states(open_page: OpenPage) -> None:
+    visit = _open(open_page)
+    visit.page.locator("select[name=gate]").select_option("port")
+    visit.page.locator("#shown", has_text="1 of 2 corridors").wait_for()
+    assert _lines(visit) == []
+    visit.page.get_by_label("Inflow before", exact=True).check()
+    assert len(_lines(visit)) == 1
+    assert visit.page.locator("tbody tr:visible").count() == 1
+
+
+def test_hostile_names_are_shown_and_not_run(open_page: OpenPage) -> None:
+    hostile = "</script><img src=x onerror=alert(1)>" + "x" * 10_000
+    moved = replace(
+        MOVED,
+        closed=(replace(CLOSED, name=hostile),),
+        posts=(),
+        penalties=((hostile, 1.0),),
+        corridors=(replace(CHANGES[0], id=hostile, gate=hostile), CHANGES[1]),
+    )
+    visit = open_page(page_of(displacement=moved))
+    assert hostile in visit.page.locator(".states legend").inner_text()
+    visit.page.locator("tbody button").first.click()
+    assert visit.page.locator("img").count() == 0
+    assert visit.troubles() == []
+
+
+def test_an_empty_displacement_is_drawn(open_page: OpenPage) -> None:
+    moved = replace(MOVED, corridors=(), crossings=(), gates=(), posts=(), closed=(), penalties=())
+    visit = open_page(page_of(displacement=moved))
+    assert visit.page.locator("#list-title").inner_text().lower() == "no corridors to show"
+    assert visit.troubles() == []
+
+
+def test_the_same_displacement_gives_the_same_bytes() -> None:
+    assert page_of(displacement=MOVED) == page_of(displacement=MOVED)
+    assert data_of(page_of())["posts"] is None
