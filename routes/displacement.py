@@ -187,10 +187,12 @@ def _within_areas(
     shares = np.zeros_like(exponent)
     for name in np.unique(area):
         here = np.flatnonzero(area == name)
-        power = exponent[:, here]
-        raw = listed.prior_share[here] * np.exp(power - power.max(axis=1, keepdims=True))
-        inflow = before[:, area_before == name].sum(axis=1, keepdims=True)
-        shares[:, here] = inflow * raw / raw.sum(axis=1, keepdims=True)
+        raw = exponent[:, here]
+        raw -= raw.max(axis=1, keepdims=True)
+        np.exp(raw, out=raw)
+        raw *= listed.prior_share[here]
+        inflow = before[:, area_before == name].sum(axis=1)
+        shares[:, here] = raw * (inflow / raw.sum(axis=1))[:, None]
     return shares
 
 
@@ -282,12 +284,12 @@ def _corridor_changes(
     paths |= dict(zip(after.corridors.ids, after.corridors.nodes, strict=True))
     position = {name: i for i, name in enumerate(paths)}
     mean = np.zeros((2, len(paths)))
-    change = np.zeros((len(before.draws), len(paths)))
+    change = np.zeros((len(paths), len(before.draws)))
     for side, flows in enumerate((before, after)):
-        columns = [position[name] for name in flows.corridors.ids]
-        mean[side, columns] = flows.mean
-        change[:, columns] += flows.draws if side else -flows.draws
-    low, high = np.quantile(change, INTERVAL, axis=0)
+        rows_of = [position[name] for name in flows.corridors.ids]
+        mean[side, rows_of] = flows.mean
+        change[rows_of] += flows.draws.T if side else -flows.draws.T
+    low, high = np.quantile(change, INTERVAL, axis=1, overwrite_input=True)
     drawn = set(np.argsort(-mean.max(axis=0), kind="stable")[:roads_for].tolist())
     graph = analysis.crossing_graph.graph
     rows = []

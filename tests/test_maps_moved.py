@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from region import CORRIDORS, data_of, page_of
 
+from routes.cli import main
 from routes.model import CorridorChange, Displacement, PlaceChange, Post, RoadPiece
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import OpenPage, Visit
 
 NORTH = (RoadPiece(((61.0, 33.5), (64.0, 33.7), (66.0, 32.0)), synthetic=False),)
@@ -159,3 +163,37 @@ def test_an_empty_displacement_is_drawn(open_page: OpenPage) -> None:
 def test_the_same_displacement_gives_the_same_bytes() -> None:
     assert page_of(displacement=MOVED) == page_of(displacement=MOVED)
     assert data_of(page_of())["posts"] is None
+
+
+def test_a_crossing_that_only_the_inflow_after_passes_is_drawn(open_page: OpenPage) -> None:
+    new = PlaceChange("ferry", "new ferry", "ferry", ("IRN", "AFG"), 64.0, 31.0, 0.0, 0.2, (0.1, 0.3))
+    visit = open_page(page_of(displacement=replace(MOVED, crossings=(*MOVED.crossings, new))))
+    visit.page.get_by_role("button", name="new ferry, 20.0 % of the inflow after").click(force=True)
+    assert "IRN, AFG" in visit.page.locator(".leaflet-popup-content").inner_text()
+    assert visit.troubles() == []
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--close", "torkham"], "Closed: Torkham."),
+        (["--interdict", "2"], "Watched: "),
+    ],
+)
+def test_the_command_draws_a_displacement(tmp_path: Path, options: list[str], said: str) -> None:
+    output = tmp_path / "map.html"
+    with pytest.raises(SystemExit) as left:
+        main(["map", *options, "--output", str(output), "--quiet"])
+    assert left.value.code == 0
+    html = output.read_text(encoding="utf-8")
+    assert said in html
+    assert data_of(html)["posts"]["items"]
+
+
+def test_the_command_refuses_two_displacements_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["map", "--close", "torkham", "--interdict", "2", "--output", str(tmp_path / "a.html")])
+    assert left.value.code == 2
+    assert "a map shows one of them" in capsys.readouterr().err

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from routes.cli import drawing, evidence, exporting, network, ranking
+from routes.cli import drawing, evidence, exporting, network, planning, ranking
 from routes.errors import RoutesError
 
 app = typer.Typer(
@@ -26,6 +26,9 @@ app.command()(evidence.backtest)
 app.command()(evidence.calibrate)
 app.command()(evidence.explain)
 app.command()(evidence.compare)
+app.command()(planning.chokepoints)
+app.command()(planning.whatif)
+app.command()(planning.interdict)
 app.command()(exporting.export)
 app.command()(exporting.schema)
 app.add_typer(network.network_app, name="network")

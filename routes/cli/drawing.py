@@ -23,6 +23,7 @@ from routes.cli.options import (
     read_inputs,
     say,
 )
+from routes.errors import RoutesError
 from routes.handling import Mark
 
 if TYPE_CHECKING:
@@ -52,6 +53,12 @@ def map_(
             show_default=False,
         ),
     ] = None,
+    interdict: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Draw the inflow before and after this many teams stand best.", show_default=False
+        ),
+    ] = None,
     tlp: TlpOption = Mark.clear,
     basemap: Annotated[
         str,
@@ -73,7 +80,8 @@ def map_(
     pixels = size_of(size)
     if png:
         find_browser()
-
+    if close and interdict:
+        raise RoutesError("--close and --interdict: a map shows one of them. Make two maps.")
     inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
     analysis = analysed(inputs, config, since, until, as_of, substance, seed, top)
     page = corridor_map(
@@ -86,7 +94,7 @@ def map_(
         mark=tlp,
         basemap=basemap,
         attribution=attribution,
-        displacement=_closing(analysis, config, close, top) if close else None,
+        displacement=_displaced(analysis, config, close or [], interdict, top),
     )
     write_text(output, page)
     say(f"Wrote {output} ({len(page.encode()) / 1e6:.1f} MB). Open it in any browser.", quiet=quiet)
@@ -95,8 +103,16 @@ def map_(
         say(f"Wrote {png} ({pixels[0]} by {pixels[1]} pixels).", quiet=quiet)
 
 
-def _closing(analysis: Analysis, config: Path | None, close: list[str], top: int) -> Displacement:
-    """Work out where the inflow goes when crossings are closed."""
+def _displaced(
+    analysis: Analysis, config: Path | None, close: list[str], interdict: int | None, top: int
+) -> Displacement | None:
+    """Work out where the inflow goes when crossings are closed or watched; None if neither is asked."""
     from routes.displacement import whatif
+    from routes.planning import plan
 
-    return whatif(analysis, parameters_from(config).route_choice, close=close, roads_for=top)
+    parameters = parameters_from(config)
+    if close:
+        return whatif(analysis, parameters.route_choice, close=close, roads_for=top)
+    if interdict:
+        return plan(analysis, parameters, interdict, roads_for=top).displacement
+    return None

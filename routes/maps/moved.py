@@ -94,24 +94,38 @@ def _corridor(
 def place_states(layer: Layer, changes: Sequence[PlaceChange]) -> Layer:
     """Give the places of a layer their two states; a place with no change listed keeps its share.
 
-    The share after stands among the values of the popup.
+    A place that only the inflow after passes is added. What moved stands first in the popup.
     """
     by_id = {change.id: change for change in changes}
-    items = []
-    for item in layer["items"]:
-        change = by_id.get(item["values"][-1])
-        if change is None:
-            items.append({**item, "values": ["", *item["values"]]})
-            continue
-        moved = f"{text.share(change.before)} before, {text.share(change.after)} after"
-        states = [
-            {"radius": radius(share), "hint": f"{text.share(share)} of the inflow {state} ({moved})"}
-            for state, share in zip(STATES, (change.before, change.after), strict=True)
-        ]
-        minor = max(change.before, change.after) < payload.MINOR_SHARE
-        values = [f"{moved}, 90 % of the change: {points_between(change.change_90)}", *item["values"]]
-        items.append({**item, "states": states, **states[-1], "minor": minor, "values": values})
+    known = [item for item in layer["items"] if item["values"][-1] in by_id]
+    still = [item for item in layer["items"] if item["values"][-1] not in by_id]
+    fresh = by_id.keys() - {item["values"][-1] for item in known}
+    items = [{**item, "values": ["", *item["values"]]} for item in still]
+    items += [_moved_place(item, by_id[item["values"][-1]]) for item in known]
+    items += [_moved_place(_new_place(by_id[name]), by_id[name]) for name in sorted(fresh)]
     return {"fields": ["Displacement", *layer["fields"]], "items": items}
+
+
+def _moved_place(item: Layer, change: PlaceChange) -> Layer:
+    moved = f"{text.share(change.before)} before, {text.share(change.after)} after"
+    states = [
+        {"radius": radius(share), "hint": f"{text.share(share)} of the inflow {state} ({moved})"}
+        for state, share in zip(STATES, (change.before, change.after), strict=True)
+    ]
+    minor = max(change.before, change.after) < payload.MINOR_SHARE
+    values = [f"{moved}, 90 % of the change: {points_between(change.change_90)}", *item["values"]]
+    return {**item, "states": states, **states[-1], "minor": minor, "values": values}
+
+
+def _new_place(change: PlaceChange) -> Layer:
+    countries = ", ".join(text.clean(country) for country in change.countries)
+    kind = payload.KINDS.get(change.kind, text.clean(change.kind))
+    return {
+        "title": text.clean(change.name) or text.clean(change.id),
+        "at": (round(change.lat, DIGITS), round(change.lon, DIGITS)),
+        "status": "open",
+        "values": [kind, countries, "", "", "", "", text.clean(change.id)],
+    }
 
 
 def post_layer(displacement: Displacement) -> Layer:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from routes.model import CorridorChange, RankedCorridor, RankedPlace, Ranking, SeizureUse
 
 MINOR_SHARE = 0.005
-_KINDS = {
+KINDS = {
     "seaport": "seaport (gate)",
     "land_gate": "land crossing on the outer rim (gate)",
     "processing_area": "processing area",
@@ -145,7 +145,7 @@ def _place(place: RankedPlace) -> Layer:
         "minor": place.posterior_share < MINOR_SHARE,
         "status": place.status if place.status in {"closed", "restricted"} else "open",
         "values": [
-            _KINDS.get(place.kind, text.clean(place.kind)),
+            KINDS.get(place.kind, text.clean(place.kind)),
             ", ".join(text.clean(country) for country in place.countries),
             text.clean(place.status),
             text.share(place.posterior_share),

@@ -1,0 +1,324 @@
+"""``routes chokepoints``, ``routes whatif`` and ``routes interdict``."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from routes.cli.options import (
+    TABLE_ROWS,
+    AsOfOption,
+    ConfigOption,
+    Format,
+    QuietOption,
+    SeedOption,
+    SeizuresOption,
+    SinceOption,
+    SkipOption,
+    SubstanceOption,
+    UntilOption,
+    analysed,
+    deliver,
+    parameters_from,
+    read_inputs,
+    require_known,
+)
+from routes.errors import RoutesError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from routes.analysis import Analysis
+    from routes.parameters import Parameters
+
+
+class Kind(StrEnum):
+    """Kinds of chokepoints."""
+
+    crossing = "crossing"
+    road = "road"
+    gate = "gate"
+
+
+class Rows(StrEnum):
+    """Output formats of a what-if and of a plan."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+class Response(StrEnum):
+    """How traffickers answer to posts."""
+
+    best = "best"
+    logit = "logit"
+    none = "none"
+
+
+CHANGES = 8  # rows of a table of changes
+TopOption = Annotated[
+    int | None, typer.Option(min=1, help="How many rows to list in each table.", show_default=False)
+]
+OutputOption = Annotated[
+    Path | None, typer.Option(help="Write to this file, not to standard output.", show_default=False)
+]
+
+
+def chokepoints(
+    kind: Annotated[Kind, typer.Option(help="What to rank.")] = Kind.crossing,
+    area: Annotated[
+        str | None,
+        typer.Option(help="Only the inflow into this processing area: shares are of it.", show_default=False),
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option(help="Only what lies in this country, e.g. AFG.", show_default=False)
+    ] = None,
+    top: TopOption = None,
+    seizures: SeizuresOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    as_of: AsOfOption = None,
+    substance: SubstanceOption = None,
+    config: ConfigOption = None,
+    seed: SeedOption = 1,
+    output_format: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.table,
+    output: OutputOption = None,
+    skip_invalid: SkipOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Rank crossings, gates or road segments by the inflow through them.
+
+    Beside the share stands how much hangs on it: what a closure costs, how long the way round is, and
+    whether it is in a smallest set that cuts a processing area off.
+    """
+    parameters = parameters_from(config)
+    inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
+    analysis = analysed(inputs, config, since, until, as_of, substance, seed)
+    require_known("--area", area, [place.id for place in analysis.ranking.processing_areas])
+    _require_country(country, analysis)
+    shown = top or (TABLE_ROWS if output_format is Format.table else None)
+    listed = _roads if kind is Kind.road else _places
+    deliver(listed(analysis, parameters, kind, area, country, shown, output_format), output, quiet=quiet)
+
+
+def _require_country(country: str | None, analysis: Analysis) -> None:
+    known = sorted(analysis.crossing_graph.blocks)
+    if country is not None and country not in known:
+        raise RoutesError(f"--country: wanted one of {', '.join(known)}, got {country!r}.")
+
+
+def _roads(
+    analysis: Analysis,
+    parameters: Parameters,
+    _: Kind,
+    area: str | None,
+    country: str | None,
+    shown: int | None,
+    output_format: Format,
+) -> str:
+    from routes import planning_documents as documents
+    from routes.planning_report import segments_text
+    from routes.segments import road_segments
+
+    every = road_segments(analysis, parameters.route_choice.scale_km, area=area, country=country)
+    rows, provenance = every[:shown], analysis.ranking.provenance
+    if output_format is Format.table:
+        return segments_text(rows, len(every), area)
+    if output_format is Format.json:
+        return documents.segments_json(rows, area, provenance)
+    if output_format is Format.csv:
+        return documents.segments_csv(rows)
+    return documents.chokepoints_geojson(rows, area, provenance)
+
+
+def _places(
+    analysis: Analysis,
+    _: Parameters,
+    kind: Kind,
+    area: str | None,
+    country: str | None,
+    shown: int | None,
+    output_format: Format,
+) -> str:
+    from routes import planning_documents as documents
+    from routes.chokepoints import area_cuts, place_chokepoints
+    from routes.planning_report import chokepoints_text
+
+    gates = {place.id for place in analysis.ranking.gates}
+    every = [
+        row
+        for row in place_chokepoints(analysis, area)
+        if (row.place.id in gates) == (kind is Kind.gate) and country in (None, *row.place.countries)
+    ]
+    rows, provenance = every[:shown], analysis.ranking.provenance
+    if output_format is Format.table:
+        return chokepoints_text(rows, len(every), kind, area, area_cuts(analysis, area))
+    if output_format is Format.json:
+        return documents.chokepoints_json(rows, kind, area, provenance)
+    if output_format is Format.csv:
+        return documents.chokepoints_csv(rows)
+    return documents.chokepoints_geojson(rows, area, provenance)
+
+
+def whatif(
+    close: Annotated[
+        list[str] | None,
+        typer.Option(help="Crossing or gate that is shut, in both directions.", show_default=False),
+    ] = None,
+    penalty: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=KM: km-equivalents added to what passing costs now.", show_default=False),
+    ] = None,
+    watch: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=P: watched, a passage is caught with probability P.", show_default=False),
+    ] = None,
+    top: TopOption = None,
+    seizures: SeizuresOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    as_of: AsOfOption = None,
+    substance: SubstanceOption = None,
+    config: ConfigOption = None,
+    seed: SeedOption = 1,
+    output_format: Annotated[Rows, typer.Option("--format", help="What to print.")] = Rows.table,
+    output: OutputOption = None,
+    skip_invalid: SkipOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Show where the inflow goes when crossings are closed, made dearer or watched.
+
+    Each of --close, --penalty and --watch can be given several times.
+    """
+    from routes import displacement
+    from routes import planning_documents as documents
+
+    if not (close or penalty or watch):
+        raise RoutesError("nothing to change. Give --close X, --penalty X=300km or --watch X=0.4.")
+    dearer, watched = named_values("--penalty", penalty, "km"), named_values("--watch", watch)
+    parameters = parameters_from(config)
+    inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
+    analysis = analysed(inputs, config, since, until, as_of, substance, seed)
+    moved = displacement.whatif(
+        analysis, parameters.route_choice, close=close or (), penalty=dearer, watch=watched
+    )
+    if output_format is Rows.table:
+        from routes.planning_report import displacement_text
+
+        text = displacement_text(moved, top or CHANGES)
+    elif output_format is Rows.json:
+        text = documents.displacement_json(moved, analysis.ranking.provenance, top)
+    else:
+        text = documents.displacement_csv(moved, top)
+    deliver(text, output, quiet=quiet)
+
+
+def interdict(
+    budget: Annotated[float, typer.Option(help="What the posts may cost together.")] = 5,
+    response: Annotated[
+        Response,
+        typer.Option(
+            help="How traffickers answer: best way past the posts they know, by route choice, or not at all."
+        ),
+    ] = Response.best,
+    priority: Annotated[
+        bool, typer.Option("--priority", help="A nested list for all budgets up to this one.")
+    ] = False,
+    jurisdiction: Annotated[
+        list[str] | None,
+        typer.Option(help="Only crossings that this country is a side of. Repeatable.", show_default=False),
+    ] = None,
+    cost: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=COST of a post at one crossing; else 1. Repeatable.", show_default=False),
+    ] = None,
+    detect: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="NAME=P: what a post there catches; else interdiction.post_detection. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0, help="Seconds for each search.", show_default=False)
+    ] = None,
+    top: TopOption = None,
+    seizures: SeizuresOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    as_of: AsOfOption = None,
+    substance: SubstanceOption = None,
+    config: ConfigOption = None,
+    seed: SeedOption = 1,
+    output_format: Annotated[Rows, typer.Option("--format", help="What to print.")] = Rows.table,
+    output: OutputOption = None,
+    skip_invalid: SkipOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Choose the crossings to watch so that the least gets through.
+
+    The gap to the best possible plan is always told. Ctrl-C ends a search early: the best plan so far is
+    printed with its gap.
+    """
+    from routes import planning
+    from routes import planning_documents as documents
+
+    prices, caught = named_values("--cost", cost), named_values("--detect", detect)
+    parameters = parameters_from(config)
+    inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
+    analysis = analysed(inputs, config, since, until, as_of, substance, seed)
+    found = planning.plan(
+        analysis,
+        parameters,
+        budget,
+        response=response.value,
+        detect=caught,
+        cost=prices,
+        jurisdiction=tuple(jurisdiction or ()),
+        priority=priority,
+        time_limit=time_limit,
+    )
+    if output_format is Rows.table:
+        from routes.planning_report import plan_text
+
+        text = plan_text(found, top or CHANGES)
+    elif output_format is Rows.json:
+        text = documents.plan_json(found, analysis.ranking.provenance, top)
+    else:
+        text = documents.plan_csv(found)
+    deliver(text, output, quiet=quiet)
+
+
+def named_values(option: str, texts: Sequence[str] | None, unit: str = "") -> dict[str, float]:
+    """Read NAME=VALUE options; the unit may stand behind the value.
+
+    Raises
+    ------
+    RoutesError
+        If a text is not of that form, or a name comes twice.
+
+    Examples
+    --------
+    >>> named_values("--penalty", ["torkham=300km"], "km")
+    {'torkham': 300.0}
+    """
+    found: dict[str, float] = {}
+    for text in texts or ():
+        name, equals, value = text.rpartition("=")
+        number = re.fullmatch(rf"\s*([-+]?\d*\.?\d+(?:[eE][-+]?\d+)?)\s*(?:{unit})?\s*", value)
+        if not (name.strip() and equals and number):
+            raise RoutesError(
+                f"{option}: wanted NAME=NUMBER{unit}, as in torkham={_EXAMPLE[option]}, got {text!r}."
+            )
+        if name.strip() in found:
+            raise RoutesError(f"{option}: {name.strip()} is given twice.")
+        found[name.strip()] = float(number[1])
+    return found
+
+
+_EXAMPLE = {"--penalty": "300km", "--watch": "0.4", "--cost": "2", "--detect": "0.7"}
