@@ -1,5 +1,5 @@
 """Run the command line as ``python -m routes``."""
 
-from routes.cli import main
+from routes.cli import run
 
-main()
+run()

@@ -175,9 +175,13 @@ def analyse(
 
     world = build_world(inputs, parameters)
     fitted_on = prior_for(world, parameters, *period)
-    posterior = fit_events(fitted_on, events, parameters, question.seed)
-    prior = fitted_on if question.as_of is None else prior_for(world, parameters, *asked)
-    exposure = expose(prior, events)
+    exposure = expose(fitted_on, events)
+    posterior = fit_events(fitted_on, events, parameters, question.seed, exposure)
+    fitted = fitted_on.corridors.prior_share, exposure
+    prior = fitted_on
+    if question.as_of is not None:
+        prior = prior_for(world, parameters, *asked)
+        exposure = expose(prior, events)
     ranking = rank(
         world.network,
         prior.crossing_graph,
@@ -194,7 +198,6 @@ def analyse(
         provenance=_provenance(inputs, parameters, question, period, len(events.ids)),
     )
     tied = tie_seizures(prior.crossing_graph, prior.corridors, events, world.sites)
-    fitted = fitted_on.corridors.prior_share, exposure if prior is fitted_on else expose(fitted_on, events)
     return Analysis(ranking, world.network, tied, prior.corridors, events, posterior, *fitted)
 
 
@@ -255,9 +258,11 @@ def expose(prior: Prior, events: Events) -> Exposure:
     return measure_exposure(prior.crossing_graph, prior.features, events, prior.radius_km)
 
 
-def fit_events(prior: Prior, events: Events, parameters: Parameters, seed: int) -> Posterior:
-    """Posterior effects from the events."""
-    exposure = expose(prior, events)
+def fit_events(
+    prior: Prior, events: Events, parameters: Parameters, seed: int, exposure: Exposure | None = None
+) -> Posterior:
+    """Posterior effects from the events; their exposure is measured unless it is given."""
+    exposure = exposure or expose(prior, events)
     effects = model_effects(prior.crossing_graph, prior.corridors, exposure, parameters)
     rng = np.random.default_rng(seed)
     return fit(prior.corridors.prior_share, exposure, effects, events, parameters.evidence.draws, rng)

@@ -340,6 +340,13 @@ def test_xlsx_reads_back_as_written(data: Dataset, written: Any) -> None:
     )
 
 
+def test_xlsx_is_read_by_gdal_too(data: Dataset, written: Any) -> None:
+    read = pyogrio.read_dataframe(written(data, "xlsx"), layer="ranking")
+    rows = data.layers["corridors"].rows
+    assert read["id"].tolist() == [row["id"] for row in rows]
+    assert read["posterior_share"].tolist() == [row["posterior_share"] for row in rows]
+
+
 # --- STIX ------------------------------------------------------------------------------------------
 
 

@@ -33,6 +33,7 @@ from routes.errors import RoutesError
 
 if TYPE_CHECKING:
     from routes.analysis import Inputs, Question
+    from routes.model import RankedCorridor, Ranking
 
 
 def rank(
@@ -71,7 +72,6 @@ def rank(
     The share of a corridor is its posterior share of the inflow; the interval holds it with 90 %
     probability, given the model. Filters choose what is listed, shares stay those of the whole.
     """
-    from routes import export
     from routes.ranking import corridors_of
 
     inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
@@ -87,18 +87,22 @@ def rank(
     require_known("--gate", gate, [place.id for place in ranking.gates])
     require_known("--area", area, [place.id for place in ranking.processing_areas])
     rows = corridors_of(ranking.corridors, gate, area)
-    rows = rows[:shown]
+    colour = output is None and sys.stdout.isatty()
+    deliver(_written(ranking, rows[:shown], output_format, colour=colour), output, quiet=quiet)
+
+
+def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format, *, colour: bool) -> str:
     if output_format is Format.table:
         from routes.tabulate import ranking_table
 
-        text = ranking_table(ranking, rows, colour=output is None and sys.stdout.isatty())
-    elif output_format is Format.json:
-        text = export.ranking_json(ranking, rows)
-    elif output_format is Format.csv:
-        text = export.ranking_csv(rows)
-    else:
-        text = export.ranking_geojson(ranking, rows)
-    deliver(text, output, quiet=quiet)
+        return ranking_table(ranking, rows, colour=colour)
+    from routes import export
+
+    if output_format is Format.json:
+        return export.ranking_json(ranking, rows)
+    if output_format is Format.csv:
+        return export.ranking_csv(rows)
+    return export.ranking_geojson(ranking, rows)
 
 
 def _sensitivity(

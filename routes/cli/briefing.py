@@ -1,0 +1,118 @@
+"""``routes brief``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from routes.cli.exporting import TlpOption  # noqa: TC001 - typer reads it
+from routes.cli.options import (
+    AsOfOption,
+    ConfigOption,
+    QuietOption,
+    SeedOption,
+    SeizuresOption,
+    SinceOption,
+    SkipOption,
+    SubstanceOption,
+    UntilOption,
+    analysed,
+    parameters_from,
+    read_inputs,
+    say,
+)
+from routes.errors import RoutesError
+from routes.handling import Mark
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from routes.analysis import Inputs
+
+
+class BriefFormat(StrEnum):
+    """Formats of a briefing."""
+
+    html = "html"
+    md = "md"
+    pdf = "pdf"
+
+
+def brief(
+    output_format: Annotated[
+        BriefFormat, typer.Option("--format", help="html, md, or pdf (which needs an extra package).")
+    ] = BriefFormat.html,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            help="The file to write. Default: briefing with the format's ending.", show_default=False
+        ),
+    ] = None,
+    operation: Annotated[
+        str | None,
+        typer.Option(
+            help="Limit the seizures to this operation and add its debriefing, e.g. tarcet-ii.",
+            show_default=False,
+        ),
+    ] = None,
+    teams: Annotated[int, typer.Option(min=0, help="For how many inspection teams to plan.")] = 3,
+    seizures: SeizuresOption = None,
+    top: Annotated[int, typer.Option(min=1, help="How many corridors are drawn on the map.")] = 20,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    as_of: AsOfOption = None,
+    substance: SubstanceOption = None,
+    tlp: TlpOption = Mark.clear,
+    config: ConfigOption = None,
+    seed: SeedOption = 1,
+    skip_invalid: SkipOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Write a briefing: question, answer, ranking, chokepoints, plan, sources, and what is not known."""
+    from routes.briefing import Material, as_html, as_markdown, as_pdf, briefing
+    from routes.chokepoints import place_chokepoints
+    from routes.files import written_whole
+    from routes.planning import plan
+
+    inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
+    totals, name = None, ""
+    if operation is not None:
+        inputs, totals = _of_operation(inputs, operation)
+        name = str(totals.iloc[0]["name"])
+    analysis = analysed(inputs, config, since, until, as_of, substance, seed, top)
+    if operation is not None:
+        about = {**analysis.ranking.provenance, "operation": operation}
+        analysis = replace(analysis, ranking=replace(analysis.ranking, provenance=about))
+    material = Material(
+        analysis,
+        inputs.seizures,
+        inputs.borders,
+        top,
+        teams,
+        name,
+        place_chokepoints(analysis),
+        plan(analysis, parameters_from(config), teams, priority=True) if teams else None,
+    )
+    made = briefing(material, tlp, totals)
+    makers = {"html": lambda b: as_html(b).encode(), "md": lambda b: as_markdown(b).encode(), "pdf": as_pdf}
+    content = makers[output_format](made)
+    path = output or Path(f"briefing.{output_format}")
+    with written_whole(path) as temporary:
+        temporary.write_bytes(content)
+    say(f"Wrote {path}, {tlp.label} ({len(content) / 1e6:.1f} MB).", quiet=quiet)
+
+
+def _of_operation(inputs: Inputs, operation: str) -> tuple[Inputs, pd.DataFrame]:
+    """Keep the seizures of one operation, and find its reported totals."""
+    from routes.briefing import operation_rows
+    from routes.tables import bundled, read_operations
+
+    totals = operation_rows(read_operations(bundled("operations.csv")), operation)
+    chosen = inputs.seizures[inputs.seizures["operation"] == operation].reset_index(drop=True)
+    if chosen.empty:
+        raise RoutesError(f"--operation: no seizure in the file belongs to {operation!r}.")
+    return replace(inputs, seizures=chosen), totals
