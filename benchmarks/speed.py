@@ -1,36 +1,54 @@
-"""Time the commands as whole processes, and the stages inside one beside plain networkx.
+"""Every figure of speed in one run: commands, stages beside other libraries, and growth.
 
-Run: python benchmarks/speed.py [--runs N]. Prints medians; nothing is asserted.
+Run: python benchmarks/speed.py [--runs N] [--quick]. Needs the extras ``bench`` and ``osm``. Prints medians
+and ratios; nothing is asserted but that the answers are the same. ``--quick`` leaves the growth out, which
+takes some minutes.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import networkx as nx
-import numpy as np
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does, before numpy is read
 
-from routes.analysis import built_network
+import numpy as np
+import plain
+from growth import roads_grow, seizures_grow
+
+from routes.analysis import build_world, load_inputs, prior_for
+from routes.built import all_legs
 from routes.corridors import list_corridors
-from routes.crossing_graph import block_legs
+from routes.crossing_graph import build_crossing_graph
 from routes.network import build_network
 from routes.parameters import Parameters
 from routes.roads import load_roads
-from routes.tables import MODELLED_COUNTRIES, bundled, read_crossings, read_places
+from routes.tables import MODELLED_COUNTRIES, bundled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from routes.network import Network
+    from routes.analysis import Prior, World
 
-COMMANDS = (["--help"], ["rank"], ["map"], ["rank", "--as-of", "2026-01-15"])
+COMMANDS = (
+    ["--help"],
+    ["rank"],
+    ["map"],
+    ["chokepoints"],
+    ["interdict", "--budget", "5"],
+    ["rank", "--as-of", "2026-01-15"],
+)
+PERIOD = date(2008, 3, 1), date(2020, 11, 30)
+PATIENCE_S = 600.0
 
 
 def process_seconds(arguments: list[str], runs: int) -> list[float]:
@@ -39,68 +57,126 @@ def process_seconds(arguments: list[str], runs: int) -> list[float]:
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(runs + 1):
             start = time.perf_counter()
-            subprocess.run(  # noqa: S603
+            subprocess.run(  # noqa: S603 - our own command
                 [sys.executable, "-m", "routes", *arguments], cwd=folder, check=True, capture_output=True
             )
             seconds.append(time.perf_counter() - start)
     return seconds[1:]
 
 
-def call_seconds(call: Callable[[], object], runs: int) -> list[float]:
-    """Wall time of a call."""
+def call_seconds(call: Callable[[], object], runs: int) -> float:
+    """Median wall time of a call."""
     seconds = []
     for _ in range(runs):
         start = time.perf_counter()
         call()
         seconds.append(time.perf_counter() - start)
-    return seconds
+    return statistics.median(seconds)
 
 
-def plain_legs(network: Network) -> dict[str, list[dict[int, float]]]:
-    """Leg costs of all blocks by networkx alone."""
-    found = {}
-    for country, block in network.blocks.items():
-        graph = nx.Graph()
-        for u, v, cost in zip(block.u.tolist(), block.v.tolist(), block.cost.tolist(), strict=True):
-            if not graph.has_edge(u, v) or cost < graph.edges[u, v]["weight"]:
-                graph.add_edge(u, v, weight=cost)
-        found[country] = [
-            nx.single_source_dijkstra_path_length(graph, node) for node in block.terminal_node.tolist()
-        ]
-    return found
+def commands(runs: int) -> None:
+    """Print the time of whole processes."""
+    print("| whole process | median s | lowest s |\n| --- | ---: | ---: |")
+    for arguments in COMMANDS:
+        seconds = process_seconds(arguments, runs)
+        print(f"| routes {' '.join(arguments)} | {statistics.median(seconds):.2f} | {min(seconds):.2f} |")
+
+
+def stages(world: World, prior: Prior, runs: int) -> float:
+    """Print the time of the stages inside one process; returns that of network to corridors."""
+    inputs, parameters = load_inputs(), Parameters()
+    graph = prior.crossing_graph
+    penalty = {name: sum(km.values()) for name, km in graph.penalty_parts.items()}
+    calls = {
+        "network": lambda: build_network(
+            inputs.roads, inputs.crossings, inputs.places, parameters.cost_per_km(), MODELLED_COUNTRIES
+        ),
+        "legs": lambda: all_legs(world.network.blocks),
+        "crossing graph": lambda: build_crossing_graph(
+            world.network, penalty, world.legs, graph.penalty_parts
+        ),
+        "corridors": lambda: list_corridors(graph.graph, parameters.route_choice),
+    }
+    print("\n| inside one process | median s |\n| --- | ---: |")
+    print(f"| load the roads | {call_seconds(lambda: load_roads(bundled('roads.npz')), runs):.3f} |")
+    seconds = {name: call_seconds(call, runs) for name, call in calls.items()}
+    for name, median in seconds.items():
+        print(f"| {name} | {median:.3f} |")
+    print(f"| network + crossing graph + corridors | {sum(seconds.values()):.3f} |")
+    return sum(seconds.values()) - seconds["network"]
+
+
+def beside_networkx(world: World, prior: Prior, ours: float) -> None:
+    """Print how much longer plain networkx takes from the same blocks to the same corridors."""
+    start = time.perf_counter()
+    legs = plain.networkx_legs(world.network)
+    graph = plain.networkx_graph(prior.crossing_graph.graph, legs)
+    legs_s = time.perf_counter() - start
+    print("\n| from blocks to corridors | s | times ours |\n| --- | ---: | ---: |")
+    print(f"| ours | {ours:.3f} | 1 |")
+    wanted, dearest = set(prior.corridors.nodes), plain.cut_offs(prior.corridors)
+    for name, search in (
+        ("networkx alone (shortest_simple_paths)", plain.yen_corridors),
+        ("networkx legs, own depth-first search", plain.depth_first_corridors),
+    ):
+        start = time.perf_counter()
+        found, done = search(graph, dearest, PATIENCE_S)
+        seconds = legs_s + time.perf_counter() - start
+        if done < len(dearest):
+            print(f"| {name}: {len(found)} of {len(wanted)} found when stopped | > {seconds:.0f} | |")
+            continue
+        _require(wanted <= found, name)
+        print(f"| {name} | {seconds:.2f} | {seconds / ours:.0f} |")
+
+
+def beside_others(world: World, runs: int) -> None:
+    """Print how long other libraries take for the leg costs alone."""
+    blocks = list(world.network.blocks.values())
+    ours = call_seconds(lambda: all_legs(world.network.blocks), runs)
+    print("\n| leg costs | s | times ours |\n| --- | ---: | ---: |")
+    print(f"| ours, with the ways and lengths | {ours:.3f} | 1 |")
+    for name, costs in (
+        ("scipy", plain.scipy_costs),
+        ("igraph", plain.igraph_costs),
+        ("rustworkx", plain.rustworkx_costs),
+        ("networkx", plain.networkx_costs),
+    ):
+        found = [costs(block) for block in blocks]
+        _require(
+            all(np.allclose(a, legs.cost) for a, legs in zip(found, world.legs.values(), strict=True)),
+            name,
+        )
+        seconds = call_seconds(lambda costs=costs: [costs(block) for block in blocks], min(runs, 3))
+        print(f"| {name}, costs only | {seconds:.3f} | {seconds / ours:.1f} |")
+
+
+def _require(same: bool, name: str) -> None:  # noqa: FBT001 - a condition
+    if not same:
+        raise RuntimeError(f"{name} gives another answer")
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
-    runs = parser.parse_args().runs
-    versions = f"Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}"
-    print(f"{versions}, median of {runs}\n")
-    print("| whole process | median s | lowest s |\n| --- | ---: | ---: |")
-    for arguments in COMMANDS:
-        seconds = process_seconds(arguments, runs)
-        print(f"| routes {' '.join(arguments)} | {statistics.median(seconds):.2f} | {min(seconds):.2f} |")
-
-    roads, network, crossing_graph = built_network()
-    parameters = Parameters()
-    crossings, places = read_crossings(bundled("crossings.csv")), read_places(bundled("places.csv"))
-    stages = {
-        "load the roads": lambda: load_roads(bundled("roads.npz")),
-        "network": lambda: build_network(
-            roads, crossings, places, parameters.road_factors, MODELLED_COUNTRIES
-        ),
-        "legs": lambda: [block_legs(block) for block in network.blocks.values()],
-        "corridors": lambda: list_corridors(crossing_graph.graph, parameters.route_choice),
-    }
-    print("\n| inside one process | median s |\n| --- | ---: |")
-    median = {}
-    for name, call in stages.items():
-        median[name] = statistics.median(call_seconds(call, runs))
-        print(f"| {name} | {median[name]:.3f} |")
-    plain = statistics.median(call_seconds(lambda: plain_legs(network), 1))
-    print(f"| legs by networkx alone | {plain:.3f} |")
-    print(f"\nLegs: {plain / median['legs']:.0f} times faster than by networkx alone.")
+    parser.add_argument("--quick", action="store_true", help="leave the growth out")
+    asked = parser.parse_args()
+    load = os.getloadavg()[0]
+    print(
+        f"{date.today()}, Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()},"  # noqa: DTZ011 - the day on this machine
+        f" {os.cpu_count()} cores, load {load:.1f} at the start, median of {asked.runs}\n"
+    )
+    commands(asked.runs)
+    world = build_world(load_inputs(), Parameters())
+    prior = prior_for(world, Parameters(), *PERIOD)
+    ours = stages(world, prior, asked.runs)
+    beside_networkx(world, prior, ours)
+    beside_others(world, asked.runs)
+    if asked.quick:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        seizures_grow((100, 10_000, 100_000), Path(folder))
+        roads_grow((10_000, 100_000, 1_000_000), Path(folder))
 
 
 if __name__ == "__main__":

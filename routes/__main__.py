@@ -1,5 +1,56 @@
-"""Run the command line as ``python -m routes``."""
+"""Run the command line as a process of its own: ``routes``, or ``python -m routes``."""
 
-from routes.cli import run
+from __future__ import annotations
 
-run()
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+INTERRUPTED = 130
+_ONE_PRESS_S = 1.0
+
+
+def run() -> None:
+    """Run the command line; an interrupt is told in one line, wherever it falls."""
+    try:
+        signal.signal(signal.SIGINT, _Interrupt().hear)
+        from routes.cli import run as run_commands
+
+        run_commands()
+    except KeyboardInterrupt:
+        pass
+    except SystemExit as ended:
+        if ended.code != INTERRUPTED:
+            raise
+    else:
+        return
+    finally:
+        # The work is done or undone: what Python itself still tidies up is not to be disturbed.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.stderr.write("Interrupted: nothing was left half done.\n")
+    sys.exit(INTERRUPTED)
+
+
+class _Interrupt:
+    """Interrupts that follow one another closely are one.
+
+    Whoever presses Ctrl-C again at once, or has started the program by another that passes it on, must not
+    interrupt the tidying up.
+    """
+
+    def __init__(self) -> None:
+        self._heard_s = float("-inf")
+
+    def hear(self, _signal: int, _frame: FrameType | None) -> None:
+        now, before = time.monotonic(), self._heard_s
+        self._heard_s = now
+        if now - before > _ONE_PRESS_S:
+            raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    run()

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import KDTree
 
-from routes.crossing_graph import cheapest_parallel, edge_key
+from routes.crossing_graph import Arcs, arcs_of
 from routes.geo import local_plane_km
 
 if TYPE_CHECKING:
@@ -47,37 +47,25 @@ class RoadWay:
 
 @dataclass(frozen=True, slots=True)
 class RoadSearch:
-    """The roads of a block made ready for many searches.
-
-    ``edge`` are the edges (of parallel ones the cheapest), sorted by their ``key``; ``low`` and ``high``
-    their ends.
-    """
+    """The roads of a block made ready for many searches."""
 
     part: BlockLegs
-    edge: Ints
-    key: Ints
-    low: Ints
-    high: Ints
+    arcs: Arcs
 
     def cheapest(self, weight: Floats, ends: Ints) -> Ints:
         """Edges of the cheapest way between two nodes, by weights of all edges of the block."""
-        nodes = len(self.part.block.lon)
-        matrix = csr_array((weight[self.edge], (self.low, self.high)), shape=(nodes, nodes))
-        before = dijkstra(matrix, directed=False, indices=ends[:1], return_predecessors=True)[1][0]
+        matrix, directed = self.arcs.matrix(weight), not self.arcs.both_ways
+        before = dijkstra(matrix, directed=directed, indices=ends[:1], return_predecessors=True)[1][0]
         way = [int(ends[1])]
         while way[-1] != ends[0]:
             way.append(int(before[way[-1]]))
         along = np.array(way[::-1])
-        key = edge_key(self.part.block, along[:-1], along[1:])
-        return np.asarray(self.edge[np.searchsorted(self.key, key)])
+        return self.arcs.between(along[:-1], along[1:])
 
 
 def road_search(part: BlockLegs) -> RoadSearch:
     """Make the roads of a block ready for `road_ways`."""
-    block = part.block
-    edge = cheapest_parallel(block)
-    a, b = block.u[edge], block.v[edge]
-    return RoadSearch(part, edge, edge_key(block, a, b), np.minimum(a, b), np.maximum(a, b))
+    return RoadSearch(part, arcs_of(part.block))
 
 
 def road_ways(search: RoadSearch, source: int, target: int, scale_km: float) -> tuple[RoadWay, ...]:

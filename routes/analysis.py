@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+import logging
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from routes import __version__
+from routes.built import network_and_legs
 from routes.corridors import Corridors, list_corridors
-from routes.crossing_graph import BlockLegs, CrossingGraph, block_legs, build_crossing_graph, penalty_parts
+from routes.crossing_graph import BlockLegs, CrossingGraph, build_crossing_graph, penalty_parts
 from routes.errors import RoutesError
-from routes.events import Events, choose_seizures, locate_events, seizure_uses
+from routes.events import Events, choose_seizures, locate_events, seizure_uses, unnamed_substances
 from routes.evidence import Posterior, fit, model_effects, speaks_for
 from routes.exposure import (
     Exposure,
@@ -23,10 +26,10 @@ from routes.exposure import (
     measure_exposure,
     tie_seizures,
 )
-from routes.network import Network, build_network
 from routes.parameters import Parameters
 from routes.ranking import rank
 from routes.roads import Roads, load_roads
+from routes.sources import FILES, Source
 from routes.status import status_shares
 from routes.tables import (
     MODELLED_COUNTRIES,
@@ -35,7 +38,7 @@ from routes.tables import (
     read_crossing_status,
     read_crossings,
     read_places,
-    read_seizures,
+    read_records,
 )
 
 if TYPE_CHECKING:
@@ -46,13 +49,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routes.model import Ranking
+    from routes.network import Network
+    from routes.tables import SeizureRecords
 
     Floats = NDArray[np.float64]
+
+_LOG = logging.getLogger(__name__)
+_SHOWN = 5
+_UNNAMED = (
+    "not named in [substances] of the config, so counted as heroin precursors with the chance of 'other', "
+    "%g: %s (%d in all). Ask for one substance with --substance, or name these in the config."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The tables of one run, and the SHA-256 of every file that they came from."""
+    """The tables of one run, and the SHA-256 of every file that they came from.
+
+    ``cache`` is the folder in which a large network is kept once it is built; ``seizures_from`` tells how
+    the seizures were read, for the provenance.
+    """
 
     roads: Roads
     borders: gpd.GeoDataFrame
@@ -61,6 +77,8 @@ class Inputs:
     status: pd.DataFrame
     seizures: pd.DataFrame
     hashes: dict[str, str]
+    cache: Path | None = None
+    seizures_from: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,54 +97,76 @@ class Question:
     seed: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Analysis:
     """The ranking and every stage it came from.
 
+    ``untied`` is the crossing graph without the seizures, `crossing_graph` the one with them.
     ``fitted_prior_share`` and ``fitted_exposure`` are of the corridors that the posterior was fitted on,
     which are those of the ranking unless it is one as of a day.
     """
 
     ranking: Ranking
     network: Network
-    crossing_graph: CrossingGraph
+    untied: CrossingGraph
+    sites: Sites
     corridors: Corridors
     events: Events
     posterior: Posterior
     fitted_prior_share: Floats
     fitted_exposure: Exposure
 
+    @cached_property
+    def crossing_graph(self) -> CrossingGraph:
+        """The crossing graph, the seizures in it as nodes; made when first asked for."""
+        return tie_seizures(self.untied, self.corridors, self.events, self.sites)
 
-def load_inputs(seizures: Path | None = None, seizure_table: pd.DataFrame | None = None) -> Inputs:
-    """Read the bundled files, and the seizures from another file if one is named.
+
+def load_inputs(
+    seizures: str | Path | None = None, records: SeizureRecords | None = None, source: Source | None = None
+) -> Inputs:
+    """Read the bundled files, or those that stand in for them.
 
     Parameters
     ----------
-    seizures : Path, optional
-        Default: the bundled ``seizures.csv``.
-    seizure_table : DataFrame, optional
-        The table, if it has been read already.
+    seizures : str or Path, optional
+        A file or the address of a database table (`routes.tables.read_rows`). Default: the
+        ``seizures.csv`` of the source.
+    records : SeizureRecords, optional
+        The seizures, if they have been read already; those without a fault are taken.
+    source : Source, optional
+        Default: the bundled files.
 
     Raises
     ------
     InputError
         With every fault of a file.
     """
-    names = ("roads.npz", "borders.geojson", "crossings.csv", "places.csv", "crossing_status.csv")
-    paths = {name: bundled(name) for name in names}
-    source = seizures or bundled("seizures.csv")
-    borders = read_borders(paths["borders.geojson"])
-    table = read_seizures(source, borders=borders) if seizure_table is None else seizure_table
-    hashes = {name: _sha256(path) for name, path in paths.items()} | {"seizures": _sha256(source)}
+    source = source or Source()
+    paths = {name: source.file(name) for name in FILES}
+    bundled_or_own = paths.pop("seizures.csv")
+    roads, borders = load_roads(paths["roads.npz"]), read_borders(paths["borders.geojson"])
+    if records is None:
+        records = read_seizures_of(source, seizures or bundled_or_own, borders)
+        records.all_valid()
+    hashes = {name: _sha256(path) for name, path in paths.items()} | {"seizures": records.sha256}
     return Inputs(
-        load_roads(paths["roads.npz"]),
+        roads,
         borders,
         read_crossings(paths["crossings.csv"]),
         read_places(paths["places.csv"]),
         read_crossing_status(paths["crossing_status.csv"]),
-        table,
+        records.valid,
         hashes,
+        source.cache,
+        records.about,
     )
+
+
+def read_seizures_of(source: Source, seizures: str | Path, borders: gpd.GeoDataFrame) -> SeizureRecords:
+    """Read seizures as a source says: columns are mapped in all but the bundled file, places looked up."""
+    mapping = None if seizures == bundled("seizures.csv") else source.mapping
+    return read_records(seizures, borders=borders, mapping=mapping, resolve=source.resolve_places)
 
 
 def _sha256(path: Path) -> str:
@@ -134,7 +174,7 @@ def _sha256(path: Path) -> str:
 
 
 def analyse(
-    inputs: Inputs,
+    inputs: Inputs | None = None,
     parameters: Parameters | None = None,
     question: Question | None = None,
     *,
@@ -144,8 +184,8 @@ def analyse(
 
     Parameters
     ----------
-    inputs : Inputs
-        From `load_inputs`.
+    inputs : Inputs, optional
+        From `load_inputs`; the bundled data by default.
     parameters : Parameters, optional
     question : Question, optional
     roads_for : int
@@ -162,14 +202,17 @@ def analyse(
 
     Examples
     --------
-    >>> found = analyse(load_inputs()).ranking
+    >>> found = analyse().ranking
     >>> shares = [corridor.posterior_share for corridor in found.corridors]
     >>> abs(sum(shares) + found.uncovered_share - 1) < 1e-9
     True
     """
+    inputs = inputs or load_inputs()
     parameters, question = parameters or Parameters(), question or Question()
     chosen, left_out = choose_seizures(inputs.seizures, question.since, question.until, question.substance)
     events, not_used = locate_events(chosen, MODELLED_COUNTRIES, parameters)
+    if unnamed := unnamed_substances(chosen, events, parameters):
+        _LOG.warning(_UNNAMED, parameters.substances["other"], "; ".join(unnamed[:_SHOWN]), len(unnamed))
     period = _period(inputs.seizures if chosen.empty else chosen, question)
     asked = period if question.as_of is None else (question.as_of, question.as_of)
 
@@ -197,8 +240,16 @@ def analyse(
         silent_countries=_silent(chosen, set(events.ids)),
         provenance=_provenance(inputs, parameters, question, period, len(events.ids)),
     )
-    tied = tie_seizures(prior.crossing_graph, prior.corridors, events, world.sites)
-    return Analysis(ranking, world.network, tied, prior.corridors, events, posterior, *fitted)
+    return Analysis(
+        ranking,
+        world.network,
+        prior.crossing_graph,
+        world.sites,
+        prior.corridors,
+        events,
+        posterior,
+        *fitted,
+    )
 
 
 def _silent(seizures: pd.DataFrame, events: set[str]) -> tuple[str, ...]:
@@ -229,10 +280,7 @@ class Prior:
 
 def build_world(inputs: Inputs, parameters: Parameters) -> World:
     """Network and legs from the files."""
-    network = build_network(
-        inputs.roads, inputs.crossings, inputs.places, parameters.road_factors, MODELLED_COUNTRIES
-    )
-    legs = {country: block_legs(block) for country, block in network.blocks.items()}
+    network, legs = _network_and_legs(inputs, parameters)
     places = inputs.places
     sites = Sites(
         _spots(places[places["kind"] == "district"], "part_of"),
@@ -276,19 +324,27 @@ def _spots(places: pd.DataFrame, by: str) -> dict[str, list[tuple[float, float]]
     }
 
 
-def built_network() -> tuple[Roads, Network, CrossingGraph]:
-    """Build the bundled roads' network and its crossing graph as of the last change of status."""
-    roads, places = load_roads(bundled("roads.npz")), read_places(bundled("places.csv"))
-    crossings, status = (
-        read_crossings(bundled("crossings.csv")),
-        read_crossing_status(bundled("crossing_status.csv")),
+def _network_and_legs(inputs: Inputs, parameters: Parameters) -> tuple[Network, dict[str, BlockLegs]]:
+    return network_and_legs(
+        inputs.roads,
+        inputs.crossings,
+        inputs.places,
+        parameters.cost_per_km(),
+        MODELLED_COUNTRIES,
+        cache=inputs.cache,
+        hashes={name: inputs.hashes[name] for name in ("roads.npz", "crossings.csv", "places.csv")},
     )
-    parameters = Parameters()
-    network = build_network(roads, crossings, places, parameters.road_factors, MODELLED_COUNTRIES)
-    last = status["from"].max().date()
-    parts = penalty_parts(_kinds(network), status_shares(status, last, last), parameters.crossing_penalties)
+
+
+def built_network(source: Source | None = None) -> tuple[Roads, Network, CrossingGraph]:
+    """Build the network of a source and its crossing graph as of the last change of status."""
+    inputs, parameters = load_inputs(source=source), Parameters()
+    network, legs = _network_and_legs(inputs, parameters)
+    last = inputs.status["from"].max().date()
+    status = status_shares(inputs.status, last, last)
+    parts = penalty_parts(_kinds(network), status, parameters.crossing_penalties)
     penalty = {place: sum(km.values()) for place, km in parts.items()}
-    return roads, network, build_crossing_graph(network, penalty)
+    return inputs.roads, network, build_crossing_graph(network, penalty, legs)
 
 
 def _kinds(network: Network) -> list[tuple[str, str, str]]:
@@ -333,6 +389,7 @@ def _provenance(
         "seed": question.seed,
         "events": events,
         "inputs": inputs.hashes,
+        "seizures": inputs.seizures_from,
         "parameters": parameters.as_dict(),
         "roads": inputs.roads.about,
     }

@@ -16,8 +16,9 @@ import numpy as np
 
 from routes.analysis import fit_events, prior_for
 from routes.errors import RoutesError
-from routes.evidence import BACKGROUND_SHARE
+from routes.exposure import place_passages
 from routes.geo import great_circle_km
+from routes.likelihood import BACKGROUND_SHARE
 from routes.scoring import (
     exposure_on_roads,
     ground_of,
@@ -251,7 +252,7 @@ def _roads_of(measure: RoadMeasure, prior: Prior, share: Floats) -> Floats:
     for feature in prior.features:
         if feature.kind == "road":
             column, real = measure.columns(feature)
-            density[column] += np.asarray(feature.passages @ share)[real]
+            density[column] += np.asarray(place_passages(feature) @ share)[real]
     return density
 
 

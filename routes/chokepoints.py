@@ -59,7 +59,7 @@ def place_chokepoints(analysis: Analysis, area: str | None = None) -> tuple[Chok
     >>> all(a.place.posterior_share >= b.place.posterior_share for a, b in zip(rows, rows[1:]))
     True
     """
-    graph = analysis.crossing_graph.graph
+    graph = analysis.untied.graph
     flows = into_area(flows_of(analysis), area)
     ways = ways_of(graph)
     names, use = place_use(graph, flows.corridors)
@@ -167,7 +167,7 @@ def betweenness(ways: Ways, area: str | None = None) -> dict[str, float]:
 
 def area_cuts(analysis: Analysis, area: str | None = None) -> dict[str, tuple[int, frozenset[str]]]:
     """`smallest_cuts` of each processing area that any gate reaches, or of one."""
-    graph = analysis.crossing_graph.graph
+    graph = analysis.untied.graph
     ways = ways_of(graph)
     reached = np.flatnonzero(np.isfinite(ways.least()).any(axis=0))
     names = [ways.nodes[a] for a in ways.areas[reached]]

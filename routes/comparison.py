@@ -66,10 +66,10 @@ def _draws(analysis: Analysis) -> dict[tuple[str, str], Floats]:
     """Share draws of every corridor and place."""
     effects, corridors = analysis.posterior.effects, analysis.corridors
     names = effects.names[: effects.design.shape[1]]
-    design = share_effects(analysis.crossing_graph, corridors, names)
+    design = share_effects(analysis.untied, corridors, names)
     draws = analysis.posterior.draws[:, : len(names)]
     shares, _ = draw_shares(corridors.prior_share, corridors.uncovered_share, design, draws)
-    nodes = analysis.crossing_graph.graph.nodes
+    nodes = analysis.untied.graph.nodes
     found: dict[tuple[str, str], Floats] = {}
     for c, (name, path) in enumerate(zip(corridors.ids, corridors.nodes, strict=True)):
         found["corridor", name] = shares[:, c]

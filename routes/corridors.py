@@ -13,7 +13,7 @@ The areas' own shares are data.
 
 The plain normaliser and the flows are exact, by dynamic programming over (node, countries visited).
 Corridors are listed best first, with the exact mass of all that is left as the bound, until the listed
-ones hold the wanted share of the prior.
+ones hold the wanted share of the prior, or are as many as anyone will list.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ def list_corridors(graph: nx.DiGraph[str], choice: RouteChoice) -> Corridors:
     Returns
     -------
     Corridors
-        The listed corridors hold at least ``choice.coverage`` of the prior; their shares and
-        ``uncovered_share`` sum to one.
+        The listed corridors hold at least ``choice.coverage`` of the prior, unless there are
+        ``choice.most_corridors`` of them before; their shares and ``uncovered_share`` sum to one.
 
     Raises
     ------
@@ -313,9 +313,8 @@ def _take_until_covered(
         weighted[area[-1]] += share * size[-1]
         left[area[-1]] -= share
         both = weighted + np.maximum(left, 0)
-        if (
-            area_share * np.divide(weighted, both, out=np.zeros_like(both), where=both > 0)
-        ).sum() >= choice.coverage:
+        covered = area_share * np.divide(weighted, both, out=np.zeros_like(both), where=both > 0)
+        if covered.sum() >= choice.coverage or len(nodes) == choice.most_corridors:
             break
     where = np.array(area)
     # Rounding leaves some 1e-16 of an area whose corridors are all listed; that is not a remainder.

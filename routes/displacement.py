@@ -16,7 +16,7 @@ import numpy as np
 
 from routes.corridors import list_corridors
 from routes.errors import RoutesError
-from routes.flows import Flows, areas_of, flows_of, informed, place_use, share_design, without_seizures
+from routes.flows import Flows, areas_of, flows_of, informed, place_use, share_design
 from routes.model import CorridorChange, Displacement, PlaceChange, Post
 from routes.ranking import INTERVAL, corridor_roads, place_facts
 
@@ -79,7 +79,7 @@ def whatif(
     >>> round(sum(row.after for row in moved.corridors) + moved.rest + moved.no_way_share, 9)
     1.0
     """
-    change = _checked(analysis.crossing_graph.graph, tuple(close), penalty or {}, watch or {})
+    change = _checked(analysis.untied.graph, tuple(close), penalty or {}, watch or {})
     before = flows_of(analysis)
     changed, extra = _changed_graph(analysis, change, choice.scale_km)
     after, no_way = _moved(analysis, before, changed, extra, choice)
@@ -137,7 +137,7 @@ def _changed_graph(
     analysis: Analysis, change: _Change, scale_km: float
 ) -> tuple[CrossingGraph, dict[str, float]]:
     """Return the crossing graph after the change, and what watching adds to the cost of each node."""
-    graph = without_seizures(analysis.crossing_graph.graph)
+    graph = analysis.untied.graph.copy()
     graph.remove_nodes_from([n for n, data in graph.nodes(data=True) if data["place"] in change.close])
     extra = {}
     for name, data in graph.nodes(data=True):
@@ -147,7 +147,7 @@ def _changed_graph(
         if p := change.watch.get(data["place"], 0.0):
             extra[name] = -scale_km * float(np.log1p(-p))
             data["penalty"] += extra[name]
-    return replace(analysis.crossing_graph, graph=graph), extra
+    return replace(analysis.untied, graph=graph), extra
 
 
 def _moved(
@@ -200,7 +200,7 @@ def _displacement(
     analysis: Analysis, change: _Change, before: Flows, after: Flows, no_way: float, roads_for: int
 ) -> Displacement:
     facts = place_facts(analysis.network)
-    graph = analysis.crossing_graph.graph
+    graph = analysis.untied.graph
     gates, crossings = _place_changes(graph, facts, before, after)
     lost = sorted(set(before.area.tolist()) - set(after.area.tolist()))
     return Displacement(
@@ -291,7 +291,7 @@ def _corridor_changes(
         change[rows_of] += flows.draws.T if side else -flows.draws.T
     low, high = np.quantile(change, INTERVAL, axis=1, overwrite_input=True)
     drawn = set(np.argsort(-mean.max(axis=0), kind="stable")[:roads_for].tolist())
-    graph = analysis.crossing_graph.graph
+    graph = analysis.untied.graph
     rows = []
     for name, path in paths.items():
         i = position[name]
@@ -305,7 +305,7 @@ def _corridor_changes(
                 float(mean[0, i]),
                 float(mean[1, i]),
                 (float(low[i]), float(high[i])),
-                corridor_roads(analysis.crossing_graph, path) if i in drawn else (),
+                corridor_roads(analysis.untied, path) if i in drawn else (),
             )
         )
     return tuple(sorted(rows, key=_by_change))

@@ -31,6 +31,10 @@ class Fault:
         Line of the file, counted from 1 with the header as line 1; None for the whole file.
     column : str or None
         Column name; None when the fault is about the whole row or file.
+    place : str
+        Where it is, in a file without lines: ``row 17``, ``feature 3``. `line` then holds the number alone.
+    called : str
+        What the file calls the column, if that is another name.
 
     Examples
     --------
@@ -42,14 +46,16 @@ class Fault:
     message: str
     line: int | None = None
     column: str | None = None
+    place: str = ""
+    called: str = ""
 
     def __str__(self) -> str:
         """Where first, then what."""
         where = self.file
         if self.line is not None:
-            where += f" line {self.line}"
+            where += f" {self.place or f'line {self.line}'}"
         if self.column is not None:
-            where += f", {self.column}"
+            where += f", {self.column}" + (f" (there {self.called})" if self.called else "")
         return f"{where}: {self.message}"
 
 
@@ -65,3 +71,7 @@ class InputError(RoutesError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
+        """Pickle the faults, not the message: the error may come from another process."""
+        return type(self), (self.faults,)

@@ -134,6 +134,23 @@ def locate_events(
     return events, {seizure: reason for seizure, reason in not_used.items() if reason}
 
 
+def unnamed_substances(seizures: pd.DataFrame, events: Events, parameters: Parameters) -> list[str]:
+    """Substances of the events that ``[substances]`` does not name, so that they count as its ``other``.
+
+    Examples
+    --------
+    >>> from routes.parameters import Parameters
+    >>> from routes.tables import MODELLED_COUNTRIES, bundled, read_seizures
+    >>> seizures = read_seizures(bundled("seizures.csv"))
+    >>> events, _ = locate_events(seizures, MODELLED_COUNTRIES, Parameters())
+    >>> unnamed_substances(seizures.assign(substance="cocaine"), events, Parameters())
+    ['cocaine']
+    """
+    known = {name.casefold() for name in parameters.substances}
+    used = set(seizures["substance"][seizures["event_id"].isin(events.ids)])
+    return sorted(name for name in used if name.casefold() not in known)
+
+
 def _truth(records: pd.DataFrame, parameters: Parameters) -> pd.Series[float]:
     """Chance that a record is what it says: reliability x credibility x what the substance is used for."""
     reliability, credibility, known = parameters.reliability, parameters.credibility, parameters.substances

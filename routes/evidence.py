@@ -25,9 +25,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.sparse import csr_array
 
 from routes.crossing_graph import PENALTY_PARTS
-from routes.exposure import BACKGROUND_AREA_KM2, NODE_KINDS
+from routes.errors import RoutesError
+from routes.exposure import NODE_KINDS, exposure_of
+from routes.likelihood import Effects, event_densities, log_posterior, negative_hessian
+from routes.parallel import each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,30 +47,13 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _FLATTEST = 1e-2
-BACKGROUND_SHARE = 0.02  # a seizure that no listed corridor passes, or one put in the wrong place
-
-
-@dataclass(frozen=True, slots=True)
-class Effects:
-    """What the log-linear model may move: design matrix and prior.
-
-    Parameters
-    ----------
-    names : tuple of str
-        ``gate:karachi``, ``crossing:torkham``, ``area:helmand``, ``cost``, ``detection:PAK``,
-        ``passage:gate``, ...
-    design : ndarray of float, shape (corridors, share effects)
-        *A*: the first columns of `names`, those that move shares.
-    rates : ndarray of float, shape (features, rate effects)
-        Which detection and passage effects act on which feature: the other columns of `names`.
-    mean, sd : ndarray of float, shape (effects,)
-    """
-
-    names: tuple[str, ...]
-    design: Floats
-    rates: Floats
-    mean: Floats
-    sd: Floats
+_FLAT = 1e-7  # slope at the mode, per root of the number of events
+_STEEP = 1e-4  # likewise: what is steeper is no mode
+_MANY = 4000  # events
+_TINY = 1e-300
+_AT_ONCE = 5000  # events, so that memory stays bounded
+_DRAWS_AT_ONCE = 500
+_MUCH = 2e10  # multiplications: some ten seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,79 +145,6 @@ def _prior_mean(name: str, parameters: Parameters) -> float:
     return 0.0
 
 
-def log_posterior(
-    x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events
-) -> tuple[float, Floats]:
-    """Log posterior density (up to a constant) and its gradient.
-
-    Parameters
-    ----------
-    x : ndarray of float, shape (effects,)
-        Effects in units of their prior standard deviation, about their mean.
-    prior : ndarray of float, shape (corridors,)
-
-    Returns
-    -------
-    float
-    ndarray of float, shape (effects,)
-    """
-    share, density, slope = _densities(x, prior, exposure, effects, events)
-    log_density = np.log(density)
-    value = float(events.weight @ log_density - 0.5 * x @ x)
-    return value, _gradient(x, share, density, slope, exposure, effects, events)
-
-
-@dataclass(frozen=True, slots=True)
-class _Slope:
-    """What the gradient needs again: rates and sums over corridors."""
-
-    rate: Floats
-    row: Floats
-    event: Floats
-    feature: Floats
-    total: float
-    truth: Floats
-
-
-def _densities(
-    x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events
-) -> tuple[Floats, Floats, _Slope]:
-    truth = (1 - BACKGROUND_SHARE) * events.truth
-    value = effects.mean + effects.sd * x
-    moved = effects.design.shape[1]
-    exponent = effects.design @ value[:moved]
-    share = prior * np.exp(exponent - exponent.max())
-    rate = np.exp(effects.rates @ value[moved:])
-    row = rate[exposure.feature] * (exposure.density @ share)
-    event = np.bincount(exposure.event, row, len(events.ids)).astype(float)
-    feature = rate * (exposure.total @ share)
-    total = feature.sum()
-    density = truth * event / total + (1 - truth) / BACKGROUND_AREA_KM2
-    return share, density, _Slope(rate, row, event, feature, float(total), truth)
-
-
-def _gradient(
-    x: Floats,
-    share: Floats,
-    density: Floats,
-    slope: _Slope,
-    exposure: Exposure,
-    effects: Effects,
-    events: Events,
-) -> Floats:
-    # d log f_i = pull_i (d log N_i - d log M), pull_i the part of f_i that is not background.
-    pull = events.weight * slope.truth * slope.event / slope.total / density
-    per_event = np.divide(pull, slope.event, out=np.zeros_like(pull), where=slope.event > 0)
-    in_row = per_event[exposure.event] * slope.rate[exposure.feature]
-    by_corridor = share * (in_row @ exposure.density)
-    by_corridor -= pull.sum() * share * (slope.rate @ exposure.total) / slope.total
-    in_feature = per_event[exposure.event] * slope.row
-    by_feature = np.bincount(exposure.feature, in_feature, len(exposure.features)).astype(float)
-    by_feature -= pull.sum() * slope.feature / slope.total
-    gradient = np.concatenate([effects.design.T @ by_corridor, effects.rates.T @ by_feature])
-    return np.asarray(gradient * effects.sd - x)
-
-
 def fit(
     prior: Floats,
     exposure: Exposure,
@@ -239,62 +153,59 @@ def fit(
     draws: int,
     rng: np.random.Generator,
 ) -> Posterior:
-    """Mode (L-BFGS, analytic gradient) and Laplace draws of the effects.
+    """Mode (Newton, analytic derivatives) and Laplace draws of the effects.
 
     Without events the mode is the prior mean and the draws are prior draws.
     """
+    x = _mode(prior, exposure, effects, events)
+    spread = _spread_of(x, prior, exposure, effects, events)
+    sample = x + rng.standard_normal((draws, len(x))) @ spread.T
+    return Posterior(
+        effects,
+        effects.mean + effects.sd * x,
+        effects.mean + effects.sd * sample,
+        np.log(event_densities(x, prior, exposure, effects, events)),
+        spread,
+    )
+
+
+def _mode(prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
+    """Where the log posterior is highest, in units of the prior standard deviations.
+
+    Newton's method in a trust region, for the log posterior is not concave. Where events are many it starts
+    from the mode of some of them.
+    """
+    count, start = len(events.ids), np.zeros(len(effects.names))
+    if count > _MANY:
+        some = np.arange(0, count, count // (_MANY // 2))
+        few = events.take(some)
+        few = replace(few, weight=few.weight * (events.weight.sum() / max(few.weight.sum(), _TINY)))
+        start = _mode(prior, exposure_of(exposure, some), effects, few)
 
     def negative(x: Floats) -> tuple[float, Floats]:
         value, gradient = log_posterior(x, prior, exposure, effects, events)
         return -value, -gradient
 
+    def curvature(x: Floats) -> Floats:
+        return negative_hessian(x, prior, exposure, effects, events)
+
+    scale = float(np.sqrt(1 + count))
     found = minimize(
         negative,
-        np.zeros(len(effects.names)),
+        start,
         jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": 500, "ftol": 1e-12, "gtol": 1e-8},
+        hess=curvature,
+        method="trust-exact",
+        options={"gtol": _FLAT * scale},
     )
-    x = found.x
-    spread = _spread_of(x, prior, exposure, effects, events)
-    sample = x + rng.standard_normal((draws, len(x))) @ spread.T
-    density = _densities(x, prior, exposure, effects, events)[1]
-    return Posterior(
-        effects,
-        effects.mean + effects.sd * x,
-        effects.mean + effects.sd * sample,
-        np.log(density),
-        spread,
-    )
-
-
-def event_gradients(prior: Floats, exposure: Exposure, posterior: Posterior, events: Events) -> Floats:
-    """Gradient of each event's own log density at the mode, shape (events, effects).
-
-    In units of the prior standard deviations, times the event's weight.
-    """
-    effects = posterior.effects
-    x = (posterior.mode - effects.mean) / effects.sd
-    share, density, slope = _densities(x, prior, exposure, effects, events)
-    rows = []
-    for i in range(len(events.ids)):
-        alone = replace(events, weight=np.where(np.arange(len(events.ids)) == i, events.weight, 0.0))
-        rows.append(_gradient(x, share, density, slope, exposure, effects, alone) + x)
-    return np.array(rows)
+    if np.abs(found.jac).max() > _STEEP * scale:
+        raise RoutesError(f"the fit to {count} events did not converge: {found.message}")
+    return np.asarray(found.x)
 
 
 def _spread_of(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
-    """Matrix R with R Rᵀ the inverse of the negative Hessian, by differences of the gradient, at the mode."""
-    step = 1e-4
-    columns = []
-    for i in range(len(x)):
-        e = np.zeros(len(x))
-        e[i] = step
-        up = log_posterior(x + e, prior, exposure, effects, events)[1]
-        down = log_posterior(x - e, prior, exposure, effects, events)[1]
-        columns.append((down - up) / (2 * step))
-    hessian = np.array(columns)
-    curvature, directions = np.linalg.eigh((hessian + hessian.T) / 2)
+    """Matrix R with R Rᵀ the inverse of the negative Hessian at the mode."""
+    curvature, directions = np.linalg.eigh(negative_hessian(x, prior, exposure, effects, events))
     # Rounding may leave a direction flat or worse; the prior has a curvature of one in all of them.
     steady = (directions * np.maximum(curvature, _FLATTEST)) @ directions.T
     # Unlike the eigenvectors, whose signs are arbitrary, this root changes smoothly with the data.
@@ -314,10 +225,16 @@ def speaks_for(exposure: Exposure, posterior: Posterior) -> NDArray[np.bool_]:
     ndarray of bool, shape (events, corridors)
     """
     rate = feature_rates(exposure.features, posterior.effects.names, posterior.mode[None])[0]
-    alone = np.zeros((len(posterior.log_density), exposure.total.shape[1]))
-    np.add.at(alone, exposure.event, rate[exposure.feature, None] * exposure.density)
-    alone /= rate @ exposure.total
-    return np.asarray(alone > np.exp(posterior.log_density)[:, None])
+    events, rows = len(posterior.log_density), len(exposure.event)
+    gather = csr_array((rate[exposure.feature], (exposure.event, np.arange(rows))), shape=(events, rows))
+    near = csr_array(gather @ exposure.near)
+    alone = csr_array(exposure.passing * (1 / (rate @ exposure.total)))
+    bar = np.exp(posterior.log_density)[:, None]
+    parts = [
+        (near[start : start + _AT_ONCE] @ alone).toarray() > bar[start : start + _AT_ONCE]
+        for start in range(0, events, _AT_ONCE)
+    ]
+    return np.concatenate([np.zeros((0, exposure.total.shape[1]), bool), *parts])
 
 
 def feature_rates(features: Sequence[tuple[str, str]], names: Sequence[str], effects: Floats) -> Floats:
@@ -358,6 +275,17 @@ def draw_shares(prior: Floats, uncovered: float, design: Floats, effects: Floats
     >>> shares.round(2).tolist(), rest.tolist()
     ([[0.75, 0.25]], [0.0])
     """
+    tasks = [
+        (prior, uncovered, design, effects[start : start + _DRAWS_AT_ONCE])
+        for start in range(0, max(len(effects), 1), _DRAWS_AT_ONCE)
+    ]
+    # In the same portions whoever draws them, so that the last digits are the same too.
+    shares, rest = zip(*each(_some_shares, tasks, heavy=effects.size * len(prior) > _MUCH), strict=True)
+    return np.concatenate(shares), np.concatenate(rest)
+
+
+def _some_shares(task: tuple[Floats, float, Floats, Floats]) -> tuple[Floats, Floats]:
+    prior, uncovered, design, effects = task
     exponent = effects @ design.T
     # The remainder keeps its place among the corridors: it has no gate or crossing of its own, so its
     # exponent is the prior-weighted mean of theirs.

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from routes.errors import RoutesError
-from routes.evidence import draw_shares, event_gradients, share_effects
+from routes.evidence import draw_shares, share_effects
+from routes.likelihood import event_gradients
 from routes.ranking import TOP
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _rank(shares: Floats, own: int) -> int:
 
 def _groups(analysis: Analysis, target: str) -> tuple[str, dict[str, list[int]]]:
     """All corridors or places of the target's kind, with the corridors through each."""
-    nodes = analysis.crossing_graph.graph.nodes
+    nodes = analysis.untied.graph.nodes
     by_kind: dict[str, dict[str, list[int]]] = {
         "corridor": {name: [c] for c, name in enumerate(analysis.corridors.ids)},
         "crossing": {},
@@ -154,7 +155,7 @@ def _groups(analysis: Analysis, target: str) -> tuple[str, dict[str, list[int]]]
 
 def _shares(analysis: Analysis, effects: Floats) -> Floats:
     names = analysis.posterior.effects.names[: analysis.posterior.effects.design.shape[1]]
-    design = share_effects(analysis.crossing_graph, analysis.corridors, names)
+    design = share_effects(analysis.untied, analysis.corridors, names)
     corridors = analysis.corridors
     return draw_shares(corridors.prior_share, corridors.uncovered_share, design, effects[:, : len(names)])[0]
 
@@ -164,11 +165,12 @@ def _newton_steps(analysis: Analysis) -> Floats:
     posterior = analysis.posterior
     if not len(analysis.events.ids):
         return np.zeros((0, len(posterior.mode)))
+    effects = posterior.effects
+    x = (posterior.mode - effects.mean) / effects.sd
     gradients = event_gradients(
-        analysis.fitted_prior_share, analysis.fitted_exposure, posterior, analysis.events
+        x, analysis.fitted_prior_share, analysis.fitted_exposure, effects, analysis.events
     )
-    sd = posterior.effects.sd
-    return np.asarray((gradients @ posterior.spread @ posterior.spread.T) * sd)
+    return np.asarray((gradients @ posterior.spread @ posterior.spread.T) * effects.sd)
 
 
 def as_document(found: Explanation, records: dict[str, list[dict[str, Any]]], top: int) -> dict[str, Any]:

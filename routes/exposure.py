@@ -11,11 +11,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import csr_array
+import shapely
+from scipy.sparse import block_diag, csr_array, vstack
 from scipy.special import ndtr
 
 from routes.crossing_graph import leg_edges
-from routes.geo import great_circle_km, local_plane_km
+from routes.geo import EARTH_RADIUS_KM, great_circle_km, local_plane_km
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +47,10 @@ the road to it."""
 BACKGROUND_AREA_KM2 = 6.3e6  # about the area of the eight modelled countries
 _NEGLIGIBLE = 1e-3  # of a uniform density
 _TOUCH = 0.01  # of the highest density possible
+REACH = 6.0  # standard deviations
+_AT_ONCE = 2000  # points, so that memory stays bounded
+_KM_PER_DEGREE = np.pi / 180 * EARTH_RADIUS_KM
+_NO_LEGS = csr_array((0, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +80,40 @@ class Feature:
     ----------
     country, kind : str
         ``kind`` is ``road`` or one of `NODE_KINDS`.
-    passages : ndarray or sparse array, shape (places, corridors)
-        How often each corridor passes each place. The places of a road feature are edges.
-    edges : ndarray of int, shape (places,)
-        Edges of the country's block (road features; empty for others).
+    passages : csr_array of float, shape (places, corridors)
+        How often each corridor passes each place. The places of a road feature are legs.
+    edges : ndarray of int, shape (edges,)
+        Edges of the country's block that the legs run over (road features; empty for others).
+    on_leg : csr_array of float, shape (legs, edges)
+        How often each leg runs over each edge (road features; empty for others).
     spots : tuple of sequences of (lon, lat)
         Where each place is (other features).
     """
 
     country: str
     kind: str
-    passages: Any
+    passages: csr_array
     edges: Ints
+    on_leg: csr_array
     spots: tuple[Sequence[tuple[float, float]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Exposure of places under corridors, by feature.
+    """Exposure of events under corridors, by feature.
+
+    It is kept as a product, for a hundred thousand events touch few legs each but thousands of corridors:
+    the density of row *r* under corridor *c* is the sum over places *p* of ``near[r, p] passing[p, c]``.
 
     Parameters
     ----------
     features : tuple of (country, kind)
     event, feature : ndarray of int, shape (rows,)
-        What each row of `density` is about; a pair without exposure has no row.
-    density : ndarray of float, shape (rows, corridors)
-        km of road (kind road) or passages (other kinds) per km² about the event's place.
+        What each row of `near` is about; a pair without exposure has no row.
+    near : csr_array of float, shape (rows, places)
+        km of the leg (kind road) or passages (other kinds) per km² about the event's place.
+    passing : csr_array of float, shape (places, corridors)
+        How often each corridor passes each place.
     total : ndarray of float, shape (features, corridors)
         km of road, or passages, of the whole corridor.
     """
@@ -108,7 +121,8 @@ class Exposure:
     features: tuple[tuple[str, str], ...]
     event: Ints
     feature: Ints
-    density: Floats
+    near: csr_array
+    passing: csr_array
     total: Floats
 
 
@@ -120,24 +134,30 @@ def corridor_features(crossing_graph: CrossingGraph, corridors: Corridors, sites
     for country in sorted({graph.edges[arc]["country"] for arc in arcs}):
         here = np.array([i for i, arc in enumerate(arcs) if graph.edges[arc]["country"] == country])
         edges, on_leg = _edges_of_legs(crossing_graph, country, [arcs[i] for i in here])
-        passages = csr_array(on_leg.T @ use[here])
-        found.append(Feature(country, "road", passages, edges, ()))
+        passages = csr_array(use[here])
+        found.append(Feature(country, "road", passages, edges, on_leg, ()))
         if cities := sites.cities.get(country):
             block = crossing_graph.blocks[country].block
-            through = _through_cities(block, edges, cities, sites.radius_km) @ passages
-            found.append(Feature(country, "city", through, edges[:0], tuple([city] for city in cities)))
+            through = _through_cities(block, edges, cities, sites.radius_km) @ on_leg.T
+            at_city = csr_array(through @ passages)
+            found.append(Feature(country, "city", at_city, edges[:0], _NO_LEGS, tuple([c] for c in cities)))
     for kind in ("gate", "crossing", "area"):
         found += _node_features(graph, corridors, sites, kind)
     return found
 
 
+def place_passages(feature: Feature) -> csr_array:
+    """How often each corridor passes each edge (road features) or place, shape (places, corridors)."""
+    return csr_array(feature.on_leg.T @ feature.passages) if feature.kind == "road" else feature.passages
+
+
 def _through_cities(
     block: Block, edges: Ints, cities: Sequence[tuple[float, float]], radius: float
-) -> Floats:
+) -> csr_array:
     """How far each edge runs through each city, 1 for a road through its middle: (cities, edges)."""
     lon, lat = np.array(cities).T
-    density = density_about(block, edges, lon, lat, np.full(len(lon), radius))
-    return np.asarray(density * np.sqrt(2 * np.pi) * radius)
+    density = density_near(block, edges, lon, lat, np.full(len(lon), radius))
+    return csr_array(density * (np.sqrt(2 * np.pi) * radius))
 
 
 def measure_exposure(
@@ -156,27 +176,52 @@ def measure_exposure(
     radius_km : float
         ``node_radius_km`` of the parameters.
     """
-    corridors = features[0].passages.shape[1]
-    rows: list[tuple[int, int, Floats]] = []
-    totals = []
-    for number, feature in enumerate(features):
+    # Databases name the same towns again and again: each place is measured once.
+    places, place = np.unique(
+        np.column_stack([events.lon, events.lat, events.footprint_km]), axis=0, return_inverse=True
+    )
+    every, totals = [], []
+    for feature in features:
         speaks = np.array([feature.kind in KINDS_OF_PLACE[kind] for kind in events.kind], bool)
+        asked, row = np.unique(place[speaks], return_inverse=True)
+        lon, lat, sigma = places[asked].T
         if feature.kind == "road":
             block = crossing_graph.blocks[feature.country].block
-            kernel = edge_density(block, feature.edges, events)
-            totals.append(block.length_km[feature.edges] @ feature.passages)
+            measured = _near_legs(block, feature, lon, lat, sigma)
         else:
-            kernel = site_density(feature.spots, events, radius_km)
-            totals.append(np.asarray(feature.passages.sum(axis=0)))
-        density = (kernel * speaks[:, None]) @ feature.passages
-        rows += [(i, number, density[i]) for i in np.flatnonzero(density.any(axis=1)).tolist()]
+            measured = csr_array(site_density(feature.spots, lon, lat, sigma, radius_km))
+        of_event = csr_array((np.ones(len(row)), (np.flatnonzero(speaks), row)), (len(place), len(asked)))
+        every.append(csr_array(of_event @ measured))
+        totals.append(_total(crossing_graph, feature))
+    return join_features(features, every, np.array(totals))
+
+
+def join_features(features: Sequence[Feature], near: Sequence[csr_array], total: Floats) -> Exposure:
+    """Join what is near the events in each feature, shape (events, its places), in one exposure."""
+    rows = [np.flatnonzero(np.diff(part.indptr)) for part in near]
     return Exposure(
         tuple((feature.country, feature.kind) for feature in features),
-        np.array([i for i, _, _ in rows], int),
-        np.array([f for _, f, _ in rows], int),
-        np.array([d for _, _, d in rows]).reshape(len(rows), corridors),
-        np.array(totals),
+        np.concatenate(rows),
+        np.repeat(np.arange(len(rows)), [len(row) for row in rows]),
+        csr_array(block_diag([part[row] for part, row in zip(near, rows, strict=True)], format="csr")),
+        csr_array(vstack([feature.passages for feature in features], format="csr")),
+        total,
     )
+
+
+def exposure_of(exposure: Exposure, which: Ints) -> Exposure:
+    """Exposure of some of the events, which must be in order; they are numbered anew."""
+    at = np.searchsorted(which, exposure.event)
+    own = np.flatnonzero(which[np.minimum(at, len(which) - 1)] == exposure.event)
+    return replace(exposure, event=at[own], feature=exposure.feature[own], near=csr_array(exposure.near[own]))
+
+
+def _total(crossing_graph: CrossingGraph, feature: Feature) -> Floats:
+    """Measure the road of each corridor in km, or count its passages."""
+    if feature.kind != "road":
+        return np.asarray(feature.passages.sum(axis=0))
+    length_km = crossing_graph.blocks[feature.country].block.length_km[feature.edges]
+    return np.asarray((feature.on_leg @ length_km) @ feature.passages)
 
 
 def _arc_use(corridors: Corridors) -> tuple[list[tuple[str, str]], csr_array]:
@@ -205,22 +250,53 @@ def _edges_of_legs(
     return used, csr_array(on_leg[:, used])
 
 
-def edge_density(block: Block, edges: Ints, events: Events) -> Floats:
-    """Kernel-weighted length of each edge about each event, shape (events, edges), in km per km²."""
-    return density_about(block, edges, events.lon, events.lat, events.footprint_km)
+def _near_legs(block: Block, feature: Feature, lon: Floats, lat: Floats, sigma: Floats) -> csr_array:
+    """Kernel-weighted length of each leg about each point, shape (points, legs), in km per km²."""
+    per_leg = csr_array(feature.on_leg.T)
+    parts = [csr_array((0, per_leg.shape[1]))]
+    for start in range(0, len(lon), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        parts.append(density_near(block, feature.edges, lon[some], lat[some], sigma[some]) @ per_leg)
+    near = csr_array(vstack(parts, format="csr"))
+    near.eliminate_zeros()
+    return near
+
+
+def density_near(block: Block, edges: Ints, lon: Floats, lat: Floats, sigma: Floats) -> csr_array:
+    """Kernel-weighted length of each edge about each point, as `density_about`, shape (points, edges).
+
+    Edges farther than `REACH` standard deviations count as nothing: the kernel is below 2e-8 of its height.
+    """
+    u, v = block.u[edges], block.v[edges]
+    ends = np.stack([np.column_stack([block.lon[n], block.lat[n]]) for n in (u, v)], axis=1)
+    high = REACH * sigma / _KM_PER_DEGREE
+    wide = high / np.cos(np.radians(np.minimum(np.abs(lat) + high, 85.0)))
+    tree = shapely.STRtree(shapely.linestrings(ends))
+    point, edge = tree.query(shapely.box(lon - wide, lat - high, lon + wide, lat + high))
+    start, end = ends[edge, 0].T, ends[edge, 1].T
+    x_0, y_0 = local_plane_km(start[0], start[1], lon[point], lat[point])
+    x_1, y_1 = local_plane_km(end[0], end[1], lon[point], lat[point])
+    density = _line_density(x_0, y_0, x_1, y_1, block.length_km[edges][edge], sigma[point])
+    return csr_array((density, (point, edge)), shape=(len(lon), len(edges)))
 
 
 def density_about(block: Block, edges: Ints, lon: Floats, lat: Floats, sigma: Floats) -> Floats:
-    r"""Kernel-weighted length of each edge about each point, shape (points, edges), in km per km².
-
-    The integral of a normal density of standard deviation σ along a straight edge, in closed form:
-    :math:`e^{-d^2/2σ^2} / (\sqrt{2π}σ) [Φ(t_1/σ) - Φ(t_0/σ)]` with the distance *d* from the line and the
-    positions :math:`t_0, t_1` of its ends along it; times road length over straight length.
-    """
+    """Kernel-weighted length of each edge about each point, shape (points, edges), in km per km²."""
     lon, lat, sigma = lon[:, None], lat[:, None], sigma[:, None]
     u, v = block.u[edges], block.v[edges]
     x_0, y_0 = local_plane_km(block.lon[u], block.lat[u], lon, lat)
     x_1, y_1 = local_plane_km(block.lon[v], block.lat[v], lon, lat)
+    return _line_density(x_0, y_0, x_1, y_1, block.length_km[edges], sigma)
+
+
+def _line_density(
+    x_0: Floats, y_0: Floats, x_1: Floats, y_1: Floats, length_km: Floats, sigma: Floats
+) -> Floats:
+    r"""Integral of a normal density about the origin along a straight line, in closed form.
+
+    :math:`e^{-d^2/2σ^2} / (\sqrt{2π}σ) [Φ(t_1/σ) - Φ(t_0/σ)]` with the distance *d* from the line and the
+    positions :math:`t_0, t_1` of its ends along it; times road length over straight length.
+    """
     # An edge between two nodes at one place is given a millimetre towards the east, so that it has a course.
     x_1 = np.where((x_1 == x_0) & (y_1 == y_0), x_0 + 1e-6, x_1)
     straight = np.hypot(x_1 - x_0, y_1 - y_0)
@@ -229,7 +305,7 @@ def density_about(block: Block, edges: Ints, lon: Floats, lat: Floats, sigma: Fl
     away = x_0 * along_y - y_0 * along_x
     density = np.exp(-0.5 * (away / sigma) ** 2) / (np.sqrt(2 * np.pi) * sigma)
     between = ndtr((t_0 + straight) / sigma) - ndtr(t_0 / sigma)
-    return np.asarray(density * between * (block.length_km[edges] / straight))
+    return np.asarray(density * between * (length_km / straight))
 
 
 def _node_features(graph: nx.DiGraph[str], corridors: Corridors, sites: Sites, kind: str) -> list[Feature]:
@@ -250,7 +326,7 @@ def _node_features(graph: nx.DiGraph[str], corridors: Corridors, sites: Sites, k
         for i, by_corridor in enumerate(places.values()):
             passages[i, list(by_corridor)] = list(by_corridor.values())
         spots = tuple(_spots(nodes[node], node, sites) for node in places)
-        found.append(Feature(country, kind, passages, np.zeros(0, int), spots))
+        found.append(Feature(country, kind, csr_array(passages), np.zeros(0, int), _NO_LEGS, spots))
     return found
 
 
@@ -258,11 +334,13 @@ def _spots(facts: Mapping[str, Any], node: str, sites: Sites) -> Sequence[tuple[
     return sites.districts.get(node) or [(facts["lon"], facts["lat"])]
 
 
-def site_density(spots: Sequence[Sequence[tuple[float, float]]], events: Events, radius_km: float) -> Floats:
-    """Density of each place at each event, shape (events, places), per km²; the mean over its spots."""
-    density = np.zeros((len(events.ids), len(spots)))
+def site_density(
+    spots: Sequence[Sequence[tuple[float, float]]], lon: Floats, lat: Floats, sigma: Floats, radius_km: float
+) -> Floats:
+    """Density of each place at each point, shape (points, places), per km²; the mean over its spots."""
+    density = np.zeros((len(lon), len(spots)))
     for i, place in enumerate(spots):
-        density[:, i] = np.mean([_point_density(events, *spot, radius_km) for spot in place], axis=0)
+        density[:, i] = np.mean([_point_density(lon, lat, sigma, *spot, radius_km) for spot in place], axis=0)
     return density
 
 
@@ -293,19 +371,23 @@ def tie_seizures(
             weight=float(events.weight[i]),
         )
     arcs, _ = _arc_use(corridors)
+    where = (events.lon, events.lat, events.footprint_km)
     for country in sorted({graph.edges[arc]["country"] for arc in arcs}):
         here = [arc for arc in arcs if graph.edges[arc]["country"] == country]
         edges, on_leg = _edges_of_legs(crossing_graph, country, here)
-        density = edge_density(crossing_graph.blocks[country].block, edges, events) @ on_leg.T
+        density = csr_array(density_near(crossing_graph.blocks[country].block, edges, *where) @ on_leg.T)
+        density.sort_indices()
+        found = density.tocoo()
         highest = 1 / (np.sqrt(2 * np.pi) * events.footprint_km)
-        for i, j in np.argwhere(density > _TOUCH * highest[:, None]).tolist():
+        strong = found.data > _TOUCH * highest[found.row]
+        for i, j, near in zip(found.row[strong], found.col[strong], found.data[strong], strict=True):
             start, end = here[j]
             tie = _tie(graph, events.ids[i], end)
-            tie["road_density"] += float(density[i, j])
+            tie["road_density"] += float(near)
             tie["legs"] = f"{tie['legs']}; {start}" if tie["legs"] else start
     highest = 1 / (2 * np.pi * (events.footprint_km**2 + sites.radius_km**2))
     for node in dict.fromkeys(n for path in corridors.nodes for n in path):
-        at_node = site_density([_spots(graph.nodes[node], node, sites)], events, sites.radius_km)[:, 0]
+        at_node = site_density([_spots(graph.nodes[node], node, sites)], *where, sites.radius_km)[:, 0]
         for i in np.flatnonzero(at_node > _TOUCH * highest).tolist():
             _tie(graph, events.ids[i], node)["passage_density"] = float(at_node[i])
     return replace(crossing_graph, graph=graph)
@@ -319,8 +401,10 @@ def _tie(graph: nx.DiGraph[str], event: str, node: str) -> dict[str, Any]:
     return edge
 
 
-def _point_density(events: Events, lon: float, lat: float, radius_km: float) -> Floats:
-    variance = events.footprint_km**2 + radius_km**2
-    km = great_circle_km(events.lon, events.lat, lon, lat)
+def _point_density(
+    lon: Floats, lat: Floats, sigma: Floats, spot_lon: float, spot_lat: float, radius_km: float
+) -> Floats:
+    variance = sigma**2 + radius_km**2
+    km = great_circle_km(lon, lat, spot_lon, spot_lat)
     density = np.exp(-0.5 * km**2 / variance) / (2 * np.pi * variance)
     return np.where(density > _NEGLIGIBLE / BACKGROUND_AREA_KM2, density, 0.0)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routes.errors import RoutesError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @contextmanager
@@ -28,6 +27,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     with written_whole(Path(folder) / "new" / "a.txt") as temporary:
     ...         _ = temporary.write_text("whole")
@@ -39,9 +39,9 @@ def written_whole(path: Path) -> Iterator[Path]:
         if path.is_dir():
             raise IsADirectoryError(21, "it is a folder; name a file in it", str(path))
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
-        temporary = Path(name)
+        # Named before it is made: an interrupt between the two must not leave it behind.
+        temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+        temporary.touch(mode=0o600, exist_ok=False)
         yield temporary
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)

@@ -62,7 +62,7 @@ def flows_of(analysis: Analysis) -> Flows:
     True
     """
     corridors = analysis.corridors
-    design, effects = share_design(analysis, analysis.crossing_graph, corridors)
+    design, effects = share_design(analysis, analysis.untied, corridors)
     draws, rest = draw_shares(corridors.prior_share, corridors.uncovered_share, design, effects)
     mean, rest_mean = draws.mean(axis=0), float(rest.mean())
     if not informed(analysis):
@@ -133,11 +133,3 @@ def _use(members: Iterable[Sequence[T]]) -> tuple[list[T], csr_array]:
     pairs = [(number.setdefault(m, len(number)), c) for c, some in enumerate(listed) for m in some]
     row, column = np.array(pairs, int).reshape(-1, 2).T
     return list(number), csr_array((np.ones(len(row)), (row, column)), shape=(len(number), len(listed)))
-
-
-def without_seizures(graph: nx.DiGraph[str]) -> nx.DiGraph[str]:
-    """Return a copy of the crossing graph with its gates, crossings, areas and legs alone."""
-    kept: nx.DiGraph[str] = graph.subgraph(
-        [n for n, data in graph.nodes(data=True) if data["kind"] != "seizure"]
-    ).copy()
-    return kept

@@ -40,6 +40,18 @@ def great_circle_km(lon_a: ArrayLike, lat_a: ArrayLike, lon_b: ArrayLike, lat_b:
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(h, 0, 1))))
 
 
+def on_sphere(lon: ArrayLike, lat: ArrayLike) -> Floats:
+    """Points on the unit sphere, shape (points, 3): the chord between two is 2 sin(km / radius / 2).
+
+    Examples
+    --------
+    >>> on_sphere([0.0, 90.0], [0.0, 0.0]).round(3).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+    """
+    lam, phi = np.radians(np.asarray(lon, float)), np.radians(np.asarray(lat, float))
+    return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+
+
 def local_plane_km(
     lon: ArrayLike, lat: ArrayLike, lon_0: ArrayLike, lat_0: ArrayLike
 ) -> tuple[Floats, Floats]:

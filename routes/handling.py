@@ -98,6 +98,23 @@ def stamp(provenance: Mapping[str, Any]) -> str:
     return f"{period.get('as_of') or period.get('until') or '2000-01-01'}T00:00:00.000Z"
 
 
+def period_words(provenance: Mapping[str, Any]) -> str:
+    """Describe the period of a ranking from its provenance; empty when none is given.
+
+    Examples
+    --------
+    >>> period_words({"period": {"since": "2008-01", "until": "2020-12", "as_of": None}})
+    'from 2008-01 to 2020-12'
+    >>> period_words({"period": "2008-2020"})
+    '2008-2020'
+    """
+    given = provenance.get("period")
+    if not isinstance(given, dict):
+        return clean(given)
+    words = (("since", "from"), ("until", "to"), ("as_of", "with the crossings as of"))
+    return " ".join(f"{word} {clean(given[key])}" for key, word in words if clean(given.get(key)))
+
+
 def provenance_line(provenance: Mapping[str, Any]) -> str:
     """Say in one line what made an output, from what.
 

@@ -17,19 +17,20 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
-from routes.geo import EARTH_RADIUS_KM, great_circle_km
+from routes.geo import EARTH_RADIUS_KM, great_circle_km, on_sphere
 from routes.roads import ROAD_CLASSES, Roads
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Mapping
 
-    from routes.parameters import RoadFactors
+    from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.integer[Any]]
 
 LISTED_WITHIN_KM = 15.0  # a road over the border belongs to a listed crossing this near
 UNLISTED_APART_KM = 10.0  # roads over the border nearer than this are one unlisted crossing
+UNLISTED_REACH_KM = 25.0  # where such roads follow one another, no crossing takes in more than this about it
 CONNECTOR_UP_TO_KM = 150.0
 CONNECTOR_DETOUR = 1.4  # length of a connector over the straight line
 CONNECTOR_CLASS = len(ROAD_CLASSES)  # road class of connectors: they are no roads
@@ -47,7 +48,7 @@ class Block:
     lon, lat : ndarray of float, shape (nodes,)
         Degrees. The terminals are the last nodes.
     u, v : ndarray of int, shape (edges,)
-        Undirected edges.
+        Ends of the edges.
     length_km, cost : ndarray of float, shape (edges,)
         Length along the road; generalised cost in km-equivalents.
     synthetic : ndarray of bool, shape (edges,)
@@ -57,6 +58,8 @@ class Block:
     terminal_node : ndarray of int, shape (terminals,)
     names : dict of int to str
         Names of the nodes that are towns and junctions of a listed highway.
+    oneway : ndarray of bool, shape (edges,)
+        Whether the edge can only be travelled from `u` to `v`. Default: none.
     """
 
     country: str
@@ -70,6 +73,12 @@ class Block:
     terminals: tuple[str, ...]
     terminal_node: Ints
     names: dict[int, str] = field(default_factory=dict)
+    oneway: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+
+    def __post_init__(self) -> None:
+        """Take every edge for open both ways where nothing is said."""
+        if not len(self.oneway):
+            object.__setattr__(self, "oneway", np.zeros(len(self.u), bool))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,7 @@ def build_network(
     roads: Roads,
     crossings: pd.DataFrame,
     places: pd.DataFrame,
-    factors: RoadFactors,
+    cost_per_km: Mapping[str, float],
     modelled: tuple[str, ...],
 ) -> Network:
     """Assign border nodes to crossings, cut the roads into blocks, attach the terminals.
@@ -117,8 +126,8 @@ def build_network(
         Listed crossings; those of kind ``rail`` are left out, for the roads know no railways.
     places : DataFrame
         Gates (kinds ``seaport`` and ``land_gate``) and processing areas are taken.
-    factors : RoadFactors
-        Generalised cost per kilometre by class of road.
+    cost_per_km : mapping of str to float
+        Generalised cost of a kilometre by class of road, from `Parameters.cost_per_km`.
     modelled : tuple of str
         The modelled countries.
 
@@ -132,7 +141,7 @@ def build_network(
     inner = listed[listed["country_a"].isin(modelled) & listed["country_b"].isin(modelled)]
     owner, unlisted, rim_left = _border_owners(roads, inner, listed, gates, modelled)
     every = pd.concat([inner, unlisted], ignore_index=True)
-    by_class = np.array([*(getattr(factors, c) for c in ROAD_CLASSES), factors.connector])
+    by_class = np.array([cost_per_km[name] for name in (*ROAD_CLASSES, "connector")])
     figures: Counter[str] = Counter(
         crossings_listed=len(inner),
         crossings_unlisted=len(unlisted),
@@ -142,9 +151,10 @@ def build_network(
         crossings_rail_left_out=int((crossings["kind"] == "rail").sum()),
     )
     blocks, faults = {}, []
+    terminals = _terminals(every, gates, areas)
     for country in modelled:
-        terminals = _terminals(country, every, gates, areas)
-        blocks[country], faults_here = _block(country, roads, owner, terminals, by_class, figures)
+        here = terminals[terminals["country"] == country].reset_index(drop=True)
+        blocks[country], faults_here = _block(country, roads, owner, here, by_class, figures)
         faults += faults_here
     return Network(blocks, every, gates, areas, dict(figures), tuple(faults))
 
@@ -207,26 +217,42 @@ def _nearest(lon: Floats, lat: Floats, table: pd.DataFrame) -> tuple[NDArray[np.
 
 
 def _groups(lon: Floats, lat: Floats) -> list[Ints]:
-    """Points that are chained by steps of at most `UNLISTED_APART_KM`."""
+    """Points that are chained by steps of at most `UNLISTED_APART_KM`; long chains in pieces."""
     if not len(lon):
         return []
-    near = great_circle_km(lon[:, None], lat[:, None], lon, lat) <= UNLISTED_APART_KM
-    label = connected_components(coo_array(near))[1]
-    return [np.flatnonzero(label == i) for i in np.unique(label)]
+    chord = 2 * np.sin(UNLISTED_APART_KM / EARTH_RADIUS_KM / 2)
+    a, b = KDTree(on_sphere(lon, lat)).query_pairs(chord, output_type="ndarray").T
+    label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(len(lon),) * 2))[1]
+    order = np.argsort(label, kind="stable")
+    chains = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    return [piece for chain in chains for piece in _pieces(chain, lon, lat)]
 
 
-def _terminals(
-    country: str, crossings: pd.DataFrame, gates: pd.DataFrame, areas: pd.DataFrame
-) -> pd.DataFrame:
-    """Terminals of a country: ``id, owner, lon, lat, kind``; `owner` is what border nodes call it."""
-    touches = crossings[(crossings["country_a"] == country) | (crossings["country_b"] == country)]
-    cross = touches.assign(id=touches["crossing_id"], owner=touches["crossing_id"], what="crossing")
-    place = pd.concat([gates, areas])
-    place = place[place["country"] == country]
-    what = np.where(place["kind"] == "processing_area", "area", place["kind"])
-    place = place.assign(id=place["place_id"], owner=place["crossing_id"], what=what)
-    columns = ["id", "owner", "lon", "lat", "kind", "what"]
-    return pd.concat([cross[columns], place[columns]], ignore_index=True)
+def _pieces(chain: Ints, lon: Floats, lat: Floats) -> list[Ints]:
+    """Cut a chain of points that reaches too far: each piece lies about its westernmost point."""
+    if (_km_from(chain, lon[chain].mean(), lat[chain].mean(), lon, lat) <= UNLISTED_REACH_KM).all():
+        return [chain]
+    left, pieces = chain[np.lexsort([lat[chain], lon[chain]])], []
+    while len(left):
+        near = _km_from(left, lon[left[0]], lat[left[0]], lon, lat) <= UNLISTED_REACH_KM
+        pieces.append(left[near])
+        left = left[~near]
+    return pieces
+
+
+def _km_from(points: Ints, lon_0: float, lat_0: float, lon: Floats, lat: Floats) -> Floats:
+    return great_circle_km(lon_0, lat_0, lon[points], lat[points])
+
+
+def _terminals(crossings: pd.DataFrame, gates: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Terminals of all countries: ``id, owner, lon, lat, kind, country``; border nodes know the `owner`."""
+    facts = ["lon", "lat", "kind"]
+    cross = crossings[[*facts, "crossing_id"]].rename(columns={"crossing_id": "id"})
+    cross = cross.assign(owner=cross["id"])
+    sides = pd.concat([cross.assign(country=crossings[side]) for side in ("country_a", "country_b")])
+    place = pd.concat([gates, areas])[[*facts, "country", "place_id", "crossing_id"]]
+    place = place.rename(columns={"place_id": "id", "crossing_id": "owner"})
+    return pd.concat([sides.sort_index(kind="stable"), place], ignore_index=True)
 
 
 def _block(
@@ -256,7 +282,9 @@ def _block(
     edges = np.flatnonzero(inside & (u >= 0) & (v >= 0) & (u != v))
     km = (roads.length_km + shift[roads.u] + shift[roads.v])[edges]
     u, v, kind = u[edges], v[edges], roads.road_class[edges]
-    add_u, add_v, add_km, faults = _connectors(country, terminals, len(own), lon, lat, u, v)
+    oneway = roads.oneway[edges]
+    label = _systems(len(lon), u, v, oneway)
+    add_u, add_v, add_km, faults = _connectors(country, terminals, len(own), lon, lat, label)
     real = add_km <= _REAL_ROAD_WITHIN_KM
     add_kind = np.where(real, ROAD_CLASSES.index("trunk"), CONNECTOR_CLASS)
     figures["connectors"] += int((~real).sum())
@@ -275,23 +303,32 @@ def _block(
         tuple(terminals["id"]),
         terminal_node,
         {int(number[node]): name for node, name in roads.stops.items() if roads.country[node] == code},
+        np.concatenate([oneway, np.zeros(len(add_u), bool)]),
     )
     return block, faults
 
 
+def _systems(nodes: int, u: Ints, v: Ints, oneway: NDArray[np.bool_]) -> Ints:
+    """Label the road systems: inside one, every node is reached from every other."""
+    tail, head = u, v
+    if oneway.any():
+        tail, head = np.concatenate([u, v[~oneway]]), np.concatenate([v, u[~oneway]])
+    matrix = coo_array((np.ones(len(tail)), (tail, head)), shape=(nodes, nodes))
+    label = connected_components(matrix, directed=bool(oneway.any()), connection="strong")[1]
+    return np.asarray(label)
+
+
 def _connectors(
-    country: str, terminals: pd.DataFrame, roads: int, lon: Floats, lat: Floats, u: Ints, v: Ints
+    country: str, terminals: pd.DataFrame, roads: int, lon: Floats, lat: Floats, label: Ints
 ) -> tuple[Ints, Ints, Floats, list[str]]:
     """Tie each terminal that no road reaches to the nearest node of the country's main road system."""
-    nodes = len(lon)
-    label = connected_components(coo_array((np.ones(len(u)), (u, v)), shape=(nodes, nodes)))[1]
     main = np.bincount(label[:roads]).argmax() if roads else -1
     loose: Ints = np.flatnonzero(label[roads:] != main) + np.int64(roads)
     targets = np.flatnonzero(label[:roads] == main)
     if not len(loose) or not len(targets):
         lost = [f"{country}: there is no road in it"] if not len(targets) else []
         return loose[:0], loose[:0], np.zeros(0), lost
-    chord, nearest = KDTree(_on_sphere(lon[targets], lat[targets])).query(_on_sphere(lon[loose], lat[loose]))
+    chord, nearest = KDTree(on_sphere(lon[targets], lat[targets])).query(on_sphere(lon[loose], lat[loose]))
     straight = 2 * EARTH_RADIUS_KM * np.arcsin(chord / 2)
     km = np.maximum(straight * CONNECTOR_DETOUR, 0.01)
     rows = terminals.iloc[loose - roads]
@@ -303,9 +340,3 @@ def _connectors(
         if far and row.kind != "unlisted"
     ]
     return loose[use], targets[np.asarray(nearest)[use]], km[use], faults
-
-
-def _on_sphere(lon: Floats, lat: Floats) -> Floats:
-    """Points on the unit sphere, shape (n, 3)."""
-    lam, phi = np.radians(lon), np.radians(lat)
-    return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])

@@ -1,9 +1,9 @@
-"""Classes of shares with their colours and line widths, for exports and briefings.
+"""Classes of shares with their colours and line widths, for maps, exports and briefings.
 
-The classes have round bounds. The colours are five steps of viridis, darkest for the largest share, without
-its pale yellow end, which is lost on light ground; lightness falls steadily, so that the order survives
-colour blindness and grey printing. Places and seizures have colours of Okabe & Ito (2008) and differ in
-shape as well.
+The classes have round bounds, so that two maps can be compared and a legend can be read aloud. The colours
+are five steps of viridis, darkest for the largest share, without its pale yellow end, which is lost on light
+ground; lightness falls steadily, so that the order survives colour blindness and grey printing. Places and
+seizures have colours of Okabe & Ito (2008) and differ in shape as well.
 """
 
 from __future__ import annotations
@@ -65,6 +65,17 @@ def class_number(share: float, classes: tuple[ShareClass, ...]) -> int:
     (2, 0)
     """
     return max((i for i, c in enumerate(classes) if c.low <= share), default=0)
+
+
+def class_of(share: float, classes: tuple[ShareClass, ...]) -> ShareClass:
+    """Return the class that a share falls into.
+
+    Examples
+    --------
+    >>> class_of(0.03, share_classes(0.12)).label
+    '2 to 5 %'
+    """
+    return classes[class_number(share, classes)]
 
 
 def radius(share: float) -> float:

@@ -30,11 +30,14 @@ class RouteChoice:
     ``scale_km``: the scale θ; a corridor θ km-equivalents dearer is e times less likely.
     ``path_size_exponent``: 0 leaves shared legs uncorrected, 1 is path-size logit (Ben-Akiva &
     Bierlaire 1999). ``coverage``: share of the prior that the listed corridors must hold.
+    ``most_corridors``: the list ends there all the same. On a dense road network the inflow spreads over
+    hundreds of thousands of like corridors; what is not listed is reported as such.
     """
 
     scale_km: float = 200.0
     path_size_exponent: float = 1.0
     coverage: float = 0.99
+    most_corridors: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +62,51 @@ class CrossingPenalties:
 
 
 @dataclass(frozen=True, slots=True)
-class RoadFactors:
-    """Generalised cost of a kilometre, in km-equivalents, by class of road.
+class RoadSpeeds:
+    """Speed of loaded goods by class of road, in km/h; assumptions, not measurements.
 
-    Trunk and paved roads are the measure, and links, the streets between a highway and the trunk road
-    beside it. On gravel and tracks goods move at two thirds and two fifths of the speed; a connector
-    stands for no known road at all.
+    A kilometre costs trunk speed / speed of its class, times the factor of ``[road_factors]``. ``trunk``
+    and ``paved`` are the measure, and ``link``, the streets between a highway and the trunk road beside
+    it. On ``gravel`` (unpaved roads of any higher class) and on a ``track`` goods move at some two thirds
+    and two fifths of that; a ``connector`` stands for no known road at all. The other classes are those
+    of OpenStreetMap: a lorry gains little on a motorway, and loses a little with each class below trunk;
+    ``minor`` are unclassified and residential roads. A ``ferry`` sails at 15 km/h, waiting left out.
+    """
+
+    trunk: float = 80.0
+    paved: float = 80.0
+    gravel: float = 50.0
+    track: float = 32.0
+    link: float = 80.0
+    motorway: float = 90.0
+    primary: float = 75.0
+    secondary: float = 65.0
+    tertiary: float = 55.0
+    minor: float = 40.0
+    ferry: float = 15.0
+    connector: float = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class RoadFactors:
+    """What makes a kilometre of a class of road dearer than its time, as a factor; 1 for nothing.
+
+    All are 1: no figure is known for how much more a trafficker fears one class of road than another.
+    Above 1 the class is shunned (police on motorways, say), below 1 it is sought.
     """
 
     trunk: float = 1.0
     paved: float = 1.0
-    gravel: float = 1.6
-    track: float = 2.5
+    gravel: float = 1.0
+    track: float = 1.0
     link: float = 1.0
-    connector: float = 2.0
+    motorway: float = 1.0
+    primary: float = 1.0
+    secondary: float = 1.0
+    tertiary: float = 1.0
+    minor: float = 1.0
+    ferry: float = 1.0
+    connector: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +182,8 @@ SUBSTANCES = {
     "ammonium sulphate": 0.3,
     "sulphuric acid": 0.5,
     "acetic acid": 0.6,
+    "unidentified heroin precursors": 0.8,
+    "acetic anhydride / hydrochloric acid (split not reported)": 0.8,
     "other": 0.8,
 }
 
@@ -168,6 +204,7 @@ class Parameters:
 
     route_choice: RouteChoice = field(default_factory=RouteChoice)
     crossing_penalties: CrossingPenalties = field(default_factory=CrossingPenalties)
+    road_speeds: RoadSpeeds = field(default_factory=RoadSpeeds)
     road_factors: RoadFactors = field(default_factory=RoadFactors)
     evidence: Evidence = field(default_factory=Evidence)
     interdiction: Interdiction = field(default_factory=Interdiction)
@@ -186,6 +223,18 @@ class Parameters:
         200.0
         """
         return asdict(self)
+
+    def cost_per_km(self) -> dict[str, float]:
+        """Generalised cost of a kilometre by class of road: factor x trunk speed / speed of the class.
+
+        Examples
+        --------
+        >>> cost = Parameters(road_factors=RoadFactors(track=2.0)).cost_per_km()
+        >>> cost["trunk"], cost["gravel"], cost["track"]
+        (1.0, 1.6, 5.0)
+        """
+        factors, trunk = asdict(self.road_factors), self.road_speeds.trunk
+        return {name: factors[name] * (trunk / km_h) for name, km_h in asdict(self.road_speeds).items()}
 
 
 _ABOUT_TABLES = {
@@ -225,7 +274,15 @@ def _literal(value: float | str) -> str:
     return f'"{value}"' if isinstance(value, str) else f"{value:g}"
 
 
-POSITIVE = {"scale_km", "coverage", "draws", "hazard_per_1000_km"}
+# Names of parameters, and of sections all of whose parameters are above 0.
+POSITIVE = {
+    *("scale_km", "coverage", "most_corridors", "draws", "hazard_per_1000_km"),
+    *("road_speeds", "road_factors"),
+}
+
+
+_OTHER_SECTIONS = {"columns"}
+"""Of a config file, that are no parameters of the model: how columns are mapped (`routes.tables.mapping`)."""
 
 
 def read_parameters(path: Path, countries: frozenset[str]) -> Parameters:
@@ -252,6 +309,8 @@ def read_parameters(path: Path, countries: frozenset[str]) -> Parameters:
     sections = {f.name for f in fields(Parameters)}
     changes: dict[str, Any] = {}
     for section, values in given.items():
+        if section in _OTHER_SECTIONS:
+            continue
         if section not in sections:
             faults.append(Fault(str(path), _unknown("section", section, sections)))
         elif not isinstance(values, dict):
@@ -308,12 +367,12 @@ def _section_faults(file: str, section: str, values: dict[str, Any], defaults: o
         column = f"{section}.{name}"
         if name not in known:
             faults.append(Fault(file, _unknown("parameter", name, set(known)), column=column))
-        elif wrong := _wrong_value(name, value, known[name]):
+        elif wrong := _wrong_value(name, value, known[name], above_0=section in POSITIVE):
             faults.append(Fault(file, wrong, column=column))
     return faults
 
 
-def _wrong_value(name: str, value: object, default: object) -> str | None:
+def _wrong_value(name: str, value: object, default: object, *, above_0: bool) -> str | None:
     if isinstance(default, str):
         allowed = ("count", "log", "quantity")
         return None if value in allowed else f"wanted one of {', '.join(allowed)}, got {value!r}"
@@ -323,6 +382,7 @@ def _wrong_value(name: str, value: object, default: object) -> str | None:
         return f"wanted a whole number, got {value!r}"
     if name in ("coverage", "post_detection") and not 0 < value < 1:
         return f"wanted a share above 0 and below 1, got {value!r}"
-    if value < 0 or (value == 0 and name in POSITIVE) or value == float("inf"):
-        return f"wanted a number {'above' if name in POSITIVE else 'of at least'} 0, got {value!r}"
+    above_0 = above_0 or name in POSITIVE
+    if value < 0 or (value == 0 and above_0) or value == float("inf"):
+        return f"wanted a number {'above' if above_0 else 'of at least'} 0, got {value!r}"
     return None

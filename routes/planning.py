@@ -126,7 +126,7 @@ def _candidates(
     jurisdiction: Collection[str],
 ) -> dict[str, tuple[float, float]]:
     """Crossings that can be watched: id -> (detection, cost)."""
-    graph = analysis.crossing_graph.graph
+    graph = analysis.untied.graph
     sides: dict[str, set[str]] = {}
     for _, data in graph.nodes(data=True):
         if data["kind"] == "crossing":
@@ -156,7 +156,7 @@ def _candidates(
 
 
 def _known(analysis: Analysis, values: Mapping[str, float]) -> dict[str, float]:
-    return {known_place(analysis.crossing_graph.graph, name): value for name, value in values.items()}
+    return {known_place(analysis.untied.graph, name): value for name, value in values.items()}
 
 
 def _checked(values: dict[str, float], sides: Mapping[str, object]) -> dict[str, float]:
@@ -224,7 +224,7 @@ def _game(
     candidates: Mapping[str, tuple[float, float]],
     time_limit: float | None,
 ) -> _Best | _Shares:
-    graph, flows = analysis.crossing_graph.graph, flows_of(analysis)
+    graph, flows = analysis.untied.graph, flows_of(analysis)
     if response == "best":
         hazard = parameters.interdiction.hazard_per_1000_km / 1000
         return _Best(evaders_of(graph, flows, candidates, hazard), candidates, time_limit)

@@ -127,8 +127,7 @@ def corridor_roads(crossing_graph: CrossingGraph, path: Sequence[str]) -> tuple[
     for a, b in pairwise(path):
         part = crossing_graph.blocks[graph.edges[a, b]["country"]]
         ids = part.block.terminals
-        way = part.way(ids.index(graph.nodes[a]["place"]), ids.index(graph.nodes[b]["place"]))
-        edges = part.edges_along(way)
+        way, edges = part.way(ids.index(graph.nodes[a]["place"]), ids.index(graph.nodes[b]["place"]))
         lon, lat = part.block.lon[way].tolist(), part.block.lat[way].tolist()
         points += zip(lon if not points else lon[1:], lat if not points else lat[1:], strict=True)
         synthetic += part.block.synthetic[edges].tolist()

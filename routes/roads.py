@@ -1,8 +1,7 @@
 """The road file: what roads there are, before any country or crossing is singled out.
 
-`build_roads` joins a trunk network (straight edges, no shape) with our own list of highways (ordered
-stops, published distances) and splits every edge at the border; `save_roads` and `load_roads` keep the
-result in one small compressed file.
+`routes.road_building` makes them, from a trunk network and our own list of highways or from OpenStreetMap
+extracts; `save_roads` and `load_roads` keep the result in one small compressed file.
 """
 
 from __future__ import annotations
@@ -26,8 +25,21 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.integer[Any]]
 
-ROAD_CLASSES = ("trunk", "paved", "gravel", "track", "link")
-FORMAT_VERSION = 1
+# The order is part of the file format: new classes go to the end.
+ROAD_CLASSES = (
+    "trunk",
+    "paved",
+    "gravel",
+    "track",
+    "link",
+    "motorway",
+    "primary",
+    "secondary",
+    "tertiary",
+    "minor",
+    "ferry",
+)
+FORMAT_VERSION = 2
 _DEGREE_UNITS = 1e5  # coordinates are stored as whole 1e-5 degrees, about a metre
 _ARRAYS = (
     "lon",
@@ -37,6 +49,7 @@ _ARRAYS = (
     "v",
     "length_m",
     "road_class",
+    "oneway",
     "border_node",
     "border_pair",
     "stop_node",
@@ -45,7 +58,7 @@ _ARRAYS = (
 
 @dataclass(frozen=True, slots=True)
 class Roads:
-    """Undirected roads over the region.
+    """Roads over the region.
 
     Parameters
     ----------
@@ -61,6 +74,8 @@ class Roads:
         Length along the road.
     road_class : ndarray of int, shape (edges,)
         Index into `ROAD_CLASSES`.
+    oneway : ndarray of bool, shape (edges,)
+        Whether the edge can only be travelled from `u` to `v`.
     border_node : ndarray of int, shape (borders,)
         The nodes that lie on a border.
     border_pair : ndarray of int, shape (borders, 2)
@@ -79,6 +94,7 @@ class Roads:
     v: Ints
     length_km: Floats
     road_class: Ints
+    oneway: NDArray[np.bool_]
     border_node: Ints
     border_pair: Ints
     stops: dict[int, str]
@@ -114,6 +130,7 @@ def save_roads(roads: Roads, path: Path) -> None:
         "v": roads.v.astype(np.int32),
         "length_m": np.round(roads.length_km * 1000).astype(np.int32),
         "road_class": roads.road_class.astype(np.int8),
+        "oneway": np.packbits(roads.oneway),
         "border_node": roads.border_node.astype(np.int32),
         "border_pair": roads.border_pair.astype(np.int8),
         "stop_node": np.array(stops, np.int32),
@@ -140,11 +157,12 @@ def load_roads(path: Path) -> Roads:
     """
     try:
         with np.load(path) as file:
-            arrays = {name: file[name] for name in _ARRAYS}
             text = json.loads(file["json"].tobytes())
+            known = text["format"] == FORMAT_VERSION
+            arrays = {name: file[name] for name in _ARRAYS} if known else {}
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise InputError([Fault(str(path), f"cannot be read as a road file: {error}")]) from error
-    if text["format"] != FORMAT_VERSION:
+    if not known:
         wanted = f"wanted road file format {FORMAT_VERSION}, got {text['format']}. Build it again."
         raise InputError([Fault(str(path), wanted)])
     stops = dict(zip(arrays["stop_node"].tolist(), text["stops"], strict=True))
@@ -157,6 +175,7 @@ def load_roads(path: Path) -> Roads:
         v=arrays["v"].astype(np.int64),
         length_km=arrays["length_m"] / 1000,
         road_class=arrays["road_class"].astype(np.int64),
+        oneway=np.unpackbits(arrays["oneway"], count=len(arrays["u"])).astype(bool),
         border_node=arrays["border_node"].astype(np.int64),
         border_pair=arrays["border_pair"].astype(np.int64),
         stops=stops,

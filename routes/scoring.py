@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from routes.evidence import BACKGROUND_SHARE, draw_shares, feature_rates, share_effects
-from routes.exposure import Exposure, density_about
+from routes.evidence import draw_shares, feature_rates, share_effects
+from routes.exposure import density_about, join_features, place_passages
 from routes.geo import great_circle_km
+from routes.likelihood import BACKGROUND_SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from routes.analysis import Prior, World
     from routes.events import Events
     from routes.evidence import Posterior
-    from routes.exposure import Feature
+    from routes.exposure import Exposure, Feature
     from routes.network import Network
 
     Floats = NDArray[np.float64]
@@ -151,29 +152,21 @@ def ground_of(world: World) -> Ground:
 
 
 def exposure_on_roads(prior: Prior, ground: Ground, placed: csr_array) -> Exposure:
-    """Exposure of events along the roads: `Exposure.density` per km of road, over all kinds of place."""
+    """Exposure of events along the roads: per km of road, over all kinds of place."""
     measure = ground.measure
-    rows: list[tuple[int, int, Floats]] = []
+    near: list[csr_array] = []
     totals = []
-    for number, feature in enumerate(prior.features):
+    for feature in prior.features:
         if feature.kind == "road":
             column, real = measure.columns(feature)
-            kernel, passages = placed[:, column], feature.passages[real]
-            totals.append(measure.length_km[column] @ passages)
-            density = (kernel @ passages).toarray()
+            on_leg = csr_array(feature.on_leg[:, real])
+            totals.append((on_leg @ measure.length_km[column]) @ feature.passages)
+            near.append(csr_array(placed[:, column] @ on_leg.T))
         else:
-            on_roads = ground.places(feature.spots)
-            per_km = on_roads * (1 / measure.length_km)
-            density = np.asarray((placed @ per_km.T) @ feature.passages)
+            per_km = ground.places(feature.spots) * (1 / measure.length_km)
             totals.append(np.asarray(feature.passages.sum(axis=0)))
-        rows += [(i, number, density[i]) for i in np.flatnonzero(density.any(axis=1)).tolist()]
-    return Exposure(
-        tuple((f.country, f.kind) for f in prior.features),
-        np.array([i for i, _, _ in rows], int),
-        np.array([f for _, f, _ in rows], int),
-        np.array([d for _, _, d in rows]).reshape(len(rows), len(prior.corridors.ids)),
-        np.array(totals),
-    )
+            near.append(csr_array(placed @ per_km.T))
+    return join_features(prior.features, near, np.array(totals))
 
 
 def predictive_density(
@@ -184,8 +177,8 @@ def predictive_density(
     A small share of the forecast is spread evenly over all roads, as in the fit.
     """
     draws = posterior.draws[:_DRAWS]
-    shares, rates = _shares_and_rates(prior, posterior, exposure, draws)
-    row = (exposure.density @ shares.T) * rates[:, exposure.feature].T
+    shares, rates = _shares_and_rates(prior, posterior, exposure.features, draws)
+    row = (exposure.near @ (exposure.passing @ shares.T)) * rates[:, exposure.feature].T
     event = np.zeros((events, len(draws)))
     np.add.at(event, exposure.event, row)
     total = (rates * (exposure.total @ shares.T).T).sum(axis=1)
@@ -193,7 +186,7 @@ def predictive_density(
 
 
 def _shares_and_rates(
-    prior: Prior, posterior: Posterior, exposure: Exposure, draws: Floats
+    prior: Prior, posterior: Posterior, features: Sequence[tuple[str, str]], draws: Floats
 ) -> tuple[Floats, Floats]:
     names = posterior.effects.names
     moved = posterior.effects.design.shape[1]
@@ -201,25 +194,19 @@ def _shares_and_rates(
     shares, _ = draw_shares(
         prior.corridors.prior_share, prior.corridors.uncovered_share, design, draws[:, :moved]
     )
-    return shares, feature_rates(exposure.features, names, draws)
+    return shares, feature_rates(features, names, draws)
 
 
 def road_density(prior: Prior, posterior: Posterior, ground: Ground) -> tuple[Floats, Floats]:
     """Forecast at the posterior mode: density per km on every edge, and the corridors' shares."""
     measure = ground.measure
-    exposure = Exposure(
-        tuple((f.country, f.kind) for f in prior.features),
-        np.zeros(0, int),
-        np.zeros(0, int),
-        np.zeros((0, len(prior.corridors.ids))),
-        np.zeros((0, 0)),
-    )
-    shares, rates = _shares_and_rates(prior, posterior, exposure, posterior.mode[None])
+    features = [(f.country, f.kind) for f in prior.features]
+    shares, rates = _shares_and_rates(prior, posterior, features, posterior.mode[None])
     share, rate = shares[0], rates[0]
     density = np.zeros(len(measure.length_km))
     total = 0.0
     for feature, strength in zip(prior.features, rate, strict=True):
-        passing = strength * np.asarray(feature.passages @ share)
+        passing = strength * np.asarray(place_passages(feature) @ share)
         if feature.kind == "road":
             column, real = measure.columns(feature)
             density[column] += passing[real]

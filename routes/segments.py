@@ -75,7 +75,7 @@ def road_segments(
     legs, use = leg_use(flows.corridors)
     found = [
         stretch
-        for name in sorted(analysis.crossing_graph.blocks)
+        for name in sorted(analysis.untied.blocks)
         if country in (None, name)
         for stretch in _country_stretches(analysis, name, legs, use @ flows.mean, scale_km)
     ]
@@ -97,11 +97,11 @@ class _Stretch:
 def _country_stretches(
     analysis: Analysis, country: str, legs: Sequence[tuple[str, str]], share: Floats, scale_km: float
 ) -> list[_Stretch]:
-    graph = analysis.crossing_graph.graph
+    graph = analysis.untied.graph
     here = np.array([i for i, leg in enumerate(legs) if graph.edges[leg]["country"] == country], int)
     if not len(here):
         return []
-    part = analysis.crossing_graph.blocks[country]
+    part = analysis.untied.blocks[country]
     number = {terminal: i for i, terminal in enumerate(part.block.terminals)}
     ends = np.array([[number[graph.nodes[n]["place"]] for n in legs[i]] for i in here])
     on_edge = leg_use_of_edges(part, ends, share[here], scale_km)

@@ -42,7 +42,7 @@ def variants(parameters: Parameters) -> dict[str, Parameters]:
         return replace(parameters, **{name: replace(getattr(parameters, name), **values)})
 
     scale, e = parameters.route_choice.scale_km, parameters.evidence
-    penalties = parameters.crossing_penalties
+    penalties, paved = parameters.crossing_penalties, parameters.road_speeds.paved
 
     def scaled(times: float) -> Parameters:
         return section(
@@ -64,7 +64,7 @@ def variants(parameters: Parameters) -> dict[str, Parameters]:
         "crossing penalties x 0.5": scaled(0.5),
         "crossing penalties x 2": scaled(2.0),
         "closed gates cost x 2": section("crossing_penalties", closed=2 * penalties.closed),
-        "tracks and gravel as paved": section("road_factors", gravel=1.0, track=1.0),
+        "tracks and gravel as paved": section("road_speeds", gravel=paved, track=paved),
         "detection in PAK x 2": detection("PAK"),
         "detection in IRN x 2": detection("IRN"),
         "detection in AFG x 2": detection("AFG"),

@@ -6,20 +6,21 @@ What the model makes of them tells whether it can recover the truth.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from routes.events import Events
 from routes.evidence import draw_shares, feature_rates, share_effects
+from routes.exposure import place_passages
 from routes.geo import EARTH_RADIUS_KM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routes.analysis import Prior
-    from routes.evidence import Effects
     from routes.exposure import Feature
+    from routes.likelihood import Effects
 
     Floats = NDArray[np.float64]
 
@@ -101,14 +102,12 @@ def _weights(prior: Prior, feature: Feature) -> Floats:
 
 
 def _amount(prior: Prior, feature: Feature) -> Floats:
-    return np.asarray(_weights(prior, feature) @ feature.passages)
+    return np.asarray(_weights(prior, feature) @ place_passages(feature))
 
 
 def _place(prior: Prior, feature: Feature, corridor: int, rng: np.random.Generator) -> tuple[float, float]:
     """Draw a place of a feature that a corridor passes, as often as it does so."""
-    column: Any = feature.passages[:, [corridor]]
-    passing = np.asarray(column.todense() if hasattr(column, "todense") else column).ravel()
-    weight = passing * _weights(prior, feature)
+    weight = place_passages(feature)[:, [corridor]].toarray().ravel() * _weights(prior, feature)
     place = int(rng.choice(len(weight), p=weight / weight.sum()))
     if feature.kind != "road":
         spots = feature.spots[place]

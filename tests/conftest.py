@@ -10,6 +10,7 @@ import os
 import shutil
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import pytest
@@ -18,7 +19,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Dialog, Page
 
@@ -48,6 +48,13 @@ class OpenPage(Protocol):
 
     def __call__(self, html: str, size: tuple[int, int] = ..., *, offline: bool = ...) -> Visit:
         """Write the HTML to a file, open it with the network off, and watch it."""
+
+
+class OpenFile(Protocol):
+    """Open a file in the browser."""
+
+    def __call__(self, file: Path, size: tuple[int, int] = ..., *, offline: bool = ...) -> Visit:
+        """Open it with the network off, and watch it."""
 
 
 def _without(reason: str) -> NoReturn:
@@ -102,13 +109,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, tmp_path: Path) -> Iterator[OpenPage]:
-    """Return a function that opens HTML with the network off and reports what happened."""
+def open_file(browser: Browser) -> Iterator[OpenFile]:
+    """Return a function that opens a file with the network off and reports what happened."""
     with ExitStack() as stack:
 
-        def open_html(html: str, size: tuple[int, int] = (1280, 800), *, offline: bool = True) -> Visit:
-            file = tmp_path / "page.html"
-            file.write_text(html, encoding="utf-8")
+        def opened(file: Path, size: tuple[int, int] = (1280, 800), *, offline: bool = True) -> Visit:
             context = browser.new_context(
                 viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
             )
@@ -120,4 +125,38 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[OpenPage]:
             page.goto(file.as_uri())
             return seen
 
-        yield open_html
+        yield opened
+
+
+@pytest.fixture
+def open_page(open_file: OpenFile, tmp_path: Path) -> OpenPage:
+    """Return a function that opens HTML with the network off and reports what happened."""
+
+    def open_html(html: str, size: tuple[int, int] = (1280, 800), *, offline: bool = True) -> Visit:
+        file = tmp_path / "page.html"
+        file.write_text(html, encoding="utf-8")
+        return open_file(file, size, offline=offline)
+
+    return open_html
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Return the source of axe-core; ROUTES_AXE names the file, else it is looked for where CI puts it."""
+    places = (os.environ.get("ROUTES_AXE"), ".ci/node/node_modules/axe-core/axe.min.js")
+    top = Path(__file__).parent.parent
+    found = next((top / each for each in places if each and (top / each).is_file()), None)
+    if found is None:
+        _without("no axe-core: npm install --prefix .ci/node axe-core, or set ROUTES_AXE to its axe.min.js")
+    return found.read_text(encoding="utf-8")
+
+
+def serious_faults(page: Page, axe: str) -> list[str]:
+    """Have axe-core look at a page, and list what it calls serious or critical."""
+    page.evaluate(axe)
+    return [
+        f"{each['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+        for each in page.evaluate("() => axe.run()")["violations"]
+        if each["impact"] in {"serious", "critical"}
+        for node in each["nodes"]
+    ]

@@ -111,7 +111,7 @@ def analysis_of(
     found = SimpleNamespace(
         ranking=ranking,
         network=network,
-        crossing_graph=crossing_graph,
+        untied=crossing_graph,
         corridors=corridors,
         posterior=posterior,
     )

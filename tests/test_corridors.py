@@ -156,6 +156,15 @@ def test_listing_stops_when_covered_and_is_best_first(graph: nx.DiGraph) -> None
     assert max(left_out, default=0) <= found.prior_share.min() + 1e-9
 
 
+def test_the_list_ends_at_the_most_corridors_and_says_what_it_leaves_out(two_ways: nx.DiGraph) -> None:
+    # As worked by hand above: the likeliest has a half, the two others together the rest.
+    choice = RouteChoice(scale_km=50 / np.log(2), most_corridors=1)
+    found = list_corridors(two_ways, choice)
+    assert found.ids == ("P>T>U>Z",)
+    assert found.prior_share.tolist() == pytest.approx([0.5])
+    assert found.uncovered_share == pytest.approx(0.5)
+
+
 def test_an_area_without_a_corridor_is_named(two_ways: nx.DiGraph) -> None:
     add_area(two_ways, "island", "DDD", weight=3)
     found = list_corridors(two_ways, RouteChoice())

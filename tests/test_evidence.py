@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from routes.analysis import Inputs, Question, analyse, build_world, expose, load_inputs, prior_for
 from routes.events import Events, locate_events
-from routes.evidence import Effects, draw_shares, fit, log_posterior, speaks_for
-from routes.exposure import Exposure, edge_density
+from routes.evidence import draw_shares, fit, speaks_for
+from routes.exposure import REACH, Exposure, density_about, density_near
+from routes.likelihood import Effects, event_gradients, log_posterior, negative_hessian
 from routes.network import Block
 from routes.parameters import Parameters
 from routes.tables import MODELLED_COUNTRIES
@@ -78,8 +80,30 @@ def test_edge_density_is_the_integral_of_the_kernel(
     t = (np.arange(20000) + 0.5) / 20000
     away = np.hypot((x0 + t * (x1 - x0)) * east, (y0 + t * (y1 - y0)) * north)
     expected = 1.3 * length * np.mean(np.exp(-0.5 * (away / sigma) ** 2)) / (2 * np.pi * sigma**2)
-    got = edge_density(block, np.zeros(1, int), event_at(65, 31, sigma))[0, 0]
+    point = (np.array([65.0]), np.array([31.0]), np.array([sigma]))
+    got = density_about(block, np.zeros(1, int), *point)[0, 0]
     assert got == pytest.approx(expected, rel=1e-4, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_lies_out_of_reach_counts_as_nothing_and_the_rest_in_full(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    lon, lat = 60 + 20 * rng.random(200), 30 + 45 * rng.random(200)  # up to 75 degrees north
+    block = dataclasses.replace(
+        block_of([0.0], [0.0], 1.0),
+        lon=np.concatenate([lon, lon + rng.normal(0, 0.2, 200)]),
+        lat=np.concatenate([lat, lat + rng.normal(0, 0.2, 200)]),
+        u=np.arange(200),
+        v=200 + np.arange(200),
+        length_km=10 + rng.random(200),
+    )
+    point = (60 + 20 * rng.random(50), 30 + 45 * rng.random(50), 5 + 80 * rng.random(50))
+    near = density_near(block, np.arange(200), *point).toarray()
+    every = density_about(block, np.arange(200), *point)
+    assert near[near > 0] == pytest.approx(every[near > 0])
+    height = block.length_km / np.sqrt(2 * np.pi) / point[2][:, None]
+    assert (every[near == 0] <= (np.exp(-0.5 * REACH**2) * height)[near == 0]).all()
+    assert 0 < (near > 0).mean() < 1
 
 
 def random_model(seed: int, events: int = 5) -> tuple[np.ndarray, Exposure, Effects, Events]:
@@ -90,7 +114,8 @@ def random_model(seed: int, events: int = 5) -> tuple[np.ndarray, Exposure, Effe
         (("AAA", "road"), ("AAA", "gate"), ("BBB", "road")),
         np.array([e for e, _ in rows], int),
         np.array([f for _, f in rows], int),
-        rng.random((len(rows), corridors)) * 1e-3,
+        csr_array(rng.random((len(rows), 4)) * 1e-3),
+        csr_array(rng.random((4, corridors))),
         100 * rng.random((features, corridors)) + 10,
     )
     rates = np.array([[1, 0, 0.0], [1, 0, 1], [0, 1, 0]])
@@ -123,6 +148,29 @@ def test_gradient_is_that_of_finite_differences(seed: int) -> None:
         assert gradient[i] == pytest.approx((up - down) / (2 * step), rel=1e-5, abs=1e-6)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_second_derivatives_are_those_of_finite_differences(seed: int) -> None:
+    prior, exposure, effects, events = random_model(seed)
+    x = np.random.default_rng(seed + 200).normal(size=len(effects.names))
+    got = negative_hessian(x, prior, exposure, effects, events)
+    step = 1e-5
+    for i in range(len(x)):
+        e = np.zeros(len(x))
+        e[i] = step
+        up, down = (log_posterior(x + s * e, prior, exposure, effects, events)[1] for s in (1, -1))
+        assert got[i] == pytest.approx((down - up) / (2 * step), rel=1e-5, abs=1e-7)
+
+
+def test_gradients_of_the_events_and_of_the_prior_make_the_whole() -> None:
+    prior, exposure, effects, events = random_model(3, events=12)
+    x = np.random.default_rng(4).normal(size=len(effects.names))
+    parts = event_gradients(x, prior, exposure, effects, events)
+    assert parts.sum(axis=0) - x == pytest.approx(log_posterior(x, prior, exposure, effects, events)[1])
+    for i in range(12):
+        alone = dataclasses.replace(events, weight=np.where(np.arange(12) == i, events.weight, 0.0))
+        assert parts[i] - x == pytest.approx(log_posterior(x, prior, exposure, effects, alone)[1])
+
+
 def test_the_mode_is_a_maximum_and_draws_spread_about_it() -> None:
     prior, exposure, effects, events = random_model(1)
     posterior = fit(prior, exposure, effects, events, 4000, np.random.default_rng(0))
@@ -150,7 +198,12 @@ def test_evidence_on_a_gate_speaks_for_every_corridor_that_uses_it() -> None:
     design = np.array([[1, 0], [1, 0], [0, 1], [0, 1.0]])
     density = np.array([[1e-3, 0, 0, 0]])
     exposure = Exposure(
-        (("AAA", "road"),), np.zeros(1, int), np.zeros(1, int), density, np.full((1, 4), 100.0)
+        (("AAA", "road"),),
+        np.zeros(1, int),
+        np.zeros(1, int),
+        csr_array([[1.0]]),
+        csr_array(density),
+        np.full((1, 4), 100.0),
     )
     effects = Effects(
         ("gate:one", "gate:two", "detection:AAA"),
@@ -261,3 +314,10 @@ def test_a_country_without_a_seizure_is_named_and_its_detection_is_the_prior(inp
     draws = found.posterior.draws[:, names.index("detection:KAZ")]
     e = Parameters().evidence
     assert draws.std() == pytest.approx(np.hypot(e.sd_seizure_rate, e.sd_reporting_rate), rel=0.1)
+
+
+def test_a_substance_that_no_one_named_is_told(inputs: Inputs, caplog: pytest.LogCaptureFixture) -> None:
+    analyse(inputs)
+    assert not caplog.messages
+    analyse(dataclasses.replace(inputs, seizures=inputs.seizures.assign(substance="cocaine")))
+    assert "'other', 0.8: cocaine (1 in all)" in caplog.text

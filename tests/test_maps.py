@@ -9,6 +9,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pytest
 from region import (
@@ -25,9 +26,12 @@ from region import (
 )
 
 from routes.errors import RoutesError
+from routes.maps.land import road_layer
 from routes.maps.roads import stretches
-from routes.maps.scale import class_of, share_classes
 from routes.model import Ranking, RoadPiece
+from routes.palette import class_of, share_classes
+from routes.roads import ROAD_CLASSES, load_roads
+from routes.tables import bundled
 
 if TYPE_CHECKING:
     from conftest import OpenPage
@@ -321,3 +325,16 @@ def test_a_corridor_without_a_road_can_still_be_selected(open_page: OpenPage) ->
     visit.page.locator("[data-corridor]").first.click()
     assert visit.page.locator('[aria-pressed="true"]').count() == 1
     assert visit.troubles() == []
+
+
+def test_of_a_dense_network_only_the_first_classes_of_road_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    roads = load_roads(bundled("roads.npz"))
+    minor = np.arange(len(roads.u)) >= 900
+    mixed = replace(roads, road_class=np.where(minor, ROAD_CLASSES.index("minor"), 0))
+    assert len(road_layer(mixed)) > 1000
+    monkeypatch.setattr("routes.maps.land._MOST_ROADS", 1000)
+    trunk = replace(
+        mixed, **{name: getattr(mixed, name)[~minor] for name in ("u", "v", "length_km", "road_class")}
+    )
+    assert road_layer(mixed) == road_layer(trunk)
+    assert road_layer(trunk)

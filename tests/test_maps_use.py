@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
+from conftest import serious_faults
 from region import (
     AREAS,
     CORRIDORS,
@@ -376,31 +375,9 @@ def test_on_paper_the_map_has_its_own_size_and_the_buttons_are_gone(open_page: O
     assert page.locator(".sheet-foot").is_visible()
 
 
-@pytest.fixture
-def axe() -> str:
-    """Return the source of axe-core; ROUTES_AXE names the file, else it is looked for where CI puts it."""
-    places = (os.environ.get("ROUTES_AXE"), ".ci/node/node_modules/axe-core/axe.min.js")
-    top = Path(__file__).parent.parent
-    found = next((top / each for each in places if each and (top / each).is_file()), None)
-    if found is None:
-        reason = "no axe-core: npm install --prefix .ci/node axe-core, or set ROUTES_AXE to its axe.min.js"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found.read_text(encoding="utf-8")
-
-
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
 def test_axe_finds_no_serious_fault(open_page: OpenPage, axe: str, size: tuple[int, int]) -> None:
     page = open_page(page_of(seizures=pd.DataFrame(DATED)), size).page
-    page.evaluate(axe)
     page.locator("tbody button").first.click()
     page.locator("details").evaluate_all("all => all.forEach((each) => { each.open = true; })")
-    found = page.evaluate("() => axe.run()")
-    serious = [
-        f"{each['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
-        for each in found["violations"]
-        if each["impact"] in {"serious", "critical"}
-        for node in each["nodes"]
-    ]
-    assert serious == []
+    assert serious_faults(page, axe) == []

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 
 from routes.crossing_graph import block_legs, build_crossing_graph, leg_edges
+from routes.errors import InputError
 from routes.geo import great_circle_km
 from routes.network import CONNECTOR_DETOUR, Network, build_network
-from routes.parameters import Parameters
-from routes.roads import Roads
+from routes.parameters import Parameters, RoadSpeeds, read_parameters
+from routes.roads import ROAD_CLASSES, Roads
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MODELLED = ("AAA", "BBB")
 
@@ -35,6 +42,7 @@ def roads() -> Roads:
         v=np.array([1, 2, 3, 4, 5, 6, 7, 7]),
         length_km=np.array([100, 40, 60, 100, 50, 70, 80, 200.0]),
         road_class=np.zeros(8, int),
+        oneway=np.zeros(8, bool),
         border_node=np.array([2, 6]),
         border_pair=np.array([[0, 1], [1, 0]]),
         stops={},
@@ -77,7 +85,7 @@ def places() -> pd.DataFrame:
 
 @pytest.fixture
 def network(roads: Roads, crossings: pd.DataFrame, places: pd.DataFrame) -> Network:
-    return build_network(roads, crossings, places, Parameters().road_factors, MODELLED)
+    return build_network(roads, crossings, places, Parameters().cost_per_km(), MODELLED)
 
 
 def test_border_nodes_belong_to_the_listed_crossing_near_them(network: Network) -> None:
@@ -121,7 +129,8 @@ def test_way_and_edges_of_a_leg(network: Network) -> None:
     part = block_legs(network.blocks["BBB"])
     ids = part.block.terminals
     unlisted = ids.index("unlisted-aaa-bbb-29.00-66.00")
-    way = part.way(unlisted, ids.index("lab"))
+    way, edges = part.way(unlisted, ids.index("lab"))
+    assert part.block.length_km[edges].sum() == pytest.approx(380, abs=0.1)
     assert part.block.lon[way].tolist() == [66, 67, 67, 68, 68]
     used = leg_edges(part, np.array([unlisted]), np.array([ids.index("lab")]))
     assert part.block.length_km[used.indices].sum() == pytest.approx(380, abs=0.1)
@@ -129,7 +138,7 @@ def test_way_and_edges_of_a_leg(network: Network) -> None:
 
 def test_a_place_beyond_reach_is_a_fault(roads: Roads, crossings: pd.DataFrame, places: pd.DataFrame) -> None:
     lost = places.assign(lat=[30.0, 40.0])
-    network = build_network(roads, crossings, lost, Parameters().road_factors, MODELLED)
+    network = build_network(roads, crossings, lost, Parameters().cost_per_km(), MODELLED)
     assert network.faults == ("BBB: no road within 150 km of lab",)
     result = build_crossing_graph(network, dict.fromkeys(network.crossings["crossing_id"], 0.0))
     assert ("BBB", "x", "lab") in result.unreachable
@@ -171,3 +180,81 @@ def test_bundled_legs_are_as_long_as_geography_lets_them_be() -> None:
         )
     length, straight = np.array(ratios).T
     assert np.median(length / np.maximum(straight, 1)) < 1.7
+
+
+def test_costs_of_a_kilometre() -> None:
+    # What they were as bare factors, before speeds: the bundled ranking rests on them.
+    cost = Parameters().cost_per_km()
+    before = {"trunk": 1.0, "paved": 1.0, "gravel": 1.6, "track": 2.5, "link": 1.0, "connector": 2.0}
+    assert {name: cost[name] for name in before} == before
+    assert {*cost} == {*ROAD_CLASSES, "connector"}
+    slower = replace(Parameters(), road_speeds=RoadSpeeds(trunk=40.0))
+    assert slower.cost_per_km()["trunk"] == 1
+    assert slower.cost_per_km()["paved"] == 0.5
+
+
+@pytest.mark.parametrize("section", ["road_speeds", "road_factors"])
+def test_speeds_and_factors_are_above_0(tmp_path: Path, section: str) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text(f"[{section}]\ntrack = 0\ngravle = 1\n")
+    with pytest.raises(InputError) as caught:
+        read_parameters(file, frozenset())
+    assert f"{section}.track: wanted a number above 0, got 0" in str(caught.value)
+    assert "Did you mean gravel?" in str(caught.value)
+
+
+def test_one_way_roads_make_legs_one_way(roads: Roads, crossings: pd.DataFrame, places: pd.DataFrame) -> None:
+    # The road 3 -> 7 is one-way: it leads from x to the unlisted crossing, and nothing leads back.
+    one_way = replace(roads, oneway=np.arange(8) == 7)
+    network = build_network(one_way, crossings, places, Parameters().cost_per_km(), MODELLED)
+    part = block_legs(network.blocks["BBB"])
+    x, lab, unlisted = (
+        part.block.terminals.index(t) for t in ("x", "lab", "unlisted-aaa-bbb-29.00-66.00")
+    )
+    assert part.length_km[x, unlisted] == pytest.approx(340, abs=0.1)
+    assert part.length_km[unlisted, x] == np.inf
+    assert part.length_km[unlisted, lab] == np.inf
+    assert part.length_km[x, lab] == part.length_km[lab, x] == pytest.approx(160, abs=0.1)
+    assert not network.blocks["AAA"].oneway.any()
+
+
+def test_a_place_at_the_end_of_a_one_way_road_gets_a_connector(
+    roads: Roads, crossings: pd.DataFrame, places: pd.DataFrame
+) -> None:
+    # The road 3 -> 4 to the lab is one-way and nobody could leave: the lab is tied to 3, 96 km away.
+    one_way = replace(roads, oneway=np.arange(8) == 3)
+    network = build_network(one_way, crossings, places, Parameters().cost_per_km(), MODELLED)
+    part = block_legs(network.blocks["BBB"])
+    x, lab = part.block.terminals.index("x"), part.block.terminals.index("lab")
+    straight = float(great_circle_km(67, 30, 68, 30))
+    expected = pytest.approx(60 + CONNECTOR_DETOUR * straight, abs=0.1)
+    assert part.length_km[x, lab] == part.length_km[lab, x] == expected
+
+
+def test_a_border_full_of_roads_has_a_crossing_every_so_far(
+    crossings: pd.DataFrame, places: pd.DataFrame
+) -> None:
+    # A road over the border every 4.9 km for 294 km from 31 N: no unlisted crossing reaches over 25 km.
+    rows = 61
+    lat = 31 + np.arange(rows) * 4.9 / 111.195
+    ladder = Roads(
+        lon=np.concatenate([np.full(rows, 65.0), np.full(rows, 66.0), np.full(rows, 67.0)]),
+        lat=np.tile(lat, 3),
+        country=np.repeat([0, -1, 1], rows),
+        countries=("AAA", "BBB", "CCC"),
+        u=np.concatenate([np.arange(2 * rows), np.arange(rows - 1), 2 * rows + np.arange(rows - 1)]),
+        v=np.concatenate([np.arange(2 * rows) + rows, np.arange(1, rows), 2 * rows + np.arange(1, rows)]),
+        length_km=np.full(4 * rows - 2, 96.0),
+        road_class=np.zeros(4 * rows - 2, int),
+        oneway=np.zeros(4 * rows - 2, bool),
+        border_node=rows + np.arange(rows),
+        border_pair=np.tile([0, 1], (rows, 1)),
+        stops={},
+        about={},
+    )
+    listed = crossings.assign(lat=28.0)
+    network = build_network(ladder, listed, places, Parameters().cost_per_km(), MODELLED)
+    found = network.crossings[network.crossings["kind"] == "unlisted"]
+    # In 25 km lie five steps: pieces of six roads, ten of them, and one road left.
+    assert len(found) == 11
+    assert np.diff(np.sort(found["lat"])).max() * 111.195 == pytest.approx(29.4, abs=0.1)

@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from shown_outputs import commands_of, differences
 from test_cli import run
 
 ROOT = Path(__file__).parents[1]
@@ -28,8 +29,6 @@ COMMANDS = sorted(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_of_the_readme_runs(command: str, tmp_path: Path) -> None:
     words = shlex.split(command.split("#", maxsplit=1)[0])[1:]
-    if words[:2] == ["network", "build"]:
-        pytest.importorskip("scgraph_data", reason="the extra build is not installed")
     (tmp_path / "my_seizures.csv").write_bytes((ROOT / "data" / "seizures.csv").read_bytes())
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "routes", *words], cwd=tmp_path, capture_output=True, text=True, check=False
@@ -48,7 +47,7 @@ def test_every_figure_of_the_distance_table_is_printed_by_its_command() -> None:
         assert line in README
 
 
-OUTPUTS = re.findall(r"<!-- output of: (routes .*?) -->\n```text\n(.*?)\n```", README, re.DOTALL)
+OUTPUTS = [shown for shown in commands_of(README) if shown[0].startswith("routes ")]
 
 
 @pytest.mark.parametrize(("command", "printed"), OUTPUTS, ids=[command for command, _ in OUTPUTS])
@@ -56,15 +55,7 @@ def test_the_readme_shows_what_the_command_prints(command: str, printed: str) ->
     """Word for word; figures may differ as much as another machine's arithmetic makes them."""
     done = run(*shlex.split(command)[1:])
     assert done.returncode == 0, done.stderr
-    words = zip(
-        re.split(r"[\s-]+|\.\.", done.stdout.strip()), re.split(r"[\s-]+|\.\.", printed.strip()), strict=True
-    )
-    for got, shown in words:
-        figures = [re.sub(r"[,%()+]", "", word) for word in (got, shown)]
-        if all(re.fullmatch(r"[0-9]+(\.[0-9]+)?", figure) for figure in figures) and "." in shown:
-            assert float(figures[0]) == pytest.approx(float(figures[1]), rel=0.05, abs=0.3)
-        elif not re.search(r"\d", shown):
-            assert got == shown
+    assert differences(done.stdout, printed) == []
 
 
 def test_links_inside_the_repository_lead_somewhere() -> None:

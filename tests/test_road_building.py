@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,6 +12,7 @@ import pytest
 from shapely import box
 
 from routes import road_building as build
+from routes.errors import InputError
 from routes.geo import great_circle_km
 from routes.roads import ROAD_CLASSES, load_roads, save_roads, straight_km
 
@@ -35,6 +39,7 @@ def lines(lon: list[float], lat: list[float], edges: list[tuple[int, int]], km: 
         v,
         np.array(km),
         np.zeros(len(edges), int),
+        np.zeros(len(edges), bool),
         np.full(len(lon), "", "<U3"),
         {},
         {},
@@ -169,6 +174,29 @@ def test_road_file_keeps_everything(tmp_path, two_countries: gpd.GeoDataFrame) -
     assert again.about == roads.about
     save_roads(again, tmp_path / "s.npz")
     assert (tmp_path / "r.npz").read_bytes() == (tmp_path / "s.npz").read_bytes()
+
+
+def test_road_file_keeps_one_way_roads_and_refuses_other_versions(
+    tmp_path, two_countries: gpd.GeoDataFrame
+) -> None:
+    trunk = lines([65.0, 67.0, 67.5], [30, 30, 30], [(0, 1), (1, 2)], [200.0, 50.0])
+    one_way = replace(trunk, oneway=np.array([True, False]))
+    roads = build.build_roads(one_way, two_countries, crossing_table(), {})
+    assert sorted(zip(roads.length_km.round(), roads.oneway.tolist(), strict=True)) == [
+        (50, False),
+        (50, True),
+        (150, True),
+    ]
+    save_roads(roads, tmp_path / "r.npz")
+    assert (load_roads(tmp_path / "r.npz").oneway == roads.oneway).all()
+    with np.load(tmp_path / "r.npz") as file:
+        arrays = {name: file[name] for name in file.files}
+    text = json.loads(arrays["json"].tobytes()) | {"format": 1}
+    del arrays["oneway"]
+    arrays["json"] = np.frombuffer(json.dumps(text).encode(), np.uint8)
+    np.savez(tmp_path / "old.npz", **arrays)
+    with pytest.raises(InputError, match="wanted road file format 2, got 1"):
+        load_roads(tmp_path / "old.npz")
 
 
 def test_no_bundled_edge_is_shorter_than_its_straight_line() -> None:

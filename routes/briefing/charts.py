@@ -6,7 +6,7 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from routes.palette import class_number, share_classes
+from routes.palette import class_of, share_classes
 from routes.text import interval, share, shortened
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def interval_chart(bars: Sequence[Bar], title: str) -> str:
     classes = share_classes(max((bar.share for bar in bars), default=0.0))
     parts = [_axis(end, height)]
     for number, bar in enumerate(bars):
-        colour = classes[class_number(bar.share, classes)].colour
+        colour = class_of(bar.share, classes).colour
         parts.append(_bar(bar, _TOP + _ROW * number, end, colour))
     return svg(WIDTH, height, title, "".join(parts))
 

@@ -25,8 +25,10 @@ from routes.cli.options import (
     read_inputs,
     say,
 )
+from routes.cli.reading import analyses
 from routes.errors import RoutesError
 from routes.handling import Mark
+from routes.sources import Source  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +44,9 @@ class BriefFormat(StrEnum):
     pdf = "pdf"
 
 
+@analyses
 def brief(
+    source: Source,
     output_format: Annotated[
         BriefFormat, typer.Option("--format", help="html, md, or pdf (which needs an extra package).")
     ] = BriefFormat.html,
@@ -78,7 +82,7 @@ def brief(
     from routes.files import written_whole
     from routes.planning import plan
 
-    inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
+    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
     totals, name = None, ""
     if operation is not None:
         inputs, totals = _of_operation(inputs, operation)

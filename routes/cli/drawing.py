@@ -23,15 +23,19 @@ from routes.cli.options import (
     read_inputs,
     say,
 )
+from routes.cli.reading import analyses
 from routes.errors import RoutesError
 from routes.handling import Mark
+from routes.sources import Source  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.model import Displacement
 
 
+@analyses
 def map_(
+    source: Source,
     seizures: SeizuresOption = None,
     top: Annotated[int, typer.Option(min=1, help="How many corridors are drawn.")] = 20,
     since: SinceOption = None,
@@ -82,7 +86,7 @@ def map_(
         find_browser()
     if close and interdict:
         raise RoutesError("--close and --interdict: a map shows one of them. Make two maps.")
-    inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
+    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
     analysis = analysed(inputs, config, since, until, as_of, substance, seed, top)
     page = corridor_map(
         analysis.ranking,

@@ -28,7 +28,9 @@ from routes.cli.options import (
     read_inputs,
     say,
 )
+from routes.cli.reading import analyses
 from routes.errors import RoutesError
+from routes.sources import Source  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
     from routes.analysis import Analysis, Inputs
@@ -40,13 +42,15 @@ OutputOption = Annotated[
 ]
 
 
+@analyses
 def backtest(
+    source: Source,
     seizures: SeizuresOption = None,
     train: Annotated[
-        Path | None, typer.Option(help="Fit on this file; needs --test.", show_default=False)
+        str | None, typer.Option(help="Fit on this file; needs --test.", show_default=False)
     ] = None,
     test: Annotated[
-        Path | None, typer.Option(help="Score on this file; needs --train.", show_default=False)
+        str | None, typer.Option(help="Score on this file; needs --train.", show_default=False)
     ] = None,
     config: ConfigOption = None,
     seed: SeedOption = 1,
@@ -70,10 +74,10 @@ def backtest(
     if (train is None) != (test is None):
         raise RoutesError("--train and --test go together: one file to fit on, one to score on.")
     parameters = parameters_from(config)
-    inputs = read_inputs(train or seizures, skip_invalid=False, quiet=quiet)
+    inputs = read_inputs(train or seizures, source, skip_invalid=False, quiet=quiet)
     world, events = build_world(inputs, parameters), _events(inputs, parameters)
     if test is not None:
-        later = _events(read_inputs(test, skip_invalid=False, quiet=quiet), parameters)
+        later = _events(read_inputs(test, source, skip_invalid=False, quiet=quiet), parameters)
         found = work.split_backtest(world, events, later, parameters, seed=seed)
     else:
         with progress_bar("years foretold", quiet=quiet) as show:
@@ -87,7 +91,9 @@ def backtest(
         raise typer.Exit(1)
 
 
+@analyses
 def calibrate(
+    source: Source,
     seizures: SeizuresOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -110,7 +116,7 @@ def calibrate(
     from routes.parameters import Parameters
     from routes.report import calibration_document, calibration_text
 
-    inputs = read_inputs(seizures, skip_invalid=False, quiet=quiet)
+    inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
     chosen, _ = choose_seizures(inputs.seizures, day_of(since), day_of(until), None)
     limited = _with_seizures(inputs, chosen)
     with progress_bar("settings tried", quiet=quiet) as show:
@@ -130,7 +136,9 @@ def calibrate(
         say(f"Wrote {output}.", quiet=quiet)
 
 
+@analyses
 def explain(
+    source: Source,
     target: Annotated[str, typer.Argument(help="Id of a corridor, crossing, gate or processing area.")],
     seizures: SeizuresOption = None,
     since: SinceOption = None,
@@ -149,7 +157,7 @@ def explain(
     from routes.explanation import explain as explained
     from routes.report import explanation_document, explanation_text
 
-    inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
+    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
     analysis = analysed(inputs, config, since, until, as_of, substance, seed)
     found = explained(analysis, target)
     if output_format is Plain.json:
@@ -161,11 +169,13 @@ def explain(
 
 
 PeriodOption = Annotated[
-    str, typer.Option(help="A period FROM:UNTIL (YYYY-MM-DD:YYYY-MM-DD), or a seizures CSV file.")
+    str, typer.Option(help="A period FROM:UNTIL (YYYY-MM-DD:YYYY-MM-DD), or a file of seizures.")
 ]
 
 
+@analyses
 def compare(
+    source: Source,
     before: PeriodOption,
     after: PeriodOption,
     seizures: SeizuresOption = None,
@@ -180,7 +190,7 @@ def compare(
     from routes.comparison import compare as compared
     from routes.report import comparison_document, comparison_text
 
-    sides = [_side(given, seizures, config, seed, quiet=quiet) for given in (before, after)]
+    sides = [_side(given, seizures, source, config, seed, quiet=quiet) for given in (before, after)]
     changes = compared(*sides)
     if output_format is Plain.json:
         text = _json(comparison_document(changes, [side.ranking.provenance for side in sides]))
@@ -189,18 +199,22 @@ def compare(
     deliver(text, output, quiet=quiet)
 
 
-def _side(given: str, seizures: Path | None, config: Path | None, seed: int, *, quiet: bool) -> Analysis:
+def _side(
+    given: str, seizures: str | None, source: Source, config: Path | None, seed: int, *, quiet: bool
+) -> Analysis:
     """Analyse a period of one file, or all of another."""
+    from routes.tables import is_there
+
     first, colon, last = given.partition(":")
     try:
         period = (datetime.fromisoformat(first), datetime.fromisoformat(last)) if colon else None
     except ValueError:
         period = None
-    if period is None and not Path(given).exists():
+    if period is None and not is_there(given):
         raise RoutesError(f"wanted a period such as 2008-01-01:2008-12-31 or a file, got {given!r}.")
     if period is None:
-        return analysed(read_inputs(Path(given), skip_invalid=False, quiet=quiet), config, seed=seed)
-    inputs = read_inputs(seizures, skip_invalid=False, quiet=quiet)
+        return analysed(read_inputs(given, source, skip_invalid=False, quiet=quiet), config, seed=seed)
+    inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
     return analysed(inputs, config, *period, seed=seed)
 
 

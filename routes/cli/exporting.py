@@ -24,7 +24,9 @@ from routes.cli.options import (
     require_known,
     say,
 )
+from routes.cli.reading import analyses
 from routes.handling import Mark
+from routes.sources import Source  # noqa: TC001 - typer reads it
 
 
 class ExportFormat(StrEnum):
@@ -46,7 +48,9 @@ class ExportFormat(StrEnum):
 TlpOption = Annotated[Mark, typer.Option("--tlp", help="Handling mark (TLP 2.0), shown in the output.")]
 
 
+@analyses
 def export(
+    source: Source,
     output_format: Annotated[
         ExportFormat,
         typer.Option(
@@ -98,7 +102,7 @@ def export(
     from routes.export import FORMATS, dataset, export_file
     from routes.ranking import corridors_of
 
-    inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
+    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
     wanted = FORMATS[output_format]
     analysis = analysed(inputs, config, since, until, as_of, substance, seed)
     ranking = analysis.ranking

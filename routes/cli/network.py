@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,10 +13,21 @@ from routes.cli.options import (
     QuietOption,
     SeizuresOption,
     analysed,
+    progress_bar,
     read_inputs,
     say,
 )
+from routes.cli.reading import analyses
 from routes.errors import RoutesError
+from routes.sources import Source  # noqa: TC001 - typer reads it
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from routes.roads import Roads
 
 network_app = typer.Typer(
     no_args_is_help=True, help="The road network: build it, look at it, check it, write its graph."
@@ -25,38 +37,90 @@ network_app = typer.Typer(
 @network_app.command("build")
 def network_build(
     output: Annotated[Path, typer.Option(help="The road file to write.")] = Path("roads.npz"),
+    osm: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="OpenStreetMap extract (.osm.pbf); may be given more than once.", show_default=False
+        ),
+    ] = None,
+    borders: Annotated[
+        Path | None, typer.Option(help="Borders GeoJSON file. Default: the bundled one.", show_default=False)
+    ] = None,
+    crossings: Annotated[
+        Path | None, typer.Option(help="Crossings CSV file. Default: the bundled one.", show_default=False)
+    ] = None,
     highways: Annotated[
         Path | None, typer.Option(help="Highways CSV file. Default: the bundled one.", show_default=False)
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Build the road file from the trunk network and the highways.
+    """Build the road file from OpenStreetMap extracts, or from the trunk network and the highways.
 
-    Needs the package scgraph_data: pip install "routes[build]".
+    With --osm every class of road is taken, with its true shape and length; the files may overlap. Needs
+    the package osmium (extra osm). Without --osm the bundled road file is built again, which needs
+    scgraph_data (extra build).
     """
-    from routes import road_building as build
     from routes.roads import save_roads
-    from routes.tables import bundled, read_borders, read_crossings, read_highways
+    from routes.tables import bundled, read_borders, read_crossings
 
-    borders, crossings = read_borders(bundled("borders.geojson")), read_crossings(bundled("crossings.csv"))
-    listed = read_highways(highways or bundled("highways.csv"))
-    try:
-        say("1/4 clipping the trunk network to the region ...", quiet=quiet)
-        trunk = build.trunk_lines()
-    except ImportError as error:
-        message = 'the trunk network needs the package scgraph_data: pip install "routes[build]".'
-        raise RoutesError(message) from error
-    say("2/4 joining the highways ...", quiet=quiet)
-    lines, figures = build.join(trunk, build.highway_lines(listed))
-    say("3/4 cutting at the borders ...", quiet=quiet)
-    roads = build.build_roads(lines, borders, crossings, build.ABOUT | figures)
-    say("4/4 writing ...", quiet=quiet)
+    if osm and highways:
+        raise RoutesError("--highways goes with the trunk network, not with --osm. Leave one of them out.")
+    shapes = read_borders(borders or bundled("borders.geojson"))
+    listed = read_crossings(crossings or bundled("crossings.csv"))
+    if osm:
+        roads = _from_extracts(osm, shapes, listed, quiet=quiet)
+    else:
+        roads = _from_trunk(highways, shapes, listed, quiet=quiet)
+    say("writing ...", quiet=quiet)
     save_roads(roads, output)
     say(f"Wrote {output}: {len(roads.lon):,} nodes, {len(roads.u):,} edges.", quiet=quiet)
 
 
+def _from_extracts(
+    files: list[Path], borders: gpd.GeoDataFrame, crossings: pd.DataFrame, *, quiet: bool
+) -> Roads:
+    from routes.road_building import osm_roads
+
+    @contextmanager
+    def stage(what: str) -> Iterator[Callable[[int, int | None], None]]:
+        say(f"{what} ...", quiet=quiet)
+        with progress_bar(what, quiet=quiet) as tick:
+            yield tick
+
+    roads = osm_roads(files, borders, crossings, stage)
+    about = roads.about
+    say(
+        f"{about['osm_ways']:,} ways, {about['osm_chains']:,} roads between junctions; "
+        f"{about['osm_nodes_missing']:,} nodes are not in the files; {about['roads_apart']:,} pieces of road "
+        f"with {about['nodes_apart']:,} nodes hang on nothing.",
+        quiet=quiet,
+    )
+    return roads
+
+
+def _from_trunk(
+    highways: Path | None, borders: gpd.GeoDataFrame, crossings: pd.DataFrame, *, quiet: bool
+) -> Roads:
+    from routes import road_building as build
+    from routes.tables import bundled, read_highways
+
+    listed = read_highways(highways or bundled("highways.csv"))
+    try:
+        say("clipping the trunk network to the region ...", quiet=quiet)
+        trunk = build.trunk_lines()
+    except ImportError as error:
+        message = 'the trunk network needs the package scgraph_data: pip install "routes[build]".'
+        raise RoutesError(message) from error
+    say("joining the highways ...", quiet=quiet)
+    lines, figures = build.join(trunk, build.highway_lines(listed))
+    say("cutting at the borders ...", quiet=quiet)
+    return build.build_roads(lines, borders, crossings, build.ABOUT | figures)
+
+
 @network_app.command("info")
+@analyses
 def network_info(
+    source: Source,
     output_format: Annotated[Format, typer.Option("--format", help="table or json.")] = Format.table,
 ) -> None:
     """Print the fact sheet of the network and the crossing graph."""
@@ -64,7 +128,7 @@ def network_info(
     from routes.factsheet import network_facts
     from routes.tabulate import facts_table
 
-    facts = network_facts(*built_network())
+    facts = network_facts(*built_network(source))
     if output_format is Format.json:
         import json
 
@@ -78,12 +142,13 @@ def network_info(
 
 
 @network_app.command("check")
-def network_check(quiet: QuietOption = False) -> None:
+@analyses
+def network_check(source: Source, quiet: QuietOption = False) -> None:
     """List every fault of the network; exit code 1 if there is one."""
     from routes.analysis import built_network
     from routes.factsheet import network_faults
 
-    faults = network_faults(*built_network())
+    faults = network_faults(*built_network(source))
     for fault in faults:
         typer.echo(fault)
     if faults:
@@ -92,7 +157,9 @@ def network_check(quiet: QuietOption = False) -> None:
 
 
 @network_app.command("graph")
+@analyses
 def network_graph(
+    source: Source,
     output: Annotated[Path, typer.Option(help="The GraphML file to write.")] = Path("crossing_graph.graphml"),
     seizures: SeizuresOption = None,
     quiet: QuietOption = False,
@@ -101,6 +168,6 @@ def network_graph(
     from routes.export import graph_graphml
     from routes.files import write_text
 
-    graph = analysed(read_inputs(seizures, skip_invalid=False, quiet=quiet)).crossing_graph.graph
+    graph = analysed(read_inputs(seizures, source, skip_invalid=False, quiet=quiet)).crossing_graph.graph
     write_text(output, graph_graphml(graph))
     say(f"Wrote {output}: {len(graph)} nodes, {graph.number_of_edges()} edges.", quiet=quiet)

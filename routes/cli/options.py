@@ -16,10 +16,9 @@ from routes.errors import RoutesError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import pandas as pd
-
     from routes.analysis import Analysis, Inputs, Question
     from routes.parameters import Parameters
+    from routes.sources import Source
 
 
 class Format(StrEnum):
@@ -42,8 +41,12 @@ PlainFormat = typer.Option("--format", help="What to print.")
 DAY = ["%Y-%m-%d"]
 TABLE_ROWS = 15
 SeizuresOption = Annotated[
-    Path | None,
-    typer.Option("--seizures", help="Seizures CSV file. Default: the bundled one.", show_default=False),
+    str | None,
+    typer.Option(
+        "--seizures",
+        help="csv, xlsx, geojson, gpkg or parquet file, or postgresql://… Default: the bundled seizures.",
+        show_default=False,
+    ),
 ]
 SinceOption = Annotated[
     datetime | None, typer.Option(formats=DAY, help="Only seizures from this day on.", show_default=False)
@@ -84,7 +87,8 @@ def progress_bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int | Non
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as progress:
+    unseen = quiet or not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), disable=unseen, transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, of: progress.update(task, completed=done, total=of)
 
@@ -94,31 +98,16 @@ def day_of(given: datetime | None) -> date | None:
     return given.date() if given else None
 
 
-def read_inputs(seizures: Path | None, *, skip_invalid: bool, quiet: bool) -> Inputs:
-    """Read the bundled files and the seizures asked for."""
+def read_inputs(seizures: str | Path | None, source: Source, *, skip_invalid: bool, quiet: bool) -> Inputs:
+    """Read the files of the source and the seizures asked for."""
     from routes.analysis import load_inputs
+    from routes.cli.records import read_for_command
 
-    if not (skip_invalid and seizures):
-        return load_inputs(seizures)
-    return load_inputs(seizures, _valid_records(seizures, quiet=quiet))
-
-
-def _valid_records(seizures: Path, *, quiet: bool) -> pd.DataFrame:
-    """Part good records from bad; the bad go to a reject file."""
-    from routes.files import write_text
-    from routes.tables import bundled, read_borders, split_seizures
-
-    valid, rejected, faults = split_seizures(seizures, borders=read_borders(bundled("borders.geojson")))
-    if len(rejected):
-        rejects = Path(f"{seizures.stem}.rejected.csv")
-        write_text(rejects, rejected.to_csv(index_label="line"))
-        for fault in faults:
-            say(str(fault), quiet=quiet)
-        say(
-            f"Left out {len(rejected)} bad records of {len(rejected) + len(valid)}; see {rejects}.",
-            quiet=quiet,
-        )
-    return valid
+    if not skip_invalid and not source.resolve_places:
+        return load_inputs(seizures, source=source)
+    file = seizures or source.file("seizures.csv")
+    records = read_for_command(file, source, skip_invalid=skip_invalid, quiet=quiet)
+    return load_inputs(file, records, source)
 
 
 def analysed(

@@ -27,7 +27,9 @@ from routes.cli.options import (
     read_inputs,
     require_known,
 )
+from routes.cli.reading import analyses
 from routes.errors import RoutesError
+from routes.sources import Source  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +71,9 @@ OutputOption = Annotated[
 ]
 
 
+@analyses
 def chokepoints(
+    source: Source,
     kind: Annotated[Kind, typer.Option(help="What to rank.")] = Kind.crossing,
     area: Annotated[
         str | None,
@@ -97,7 +101,7 @@ def chokepoints(
     whether it is in a smallest set that cuts a processing area off.
     """
     parameters = parameters_from(config)
-    inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
+    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
     analysis = analysed(inputs, config, since, until, as_of, substance, seed)
     require_known("--area", area, [place.id for place in analysis.ranking.processing_areas])
     _require_country(country, analysis)
@@ -107,7 +111,7 @@ def chokepoints(
 
 
 def _require_country(country: str | None, analysis: Analysis) -> None:
-    known = sorted(analysis.crossing_graph.blocks)
+    known = sorted(analysis.untied.blocks)
     if country is not None and country not in known:
         raise RoutesError(f"--country: wanted one of {', '.join(known)}, got {country!r}.")
 
@@ -165,7 +169,9 @@ def _places(
     return documents.chokepoints_geojson(rows, area, provenance)
 
 
+@analyses
 def whatif(
+    source: Source,
     close: Annotated[
         list[str] | None,
         typer.Option(help="Crossing or gate that is shut, in both directions.", show_default=False),
@@ -202,7 +208,7 @@ def whatif(
         raise RoutesError("nothing to change. Give --close X, --penalty X=300km or --watch X=0.4.")
     dearer, watched = named_values("--penalty", penalty, "km"), named_values("--watch", watch)
     parameters = parameters_from(config)
-    inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
+    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
     analysis = analysed(inputs, config, since, until, as_of, substance, seed)
     moved = displacement.whatif(
         analysis, parameters.route_choice, close=close or (), penalty=dearer, watch=watched
@@ -218,7 +224,9 @@ def whatif(
     deliver(text, output, quiet=quiet)
 
 
+@analyses
 def interdict(
+    source: Source,
     budget: Annotated[float, typer.Option(help="What the posts may cost together.")] = 5,
     response: Annotated[
         Response,
@@ -270,7 +278,7 @@ def interdict(
 
     prices, caught = named_values("--cost", cost), named_values("--detect", detect)
     parameters = parameters_from(config)
-    inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
+    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
     analysis = analysed(inputs, config, since, until, as_of, substance, seed)
     found = planning.plan(
         analysis,

@@ -29,14 +29,18 @@ from routes.cli.options import (
     require_known,
     say,
 )
+from routes.cli.reading import analyses, reading_so
 from routes.errors import RoutesError
+from routes.sources import Source
 
 if TYPE_CHECKING:
     from routes.analysis import Inputs, Question
     from routes.model import RankedCorridor, Ranking
 
 
+@analyses
 def rank(
+    source: Source,
     seizures: SeizuresOption = None,
     top: Annotated[
         int | None,
@@ -74,7 +78,7 @@ def rank(
     """
     from routes.ranking import corridors_of
 
-    inputs = read_inputs(seizures, skip_invalid=skip_invalid, quiet=quiet)
+    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
     if sensitivity:
         question = question_of(since, until, as_of, substance, seed)
         text = _sensitivity(inputs, config, question, top or TABLE_ROWS, output_format, quiet=quiet)
@@ -141,16 +145,37 @@ def config(
 
 
 def validate(
-    file: Annotated[Path, typer.Argument(help="Seizures CSV file.", show_default=False)],
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="Seizures: csv, xlsx, geojson, gpkg or parquet file, or postgresql://…", show_default=False
+        ),
+    ],
+    config: ConfigOption = None,
+    resolve_places: Annotated[
+        bool,
+        typer.Option(
+            "--resolve-places",
+            help="Look up records that name a place and give no coordinates; what was found is shown.",
+        ),
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Write the records as CSV, columns mapped, places filled in.", show_default=False),
+    ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Check a seizures file: every fault with its line, column and remedy."""
-    from routes.tables import bundled, read_borders, read_seizures
+    """Check seizures: every fault with its place, column and remedy."""
+    from routes.cli.records import read_for_command
+    from routes.tables import shown_name
 
-    table = read_seizures(file, borders=read_borders(bundled("borders.geojson")))
-    located = int(table["lat"].notna().sum())
+    source = reading_so(Source(), config, resolve_places)
+    records = read_for_command(file, source, skip_invalid=False, quiet=quiet)
+    if output is not None:
+        deliver(records.rows.cells.to_csv(index=False), output, quiet=quiet)
+    located = int(records.valid["lat"].notna().sum())
     say(
-        f"{file}: {len(table)} records of {table['event_id'].nunique()} events, {located} with a place. "
-        "No fault found.",
+        f"{shown_name(file)}: {len(records.valid)} records of {records.valid['event_id'].nunique()} events, "
+        f"{located} with a place. No fault found.",
         quiet=quiet,
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from routes.handling import ASSUMPTIONS, ATTRIBUTION, provenance_items, provenance_line
-from routes.palette import PLACE_COLOURS, SEIZURE_COLOURS, class_number, share_classes
+from routes.palette import PLACE_COLOURS, SEIZURE_COLOURS, class_of, share_classes
 from routes.text import clean, share, shortened
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def _legs(chart: ET.Element, data: Dataset, ids: dict[str, str]) -> None:
     for number, row in enumerate(rows, 1):
         start = _end(ids, row["start"], ("gates", "crossings"))
         end = _end(ids, row["end"], ("processing_areas", "crossings"))
-        look = classes[class_number(row["share"], classes)]
+        look = class_of(row["share"], classes)
         entry = ET.SubElement(chart, "ChartItem", Id=f"leg-{number}", Label=share(row["share"]))
         link = ET.SubElement(entry, "Link", End1Id=start, End2Id=end)
         ET.SubElement(

@@ -22,7 +22,7 @@ from routes.ranking import corridor_roads
 from routes.text import clean, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import networkx as nx
     from shapely.geometry.base import BaseGeometry
@@ -70,14 +70,19 @@ class Dataset:
         ``corridors``, ``legs``, ``gates``, ``crossings``, ``processing_areas``, ``seizures``, ``provenance``.
     mark : Mark
     provenance : mapping
-    graph : networkx.DiGraph
-        The crossing graph with its seizures.
+    tied : function returning networkx.DiGraph
+        Makes the crossing graph with its seizures, which few formats need.
     """
 
     layers: dict[str, Layer]
     mark: Mark
     provenance: dict[str, Any]
-    graph: nx.DiGraph[str]
+    tied: Callable[[], nx.DiGraph[str]]
+
+    @property
+    def graph(self) -> nx.DiGraph[str]:
+        """The crossing graph with its seizures."""
+        return self.tied()
 
     @property
     def stamp(self) -> str:
@@ -133,8 +138,12 @@ def dataset(
         seizure_layer(seizures, ranking.seizures),
         _provenance_layer(ranking, mark),
     )
-    graph = analysis.crossing_graph.graph
-    return Dataset({layer.name: layer for layer in layers}, mark, ranking.provenance, graph)
+    return Dataset(
+        {layer.name: layer for layer in layers},
+        mark,
+        ranking.provenance,
+        lambda: analysis.crossing_graph.graph,
+    )
 
 
 def _share(value: float) -> float:
@@ -176,7 +185,7 @@ _CORRIDOR_FIELDS = (
 def _corridor_layer(
     analysis: Analysis, rows: Sequence[RankedCorridor], nodes: Mapping[str, tuple[str, ...]]
 ) -> Layer:
-    pieces = [row.pieces or corridor_roads(analysis.crossing_graph, nodes[row.id]) for row in rows]
+    pieces = [row.pieces or corridor_roads(analysis.untied, nodes[row.id]) for row in rows]
     cells = tuple(_corridor_cells(row, road) for row, road in zip(rows, pieces, strict=True))
     lines = tuple(_lines(road) for road in pieces)
     return Layer("corridors", "Corridors", "MultiLineString", _CORRIDOR_FIELDS, cells, lines)
@@ -238,9 +247,9 @@ def _leg_layer(
             shares.setdefault(leg, []).append(row.posterior_share)
     order = sorted(shares, key=lambda leg: (-sum(shares[leg]), leg))
     cells, shapes = [], []
-    graph = analysis.crossing_graph.graph
+    graph = analysis.untied.graph
     for a, b in order:
-        road = corridor_roads(analysis.crossing_graph, (a, b))
+        road = corridor_roads(analysis.untied, (a, b))
         ends = clean(graph.nodes[a]["place"]), clean(graph.nodes[b]["place"])
         data = graph.edges[a, b]
         cells.append(

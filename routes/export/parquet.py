@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from routes.errors import RoutesError
-from routes.export.extras import needs
 from routes.export.gpkg import table
+from routes.extras import needs
 from routes.handling import provenance_items
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import uuid
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from routes.export.extras import needs
+from routes.extras import needs
 from routes.handling import ASSUMPTIONS, ATTRIBUTION, Mark, digest, provenance_items, provenance_line
 from routes.tables import ISO_ALPHA_2
 from routes.text import shortened

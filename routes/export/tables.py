@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from routes.export.archives import zipped
-from routes.export.extras import needs
+from routes.extras import needs
 from routes.handling import provenance_line
 from routes.text import defused
 

@@ -1,7 +1,7 @@
 """Maps of a ranking: one HTML page that opens on a machine without a network.
 
-``text`` puts values into words, ``scale`` turns shares into widths and colours, ``roads`` joins the roads
-that corridors share, ``land`` describes what lies under them, ``filters`` what a reader can filter by.
+``scale`` turns shares into widths, ``roads`` joins the roads that corridors share, ``land`` describes what
+lies under them, ``filters`` what a reader can filter by.
 ``payload`` gathers what is drawn, ``words`` what is written, ``page`` writes the page around a folium map,
 ``picture`` has a browser take a picture of it.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from routes import palette
 from routes.errors import RoutesError
 from routes.handling import Mark
 from routes.maps import filters, land, moved, page, payload, scale, words
@@ -122,7 +123,7 @@ class _Drawing:
 def _ranked(ranking: Ranking, top: int, names: dict[str, str]) -> _Drawing:
     drawn = ranking.corridors[:top]
     largest = max((c.posterior_share for c in drawn), default=0.0)
-    classes = scale.share_classes(largest)
+    classes = palette.share_classes(largest)
     corridors, widths = payload.corridor_layer(drawn, names, classes)
     table = words.ranking_table(ranking, drawn, classes)
     legend = words.legend_of(classes, widths, largest, bands=True)
@@ -132,7 +133,7 @@ def _ranked(ranking: Ranking, top: int, names: dict[str, str]) -> _Drawing:
 def _displaced(displacement: Displacement, top: int, names: dict[str, str]) -> _Drawing:
     drawn = moved.drawn_changes(displacement, top)
     largest = max((max(c.before, c.after) for c in drawn), default=0.0)
-    classes = scale.share_classes(largest)
+    classes = palette.share_classes(largest)
     corridors, widths = moved.corridor_layer(drawn, names, classes)
     table = words.moved_table(drawn, names)
     legend = words.legend_of(classes, widths, largest, bands=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from routes.maps import text
+from routes import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import numpy as np
 from shapely import MultiLineString, line_merge, maximum_inscribed_circle
 
+from routes import text
 from routes.errors import RoutesError
-from routes.maps import text
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -28,7 +28,12 @@ _BORDER_DIGITS = 3
 _ROAD_TOLERANCE_DEGREES = 0.006
 _SHORTEST_ROAD_DEGREES = 0.03
 _ROAD_UNITS = 1000
-_NO_ROAD = "link"  # connections drawn straight by the builder, not highways
+# What is drawn first where not all can be; links are drawn straight by the builder and are no highways.
+_FIRST = (
+    *("motorway", "trunk", "paved", "primary", "ferry", "secondary"),
+    *("gravel", "tertiary", "track", "minor"),
+)
+_MOST_ROADS = 150_000  # edges; a page of more is slow and shows a grey sheet
 _HOST = re.compile(r"(?P<subdomain>\{s\}\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 _OSM = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
@@ -84,17 +89,27 @@ def road_layer(roads: Roads | None) -> list[list[int]]:
     """Describe the highways, every line as whole thousandths of a degree.
 
     A line is a flat list: latitude and longitude of its first point, then the steps from point to point.
-    Slip roads and pieces under 3 km are left out.
+    Slip roads and pieces under 3 km are left out, and on a dense network the lesser classes of road.
     """
     if roads is None:
         return []
-    from routes.roads import ROAD_CLASSES
-
-    kept = roads.road_class != ROAD_CLASSES.index(_NO_ROAD)
+    kept = np.isin(roads.road_class, _drawn_classes(roads))
     ends = [np.column_stack([roads.lat[end], roads.lon[end]])[kept] for end in (roads.u, roads.v)]
     merged = line_merge(MultiLineString(list(np.stack(ends, axis=1))))
     simple = (line.simplify(_ROAD_TOLERANCE_DEGREES) for line in _parts(merged))
     return sorted(_steps(line) for line in simple if line.length > _SHORTEST_ROAD_DEGREES)
+
+
+def _drawn_classes(roads: Roads) -> list[int]:
+    """Classes of road to draw, as indices: the first ones that are not too many together."""
+    from routes.roads import ROAD_CLASSES
+
+    order = [ROAD_CLASSES.index(name) for name in _FIRST]
+    edges = np.cumsum(np.bincount(roads.road_class, minlength=len(ROAD_CLASSES))[order])
+    return [
+        order[0],
+        *(number for number, count in zip(order[1:], edges[1:], strict=True) if count <= _MOST_ROADS),
+    ]
 
 
 def _steps(line: BaseGeometry) -> list[int]:

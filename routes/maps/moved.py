@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from routes.maps import filters, payload, text
+from routes import text
+from routes.maps import filters, payload
 from routes.maps.roads import DIGITS, stretches
-from routes.maps.scale import class_of, radius
+from routes.palette import class_of, radius
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from routes.maps.land import Layer
-    from routes.maps.scale import ShareClass, Widths
+    from routes.maps.scale import Widths
     from routes.model import CorridorChange, Displacement, PlaceChange, Post
+    from routes.palette import ShareClass
 
 STATES = ("before", "after")
 _ABSENT_SHARE = 0.0005  # less than this is no corridor in that state

@@ -10,9 +10,11 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from routes.maps import filters, text
+from routes import text
+from routes.maps import filters
 from routes.maps.roads import DIGITS, stretch_of, stretches
-from routes.maps.scale import LANES, class_of, fit_widths, radius
+from routes.maps.scale import LANES, fit_widths
+from routes.palette import class_of, radius
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
 
     from routes.maps.land import Box, Layer
     from routes.maps.roads import Stretches
-    from routes.maps.scale import ShareClass, Widths
+    from routes.maps.scale import Widths
     from routes.model import CorridorChange, RankedCorridor, RankedPlace, Ranking, SeizureUse
+    from routes.palette import ShareClass
 
 MINOR_SHARE = 0.005
 KINDS = {

@@ -8,8 +8,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from routes import __version__
-from routes.maps import filters, page, payload, scale, text
+from routes import __version__, palette, text
+from routes.handling import period_words
+from routes.maps import filters, page, payload, scale
 from routes.maps.moved import rows, summary
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def parts(
     names = payload.names_of(ranking)
     common = {
         "title": TITLE,
-        "period": text.period(ranking.provenance),
+        "period": period_words(ranking.provenance),
         "provenance": provenance,
         "moved": summary(moved, names) if moved else "",
     }
@@ -88,7 +89,7 @@ def parts(
             "legend.html",
             **common,
             **legend,
-            samples=[(f"{100 * share:g} %", scale.radius(share)) for share in _SAMPLE_SHARES],
+            samples=[(f"{100 * share:g} %", palette.radius(share)) for share in _SAMPLE_SHARES],
             minor=f"{100 * payload.MINOR_SHARE:g} %",
             highways=bool(data["roads"]),
         ),
@@ -133,7 +134,7 @@ def _choices(names: dict[str, str], data: Layer) -> dict[str, Any]:
 
 
 def legend_of(
-    classes: tuple[scale.ShareClass, ...], widths: scale.Widths, largest: float, *, bands: bool
+    classes: tuple[palette.ShareClass, ...], widths: scale.Widths, largest: float, *, bands: bool
 ) -> dict[str, Any]:
     """Draw each class of the legend as wide as the middle of its shares, the highest as the largest."""
     ends = [*(c.low for c in classes[1:]), max(largest, classes[-1].low)]
@@ -145,7 +146,7 @@ def legend_of(
 
 
 def ranking_table(
-    ranking: Ranking, drawn: Sequence[RankedCorridor], classes: tuple[scale.ShareClass, ...]
+    ranking: Ranking, drawn: Sequence[RankedCorridor], classes: tuple[palette.ShareClass, ...]
 ) -> Table:
     """Describe the table of a ranking."""
     share = text.share(sum(c.posterior_share for c in drawn))
@@ -170,7 +171,7 @@ def moved_table(changes: Sequence[CorridorChange], names: dict[str, str]) -> Tab
 
 
 def _rows(
-    names: dict[str, str], drawn: Sequence[RankedCorridor], classes: tuple[scale.ShareClass, ...]
+    names: dict[str, str], drawn: Sequence[RankedCorridor], classes: tuple[palette.ShareClass, ...]
 ) -> list[dict[str, Any]]:
     end = max((c.interval_90[1] for c in drawn), default=0.0) or 1.0
     return [
@@ -189,10 +190,10 @@ def _rows(
     ]
 
 
-def _bar(c: RankedCorridor, classes: tuple[scale.ShareClass, ...], end: float) -> dict[str, Any]:
+def _bar(c: RankedCorridor, classes: tuple[palette.ShareClass, ...], end: float) -> dict[str, Any]:
     low, high = c.interval_90
     return {
-        "colour": scale.class_of(c.posterior_share, classes).colour,
+        "colour": palette.class_of(c.posterior_share, classes).colour,
         "low": round(_BAR * low / end, 1),
         "length": round(_BAR * (high - low) / end, 1),
         "point": round(_BAR * c.posterior_share / end, 1),
@@ -211,8 +212,8 @@ def _provenance_line(provenance: dict[str, Any]) -> str:
     if provenance.get("inputs"):
         written = json.dumps(provenance["inputs"], sort_keys=True, default=str)
         parts.append(f"inputs {hashlib.sha256(written.encode()).hexdigest()[:12]}")
-    if text.period(provenance):
-        parts.append(f"seizures {text.period(provenance)}")
+    if period_words(provenance):
+        parts.append(f"seizures {period_words(provenance)}")
     if text.clean(provenance.get("seed")):
         parts.append(f"seed {text.clean(provenance['seed'])}")
     return ", ".join(parts)

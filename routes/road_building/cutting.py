@@ -10,6 +10,7 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from routes.errors import RoutesError
 from routes.geo import great_circle_km
 from routes.road_building.joining import LINK
 from routes.road_building.lines import without
@@ -26,11 +27,18 @@ if TYPE_CHECKING:
     Ints = NDArray[np.integer[Any]]
 
 _SHORE_KM = 30.0
+_SETTLE_KM = 10.0  # a road that returns over a drawn border after less than this has not left its country
+_SETTLE_ROUNDS = 10
 _NOWHERE = -2  # country of a point in the open sea
 
 
 def build_roads(
-    lines: Lines, borders: gpd.GeoDataFrame, crossings: pd.DataFrame, about: dict[str, Any]
+    lines: Lines,
+    borders: gpd.GeoDataFrame,
+    crossings: pd.DataFrame,
+    about: dict[str, Any],
+    *,
+    surveyed: bool = False,
 ) -> Roads:
     """Give every node its country, cut every edge at the border, drop what hangs on nothing.
 
@@ -44,14 +52,20 @@ def build_roads(
         Listed crossings; a highway stop that is one is a border node of its two countries.
     about : dict
         Sources and figures; the figures of this step are added.
+    surveyed : bool
+        Whether the lines have their true shape, so that they may lie beside a border that is drawn less
+        finely: short stretches beyond it then count as the country that they are joined to. Roads that
+        hang on nothing are kept, for they are known to exist.
 
     Returns
     -------
     Roads
-        The largest connected component of the modelled countries' roads.
+        The roads of the modelled countries; if they are not surveyed, their largest connected component.
     """
     countries = tuple(borders["iso3"])
     country = node_countries(lines.lon, lines.lat, borders)
+    if surveyed:
+        country = _settled(lines, country)
     for code in set(lines.stated) - {""}:
         country[lines.stated == code] = countries.index(code)
     pair_of = {
@@ -69,20 +83,59 @@ def build_roads(
     cut, border_node, border_pair = _cut(lines, country, borders, pair_of)
     modelled = np.flatnonzero(borders["modelled"])
     country = np.concatenate([country, np.full(len(cut.lon) - len(country), -1)])
-    return _main_part(cut, country, border_node, border_pair, countries, modelled, about)
+    parts = cut, country, border_node, border_pair
+    return _of_modelled(*parts, countries, modelled, about, keep_apart=surveyed)
 
 
 def node_countries(lon: Floats, lat: Floats, borders: gpd.GeoDataFrame) -> Ints:
     """Country of each point by point in polygon; on the shore the nearest within 30 km; else -2."""
-    points = shapely.points(lon, lat)
-    tree = shapely.STRtree(borders.geometry.to_numpy())
+    polygons = borders.geometry.to_numpy()
+    shapely.prepare(polygons)
     country = np.full(len(lon), _NOWHERE)
-    point, polygon = tree.query(points, predicate="intersects")
-    country[point[::-1]] = polygon[::-1]
+    for number, (polygon, (west, south, east, north)) in enumerate(
+        zip(polygons, shapely.bounds(polygons), strict=True)
+    ):
+        near = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north) & (country == _NOWHERE)
+        at = np.flatnonzero(near)
+        country[at[shapely.intersects_xy(polygon, lon[at], lat[at])]] = number
     lost = np.flatnonzero(country == _NOWHERE)
     reach = _SHORE_KM / 111
-    point, polygon = tree.query_nearest(points[lost], max_distance=reach, all_matches=False)
-    country[lost[point]] = polygon
+    # The borders in single steps: the nearest step is found far sooner than the nearest polygon.
+    corners, owner = shapely.get_coordinates(shapely.boundary(polygons), return_index=True)
+    same = owner[1:] == owner[:-1]
+    steps = shapely.linestrings(np.stack([corners[:-1], corners[1:]], axis=1)[same])
+    points = shapely.points(lon[lost], lat[lost])
+    point, step = shapely.STRtree(steps).query_nearest(points, max_distance=reach, all_matches=False)
+    country[lost[point]] = owner[1:][same][step]
+    return country
+
+
+def _settled(lines: Lines, country: Ints) -> Ints:
+    """Give short pieces of road beyond a border to the one country that they come from and go back to.
+
+    A dead end beyond the border is none: the extract may end there. In a round a piece changes hands only
+    if all pieces about it are longer, so that no two neighbours do.
+    """
+    country = country.copy()
+    for _ in range(_SETTLE_ROUNDS):
+        same = country[lines.u] == country[lines.v]
+        pair = (lines.u[same], lines.v[same])
+        matrix = csr_array((np.ones(len(pair[0]), np.int8), pair), shape=(len(country),) * 2)
+        pieces, label = connected_components(matrix, directed=False)
+        length = np.bincount(label[pair[0]], lines.length_km[same], pieces)
+        rank = np.empty(pieces, int)
+        rank[np.argsort(length, kind="stable")] = np.arange(pieces)
+        a, b = lines.u[~same], lines.v[~same]
+        near, far = np.concatenate([a, b]), np.concatenate([b, a])
+        keeps = (length >= _SETTLE_KM) | (np.bincount(label[near], minlength=pieces) <= 1)
+        keeps[label[near][rank[label[near]] > rank[label[far]]]] = True
+        low, high = np.full(pieces, len(country)), np.full(pieces, _NOWHERE - 1)
+        np.minimum.at(low, label[near], country[far])
+        np.maximum.at(high, label[near], country[far])
+        moved = ~keeps & (low == high) & (low >= 0)
+        if not moved.any():
+            break
+        country = np.where(moved[label], low[label], country)
     return country
 
 
@@ -108,6 +161,7 @@ def _cut(
         v=np.concatenate([lines.v[keep], new, v]),
         length_km=np.concatenate([lines.length_km[keep], km * at, km * (1 - at)]),
         road_class=np.concatenate([lines.road_class[keep], kind, kind]),
+        oneway=np.concatenate([lines.oneway[keep], lines.oneway[over], lines.oneway[over]]),
     )
     listed = np.array(sorted(pair_of), int)
     pairs = np.array([pair_of[n] for n in listed], int).reshape(-1, 2)
@@ -129,7 +183,7 @@ def _leaving_point(lines: Lines, edges: Ints, country: Ints, borders: gpd.GeoDat
     return np.asarray((low + high) / 2)
 
 
-def _main_part(
+def _of_modelled(
     lines: Lines,
     country: Ints,
     border_node: Ints,
@@ -137,20 +191,30 @@ def _main_part(
     countries: tuple[str, ...],
     modelled: Ints,
     about: dict[str, Any],
+    *,
+    keep_apart: bool,
 ) -> Roads:
-    """Edges that touch a modelled country, of the largest connected component, renumbered."""
+    """Edges that touch a modelled country, renumbered; of the largest connected component or of all."""
     of_country = np.isin(country, modelled)
     edges = of_country[lines.u] | of_country[lines.v]
+    if not edges.any():
+        message = "no road lies in a modelled country. Do the roads and the borders belong together?"
+        raise RoutesError(message)
     nodes = len(lines.lon)
     graph = csr_array((np.ones(edges.sum()), (lines.u[edges], lines.v[edges])), shape=(nodes, nodes))
     label = connected_components(graph, directed=False)[1]
-    largest = np.bincount(label[lines.u[edges]]).argmax()
-    edges &= label[lines.u] == largest
-    used = np.unique(np.concatenate([lines.u[edges], lines.v[edges]]))
+    main = label == np.bincount(label[lines.u[edges]]).argmax()
+    ends = _ends(lines, edges)
+    apart = ends[~main[ends]]
+    figures = {"roads_apart": len(np.unique(label[apart])), "nodes_apart": len(apart)}
+    if not keep_apart:
+        edges &= main[lines.u]
+    used = _ends(lines, edges)
     number = np.full(nodes, -1)
     number[used] = np.arange(len(used))
     at_border = number[border_node] >= 0
-    dropped = int((of_country & (number < 0)).sum())
+    if not keep_apart:
+        figures = {"nodes_dropped_unconnected": int((of_country & (number < 0)).sum())}
     return Roads(
         lon=lines.lon[used],
         lat=lines.lat[used],
@@ -160,8 +224,16 @@ def _main_part(
         v=number[lines.v[edges]],
         length_km=lines.length_km[edges],
         road_class=lines.road_class[edges],
+        oneway=lines.oneway[edges],
         border_node=number[border_node[at_border]],
         border_pair=border_pair[at_border],
         stops={int(number[n]): name for n, name in lines.stops.items() if number[n] >= 0},
-        about=about | {"nodes_dropped_unconnected": dropped},
+        about=about | figures,
     )
+
+
+def _ends(lines: Lines, edges: NDArray[np.bool_]) -> Ints:
+    """Nodes at the ends of some edges, in order."""
+    used = np.zeros(len(lines.lon), bool)
+    used[lines.u[edges]] = used[lines.v[edges]] = True
+    return np.flatnonzero(used)

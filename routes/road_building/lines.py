@@ -46,6 +46,7 @@ class Lines:
     v: Ints
     length_km: Floats
     road_class: Ints
+    oneway: NDArray[np.bool_]
     stated: NDArray[np.str_]
     stops: dict[int, str]
     crossing: dict[int, str]
@@ -78,7 +79,8 @@ def trunk_lines() -> Lines:
     bent = 1 + (TRUNK_CIRCUITY - 1) * np.minimum(km / _TRUNK_SHAPE_KM, 1)
     classes = np.full(len(u), ROAD_CLASSES.index("trunk"))
     stated = np.full(inside.sum(), "", "<U3")
-    return Lines(lon[inside], lat[inside], u, v, km * bent, classes, stated, {}, {})
+    both_ways = np.zeros(len(u), bool)
+    return Lines(lon[inside], lat[inside], u, v, km * bent, classes, both_ways, stated, {}, {})
 
 
 def highway_lines(highways: pd.DataFrame) -> Lines:
@@ -111,8 +113,10 @@ def highway_lines(highways: pd.DataFrame) -> Lines:
     }
     stated = np.full(len(spots), "", "<U3")
     stated[node] = highways["country"].to_numpy(str)
+    both_ways = np.zeros(keep.sum(), bool)
+    lon, lat = spots[:, 0], spots[:, 1]
     return Lines(
-        spots[:, 0], spots[:, 1], u[keep], v[keep], length[keep], classes[keep], stated, stops, crossing
+        lon, lat, u[keep], v[keep], length[keep], classes[keep], both_ways, stated, stops, crossing
     )
 
 
@@ -149,4 +153,5 @@ def without(lines: Lines, left_out: NDArray[np.bool_]) -> Lines:
         v=lines.v[keep],
         length_km=lines.length_km[keep],
         road_class=lines.road_class[keep],
+        oneway=lines.oneway[keep],
     )

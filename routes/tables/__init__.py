@@ -8,7 +8,10 @@ what was wanted, and what to do.
 from routes.tables.columns import FAULTS_SHOWN, Column, Table, date_span, input_error, parse_table, read_table
 from routes.tables.countries import COUNTRY_NAMES, ISO_ALPHA_2, MODELLED_COUNTRIES, country_label
 from routes.tables.csvfile import RawTable, read_raw
+from routes.tables.formats import is_there, read_rows, shown_name
+from routes.tables.mapping import Mapping, apply_mapping, read_mapping
 from routes.tables.paths import bundled
+from routes.tables.records import SeizureRecords, read_records, read_seizures, split_seizures
 from routes.tables.reference import (
     CROSSING_COLUMNS,
     HIGHWAY_COLUMNS,
@@ -28,8 +31,6 @@ from routes.tables.seizures import (
     SEIZURE_COLUMNS,
     SOURCE_GRADES,
     check_seizures,
-    read_seizures,
-    split_seizures,
 )
 from routes.tables.units import KG_PER_LITRE, KNOWN_UNITS, normalise_quantity
 
@@ -50,23 +51,31 @@ __all__ = [
     "SOURCE_GRADES",
     "STATUS_COLUMNS",
     "Column",
+    "Mapping",
     "RawTable",
+    "SeizureRecords",
     "Table",
+    "apply_mapping",
     "bundled",
     "check_seizures",
     "country_label",
     "date_span",
     "input_error",
+    "is_there",
     "normalise_quantity",
     "parse_table",
     "read_borders",
     "read_crossing_status",
     "read_crossings",
     "read_highways",
+    "read_mapping",
     "read_operations",
     "read_places",
     "read_raw",
+    "read_records",
+    "read_rows",
     "read_seizures",
     "read_table",
+    "shown_name",
     "split_seizures",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,10 +25,15 @@ if TYPE_CHECKING:
 
     from routes.tables.csvfile import RawTable
 
+    Series = pd.Series[Any]
+
 Kind = Literal["text", "slug", "number", "integer", "day", "date", "country", "choice", "flags"]
 
 FAULTS_SHOWN = 50
 """Faults that the message of an error prints; the error itself holds all of them."""
+
+GUESSES = 100
+"""Wrong texts of one column for which it is told what may have been meant."""
 
 YEARS = (1900, 2100)
 
@@ -61,6 +66,8 @@ class Column:
         Bounds of a number, both allowed.
     remedy : str
         What to do about a wrong cell, if the message can say more than what was wanted.
+    guess : bool
+        Whether the message looks for what may have been meant, which is slow.
     """
 
     name: str
@@ -72,6 +79,7 @@ class Column:
     low: float = -math.inf
     high: float = math.inf
     remedy: str = ""
+    guess: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +88,27 @@ class Table:
 
     Attributes
     ----------
-    file : str
-        The file as the user named it.
+    raw : RawTable
+        The file as it came.
     frame : pandas.DataFrame
         Values: float (NaN where empty or wrong), text (empty where missing), timestamps (NaT).
     text : pandas.DataFrame
         The same cells as stripped text, with every column of the specification.
-    lines : numpy.ndarray
-        The line of each row.
     """
 
-    file: str
+    raw: RawTable
     frame: pd.DataFrame
     text: pd.DataFrame
-    lines: npt.NDArray[np.int64]
+
+    @property
+    def file(self) -> str:
+        """The file as the user named it."""
+        return self.raw.file
+
+    @property
+    def lines(self) -> npt.NDArray[np.int64]:
+        """The line of each row."""
+        return self.raw.lines
 
     def filled(self, column: str) -> pd.Series[bool]:
         """Tell which rows have something in a column, right or wrong."""
@@ -107,7 +122,7 @@ class Table:
     ) -> list[Fault]:
         """Make one fault for each row of a mask; `message` is called with the row number."""
         rows = np.flatnonzero(np.asarray(where, dtype=bool))
-        return [Fault(self.file, message(int(row)), int(self.lines[row]), column) for row in rows]
+        return [self.raw.fault(int(self.lines[row]), message(int(row)), column) for row in rows]
 
 
 class WrongValueError(ValueError):
@@ -158,14 +173,16 @@ def parse_table(raw: RawTable, columns: Sequence[Column]) -> tuple[Table, list[F
     """
     _require_columns(raw, columns)
     faults = list(raw.faults)
-    text = raw.cells.apply(_strip)
-    frame = text.astype(str)
-    for column in columns:
-        if column.name not in text:
-            text[column.name] = ""
-        frame[column.name], wrong = _parse_column(raw, column, text[column.name])
-        faults += wrong
-    return Table(raw.file, frame, text, raw.lines), faults
+    told = {(fault.line, fault.column) for fault in raw.faults}
+    wanted = {column.name: column for column in columns}
+    text: dict[str, Series] = {}
+    frame: dict[str, Series] = {}
+    for name in [*raw.cells.columns, *(name for name in wanted if name not in raw.cells)]:
+        cells = _distinct(raw.cells[name]) if name in raw.cells else _Distinct.of_nothing(len(raw.lines))
+        text[name] = cells.series()
+        frame[name], wrong = _parse_column(raw, wanted.get(name, Column(name, required=False)), cells)
+        faults += [fault for fault in wrong if (fault.line, fault.column) not in told]
+    return Table(raw, pd.DataFrame(frame), pd.DataFrame(text)), faults
 
 
 def input_error(faults: Iterable[Fault], column_order: Sequence[str] = ()) -> InputError:
@@ -233,29 +250,45 @@ def date_span(text: str) -> tuple[date, date]:
     return first, last
 
 
-def _strip(cells: pd.Series[Any]) -> pd.Series[Any]:
-    return pd.Series([cell.strip() for cell in cells], dtype=object)
+@dataclass(frozen=True, slots=True)
+class _Distinct:
+    """The cells of a column as its distinct texts, stripped, and which of them each row has."""
+
+    codes: npt.NDArray[np.intp]
+    texts: list[str]
+
+    @classmethod
+    def of_nothing(cls, rows: int) -> _Distinct:
+        return cls(np.zeros(rows, dtype=np.intp), [""])
+
+    def series(self) -> Series:
+        return pd.Series(np.array(self.texts, dtype=object).take(self.codes), dtype=object)
 
 
-def _parse_column(raw: RawTable, column: Column, text: pd.Series[Any]) -> tuple[pd.Series[Any], list[Fault]]:
+def _distinct(cells: Series) -> _Distinct:
+    codes, texts = pd.factorize(cells.to_numpy())
+    return _Distinct(codes, [text.strip() for text in texts.tolist()])
+
+
+def _parse_column(raw: RawTable, column: Column, cells: _Distinct) -> tuple[Series, list[Fault]]:
     """Understand each distinct text of a column once."""
     if column.may_miss and column.name not in raw.cells:
-        return _typed(column, [_EMPTY.get(column.kind, "")] * len(text)), []
-    codes, distinct = pd.factorize(text)
-    values, messages = _parse_distinct(column, distinct.tolist())
-    wrong_rows = np.flatnonzero(np.isin(codes, list(messages)))
-    faults = [Fault(raw.file, messages[codes[row]], int(raw.lines[row]), column.name) for row in wrong_rows]
+        return _typed(column, [_EMPTY.get(column.kind, "")]).take(cells.codes).reset_index(drop=True), []
+    values, messages = _parse_distinct(column, cells.texts)
+    wrong_rows = np.flatnonzero(np.isin(cells.codes, list(messages)))
+    faults = [raw.fault(int(raw.lines[row]), messages[cells.codes[row]], column.name) for row in wrong_rows]
     if column.unique:
-        faults += _repeated(raw, column, text)
-    return _typed(column, values).take(codes).reset_index(drop=True), faults
+        faults += _repeated(raw, column, cells)
+    return _typed(column, values).take(cells.codes).reset_index(drop=True), faults
 
 
 def _parse_distinct(column: Column, texts: list[str]) -> tuple[list[Any], dict[int, str]]:
     values: list[Any] = []
     messages: dict[int, str] = {}
+    terse = replace(column, guess=False)
     for number, text in enumerate(texts):
         try:
-            values.append(parse_value(column, text))
+            values.append(parse_value(column if len(messages) < GUESSES else terse, text))
         except WrongValueError as error:
             values.append(_EMPTY.get(column.kind, ""))
             ending = "" if str(error).endswith(("?", ".")) else "."
@@ -272,14 +305,16 @@ def _typed(column: Column, values: list[Any]) -> pd.Series[Any]:
     return pd.Series(values, dtype=str)
 
 
-def _repeated(raw: RawTable, column: Column, text: pd.Series[Any]) -> list[Fault]:
+def _repeated(raw: RawTable, column: Column, cells: _Distinct) -> list[Fault]:
     first_line: dict[str, int] = {}
     faults = []
-    for value, line in zip(text.tolist(), raw.lines.tolist(), strict=True):
+    for code, line in zip(cells.codes.tolist(), raw.lines.tolist(), strict=True):
+        value = cells.texts[code]
         first = first_line.setdefault(value, line)
         if value and first != line:
-            message = f"{show(value)} stands on line {first} already. Give every row its own {column.name}."
-            faults.append(Fault(raw.file, message, line, column.name))
+            at = f"{'on' if raw.word == 'line' else 'in'} {raw.where(first)}"
+            message = f"{show(value)} stands {at} already. Give every row its own {column.name}."
+            faults.append(raw.fault(line, message, column.name))
     return faults
 
 
@@ -288,17 +323,22 @@ def _require_columns(raw: RawTable, columns: Sequence[Column]) -> None:
     missing = [column.name for column in columns if column.name not in present and not column.may_miss]
     spare = [name for name in present if name not in {column.name for column in columns}]
     if missing:
-        faults = [Fault(raw.file, _missing(name, spare, present), column=name) for name in missing]
+        messages = [_missing(name, spare) for name in missing]
+        listed = ", ".join(map(show, present[:30]))
+        messages[-1] += f" The header has {listed}."
+        faults = [Fault(raw.file, text, column=name) for name, text in zip(missing, messages, strict=True)]
         raise InputError([*faults, *raw.faults])
 
 
-def _missing(name: str, spare: list[str], present: list[str]) -> str:
+def _missing(name: str, spare: list[str]) -> str:
     folded = {other.casefold().replace(" ", "_"): other for other in spare}
     near = difflib.get_close_matches(name, folded, n=1, cutoff=0.5)
     if near:
-        return f"the column is missing. Is it the column {show(folded[near[0]])}? Then rename that."
-    listed = ", ".join(map(show, present[:30]))
-    return f"the column is missing, and no other has a name near it. Add it to the header ({listed})."
+        return (
+            f"the column is missing. Is it the column {show(folded[near[0]])}? Then rename that."
+            " Or say so in [columns] of a config file."
+        )
+    return "the column is missing, and no other has a name near it. Add it to the header."
 
 
 def _wanted(column: Column) -> str:
@@ -351,20 +391,20 @@ def _date(_: Column, text: str) -> str:
     return text
 
 
-def _country(_: Column, text: str) -> str:
+def _country(column: Column, text: str) -> str:
     if text in COUNTRY_NAMES:
         return text
-    near = nearest_country(text)
-    guess = f"Did you mean {near}, {COUNTRY_NAMES[near]}?" if near else "Codes are ISO 3166-1 alpha-3."
-    raise WrongValueError(f"wanted a country code such as AFG, got {show(text)}. {guess}")
+    near = nearest_country(text) if column.guess else None
+    hint = f"Did you mean {near}, {COUNTRY_NAMES[near]}?" if near else "Codes are ISO 3166-1 alpha-3."
+    raise WrongValueError(f"wanted a country code such as AFG, got {show(text)}. {hint}")
 
 
 def _choice(column: Column, text: str) -> str:
     if text in column.choices:
         return text
-    near = difflib.get_close_matches(text.casefold(), column.choices, n=1, cutoff=0.7)
-    guess = f" Did you mean {near[0]}?" if near else ""
-    raise WrongValueError(f"wanted one of {', '.join(column.choices)}, got {show(text)}.{guess}")
+    near = difflib.get_close_matches(text.casefold(), column.choices, n=1, cutoff=0.7) if column.guess else []
+    hint = f" Did you mean {near[0]}?" if near else ""
+    raise WrongValueError(f"wanted one of {', '.join(column.choices)}, got {show(text)}.{hint}")
 
 
 def _flags(column: Column, text: str) -> str:

@@ -1,11 +1,12 @@
-"""A CSV file as rows of text with the physical line each row begins on."""
+"""Rows of text with the place each came from, and a CSV file read as such rows."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,31 +14,41 @@ import numpy as np
 import pandas as pd
 
 from routes.errors import Fault, InputError
+from routes.tables.text import show
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable
 
     import numpy.typing as npt
 
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """Rows of text as they came, before any of them is understood.
+    """Rows of text as they came, before any of them is understood; every kind of source gives one.
 
     Attributes
     ----------
     file : str
-        The file as the user named it.
+        The file as the user named it; of a database, its address without the password.
     cells : pandas.DataFrame
         Text as it came, one column for each name in the header.
     lines : numpy.ndarray
-        The line each row begins on, the header counted.
+        The line each row begins on, the header counted; of what has no lines, the number of the row.
     misshapen : dict of int to list of str
         Rows with more or fewer cells than the header has, by line; they are not in `cells`.
     faults : tuple of Fault
         What is wrong with the shape of the rows.
     broken : bool
         Whether quotes are so misplaced that some rows could not be told apart, and are nowhere above.
+    word : str
+        What `lines` counts: ``line``, ``row``, ``feature``, ``fid``.
+    labels : dict of int to str
+        What else names a row for its reader, such as its primary key, by number.
+    called : dict of str to str
+        What the source calls a column that is known here by another name.
+    sha256 : str
+        Of the bytes of the file; of a database, of the rows that were read.
     """
 
     file: str
@@ -46,6 +57,28 @@ class RawTable:
     misshapen: dict[int, list[str]]
     faults: tuple[Fault, ...]
     broken: bool = False
+    word: str = "line"
+    labels: dict[int, str] = field(default_factory=dict)
+    called: dict[str, str] = field(default_factory=dict)
+    sha256: str = ""
+
+    def where(self, line: int) -> str:
+        """Name the place of a row.
+
+        Examples
+        --------
+        >>> rows = pd.DataFrame({"lat": ["x"]})
+        >>> RawTable("a.xlsx", rows, np.array([7]), {}, (), word="row", labels={7: "gid 12"}).where(7)
+        'row 7 (gid 12)'
+        """
+        label = f" ({self.labels[line]})" if line in self.labels else ""
+        return f"{self.word} {line}{label}"
+
+    def fault(self, line: int, message: str, column: str | None = None) -> Fault:
+        """Make a fault of one row."""
+        place = "" if self.word == "line" else self.where(line)
+        called = show(self.called[column]) if column in self.called else ""
+        return Fault(self.file, message, line, column, place, called)
 
 
 def read_raw(path: str | os.PathLike[str]) -> RawTable:
@@ -59,18 +92,21 @@ def read_raw(path: str | os.PathLike[str]) -> RawTable:
         If the file cannot be read, is not text, is empty, or its header cannot be used.
     """
     file = str(path)
-    rows, broken = _parse(file, read_text(file))
+    data = read_bytes(file)
+    rows, broken = _parse(file, decoded(file, data))
     if not rows:
         raise InputError(broken or [Fault(file, "the file is empty. Add a header line and rows.")])
     (header_line, header), *body = rows
-    names = _header(file, header_line, header, body)
+    _require_commas(file, header_line, header)
+    names = header_names(file, header_line, header, [row for _, row in body])
     body = [(line, row) for line, row in body if any(map(str.strip, row))]
     whole = [(line, row) for line, row in body if len(row) == len(names)]
     misshapen = {line: row for line, row in body if len(row) != len(names)}
     faults = [Fault(file, _shape(len(names), len(row)), line) for line, row in misshapen.items()]
     cells = pd.DataFrame([row for _, row in whole], columns=pd.Index(names), dtype=object)
     lines = np.array([line for line, _ in whole], dtype=np.int64)
-    return RawTable(file, cells, lines, misshapen, (*broken, *faults), bool(broken))
+    sha256 = hashlib.sha256(data).hexdigest()
+    return RawTable(file, cells, lines, misshapen, (*broken, *faults), bool(broken), sha256=sha256)
 
 
 def read_text(file: str) -> str:
@@ -81,13 +117,20 @@ def read_text(file: str) -> str:
     InputError
         If there is no such file, it may not be read, or it is not UTF-8 text.
     """
-    return _decode(file, _read_bytes(file))
+    return decoded(file, read_bytes(file))
 
 
-def _read_bytes(file: str) -> bytes:
+def read_bytes(file: str) -> bytes:
+    """Read a whole file.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it may not be read.
+    """
     path = Path(file)
     if path.is_dir():
-        raise InputError([Fault(file, "wanted a file, got a folder. Name the CSV file inside it.")])
+        raise InputError([Fault(file, "wanted a file, got a folder. Name the file inside it.")])
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -99,11 +142,22 @@ def _read_bytes(file: str) -> bytes:
     raise InputError([Fault(file, message)])
 
 
-def _decode(file: str, data: bytes) -> str:
+def decoded(file: str, data: bytes) -> str:
+    """Decode the bytes of a file as UTF-8, a byte order mark allowed.
+
+    Raises
+    ------
+    InputError
+        If they are no UTF-8 text.
+    """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError([Fault(file, "wanted UTF-8, got UTF-16. Save the file as 'CSV UTF-8'.")])
     if data.startswith((b"PK\x03\x04", b"SQLite format 3")):
-        raise InputError([Fault(file, "wanted a CSV file, got a spreadsheet or database. Save it as CSV.")])
+        message = (
+            "wanted a CSV file, got a spreadsheet or database."
+            " Let its name end in .xlsx or .gpkg, whichever it is, or save it as CSV."
+        )
+        raise InputError([Fault(file, message)])
     if b"\x00" in data:
         line = _line_of(data, data.index(b"\x00"))
         raise InputError([Fault(file, "the line holds a NUL byte, so this is not a CSV file.", line)])
@@ -155,30 +209,54 @@ def _shape(wanted: int, got: int) -> str:
     return f"wanted {wanted} cells as in the header, got {got}. {remedy}"
 
 
-def _header(file: str, line: int, header: list[str], body: list[tuple[int, list[str]]]) -> list[str]:
-    """Names of the columns; raises if one stands twice or the separator is not a comma."""
-    names = [name.strip() for name in header]
+def _require_commas(file: str, line: int, header: list[str]) -> None:
     for separator, called in ((";", "semicolons"), ("\t", "tabs"), ("|", "upright bars")):
-        if len(names) == 1 and separator in names[0]:
+        if len(header) == 1 and separator in header[0]:
             message = f"wanted cells separated by commas, got {called}. Save the file as CSV with commas."
             raise InputError([Fault(file, message, line)])
+
+
+def header_names(
+    file: str, line: int, header: list[str], body: Iterable[list[str]], word: str = "line"
+) -> list[str]:
+    """Names of the columns, trimmed; an empty column without a name gets one.
+
+    Raises
+    ------
+    InputError
+        If a name stands twice, or a column with values has none.
+    """
+    names = [name.strip() for name in header]
+    place = "" if word == "line" else f"{word} {line}"
     faults = [
-        Fault(file, f"the column name stands {count} times in the header. Rename or remove one.", line, name)
+        Fault(
+            file,
+            f"the column name stands {count} times in the header. Rename or remove one.",
+            line,
+            name,
+            place,
+        )
         for name, count in Counter(names).items()
         if name and count > 1
     ]
+    nameless = {number for number, name in enumerate(names) if not name}
+    used = {number for row in body for number in nameless if "".join(row[number : number + 1]).strip()}
     faults += [
-        Fault(file, f"the name of column {place + 1} is empty, but it has values. Give it a name.", line)
-        for place, name in enumerate(names)
-        if not name and any("".join(row[place : place + 1]).strip() for _, row in body)
+        Fault(
+            file,
+            f"the name of column {number + 1} is empty, but it has values. Give it a name.",
+            line,
+            place=place,
+        )
+        for number in sorted(used)
     ]
     if faults:
         raise InputError(faults)
-    return [name or f"unnamed_{place + 1}" for place, name in enumerate(names)]
+    return [name or f"unnamed_{number + 1}" for number, name in enumerate(names)]
 
 
 def rejected_rows(raw: RawTable, bad_lines: set[int]) -> pd.DataFrame:
-    """Rows of the given lines as they came, in file order, with their lines as index.
+    """Rows of the given lines as they came, in file order, with their lines as index, named `raw.word`.
 
     Cells beyond the header's are kept in columns named ``extra_1``, ``extra_2``, ...
 
@@ -189,7 +267,7 @@ def rejected_rows(raw: RawTable, bad_lines: set[int]) -> pd.DataFrame:
     bad_lines : set of int
         Lines that a fault names.
     """
-    index = pd.Index(raw.lines, name="line")
+    index = pd.Index(raw.lines, name=raw.word)
     rows = raw.cells.set_axis(index, axis="index")
     rows = rows[index.isin(list(bad_lines))]
     if not raw.misshapen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,11 @@ import pandas as pd
 
 from routes.tables.columns import Column, date_span, input_error, parse_table
 from routes.tables.countries import country_label
-from routes.tables.csvfile import read_raw, rejected_rows
 from routes.tables.location import TOLERANCE_KM, find_misplaced
 from routes.tables.text import show
 from routes.tables.units import KNOWN_UNITS, OTHER_NAMES, normalise_quantity
 
 if TYPE_CHECKING:
-    import os
-
     import geopandas
 
     from routes.errors import Fault
@@ -81,84 +79,6 @@ _QUANTITY_TOLERANCE = 0.1
 _ORDER = [column.name for column in SEIZURE_COLUMNS]
 
 
-def read_seizures(
-    path: str | os.PathLike[str],
-    *,
-    borders: geopandas.GeoDataFrame | None = None,
-    today: date | None = None,
-) -> pd.DataFrame:
-    """Read seizure records strictly: one fault, and nothing is returned.
-
-    Parameters
-    ----------
-    path : path-like
-        CSV file with the columns `SEIZURE_COLUMNS`; other columns are kept as text.
-    borders : geopandas.GeoDataFrame, optional
-        Country shapes as from `read_borders`; without them, country and coordinates are not compared.
-    today : datetime.date, optional
-        Dates after this day are faults; the current day by default.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a record, in file order. Text columns are empty where nothing is known; ``lat``, ``lon``,
-        ``quantity_reported`` and ``quantity_kg`` are floats with NaN. ``event_id`` is the record's own id
-        where the file has none. ``quantity_kg`` is worked out where the file has none, unless the row is
-        flagged ``unit_error`` or ``quantity_unclear``. ``date_from`` and ``date_until`` are the first and
-        last day the date can mean.
-
-    Raises
-    ------
-    InputError
-        With every fault of the file.
-
-    Examples
-    --------
-    >>> from routes.tables import bundled
-    >>> seizures = read_seizures(bundled("seizures.csv"))
-    >>> len(seizures), seizures["event_id"].nunique()
-    (51, 46)
-    """
-    valid, _, faults = split_seizures(path, borders=borders, today=today)
-    if faults:
-        raise input_error(faults, _ORDER)
-    return valid
-
-
-def split_seizures(
-    path: str | os.PathLike[str],
-    *,
-    borders: geopandas.GeoDataFrame | None = None,
-    today: date | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame, list[Fault]]:
-    """Part the good records of a file from the bad.
-
-    Parameters
-    ----------
-    path, borders, today
-        As in `read_seizures`.
-
-    Returns
-    -------
-    valid : pandas.DataFrame
-        Records without a fault, as from `read_seizures`.
-    rejected : pandas.DataFrame
-        The other rows as they came, text alone, with their line in the file as index.
-    faults : list of Fault
-        In file order.
-
-    Raises
-    ------
-    InputError
-        If the file as a whole cannot be used: not readable, a column missing, quotes not closed.
-    """
-    raw = read_raw(path)
-    valid, faults = check_seizures(raw, borders=borders, today=today)
-    if raw.broken:
-        raise input_error(faults, _ORDER)
-    return valid, rejected_rows(raw, {fault.line for fault in faults if fault.line}), faults
-
-
 def check_seizures(
     raw: RawTable, *, borders: geopandas.GeoDataFrame | None = None, today: date | None = None
 ) -> tuple[pd.DataFrame, list[Fault]]:
@@ -216,7 +136,7 @@ def _with_swap_question(table: Table, faults: list[Fault]) -> list[Fault]:
     likely = (np.abs(lat) > 90) & (np.abs(lat) <= 180) & (np.abs(lon) <= 90)  # noqa: PLR2004 - degrees
     lines = set(table.lines[likely].tolist())
     return [
-        type(fault)(fault.file, f"{fault.message} Are lat and lon swapped?", fault.line, fault.column)
+        replace(fault, message=f"{fault.message} Are lat and lon swapped?")
         if fault.column == "lat" and fault.line in lines
         else fault
         for fault in faults

@@ -26,3 +26,16 @@ def _escape(character: str) -> str:
     if character.isprintable():
         return character
     return character.encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
+def reason(error: object, longest: int = 200) -> str:
+    r"""Give what a library says of an error, in one short harmless line without its full stop.
+
+    Examples
+    --------
+    >>> print(reason(ValueError("no field 'a\x1b'\nin the file.")))
+    no field 'a\x1b' in the file
+    """
+    text = " ".join(str(error).split()).rstrip(".")
+    short = text if len(text) <= longest else text[: longest - 1] + "…"
+    return "".join(map(_escape, short))

@@ -1,4 +1,4 @@
-"""Network -> the crossing graph: the plain `networkx.DiGraph` that everything else works on.
+"""Legs -> the crossing graph: the plain `networkx.DiGraph` that everything else works on.
 
 Nodes are gates, directed crossings and processing areas; arcs are legs. A directed crossing
 ``torkham:PAK>AFG`` can only be left inside Afghanistan. What an analyst varies (penalties, closures)
@@ -8,55 +8,18 @@ are attributes of this graph, so that no what-if touches the roads again.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
+
+from routes.crossing_graph.legs import BlockLegs, block_legs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from numpy.typing import NDArray
-
-    from routes.network import Block, Network
+    from routes.network import Network
     from routes.parameters import CrossingPenalties
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class BlockLegs:
-    """Cheapest ways between all terminals of one block.
-
-    Parameters
-    ----------
-    block : Block
-    cost, length_km : ndarray of float, shape (terminals, terminals)
-        Generalised cost and length of the cheapest way; infinite where there is none.
-    predecessor : ndarray of int, shape (terminals, nodes)
-        Tree of cheapest ways from each terminal.
-    """
-
-    block: Block
-    cost: Floats
-    length_km: Floats
-    predecessor: Ints
-
-    def way(self, source: int, target: int) -> Ints:
-        """Nodes of the way from one terminal to another (positions in `block.terminals`), in order."""
-        node = int(self.block.terminal_node[target])
-        nodes = [node]
-        while node != self.block.terminal_node[source]:
-            node = int(self.predecessor[source, node])
-            nodes.append(node)
-        return np.array(nodes[::-1])
-
-    def edges_along(self, way: Ints) -> Ints:
-        """Find the edges between the nodes of a way, in order."""
-        return edges_between(self.block, way[:-1], way[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,102 +47,6 @@ def directed(crossing: str, came_from: str, goes_to: str) -> str:
     'torkham:PAK>AFG'
     """
     return f"{crossing}:{came_from}>{goes_to}"
-
-
-def block_legs(block: Block) -> BlockLegs:
-    """One Dijkstra from each terminal of the block (``scipy.sparse.csgraph``)."""
-    cost = _adjacency(block, block.cost)
-    distance, predecessor = dijkstra(
-        cost, directed=False, indices=block.terminal_node, return_predecessors=True
-    )
-    distance = distance[:, block.terminal_node]
-    return BlockLegs(block, distance, _lengths(block, predecessor, distance), predecessor)
-
-
-def leg_edges(part: BlockLegs, source: Ints, target: Ints) -> csr_array:
-    """Which edges each leg runs over.
-
-    Parameters
-    ----------
-    part : BlockLegs
-    source, target : ndarray of int, shape (legs,)
-        Positions in ``part.block.terminals``; there must be a way between them.
-
-    Returns
-    -------
-    csr_array of float, shape (legs, edges)
-        1 where the leg uses the edge.
-    """
-    block = part.block
-    leg = np.arange(len(source))
-    node = block.terminal_node[target]
-    legs, u, v = [leg[:0]], [node[:0]], [node[:0]]
-    while len(leg):  # all legs are walked back together, one step a round
-        before = part.predecessor[source[leg], node].astype(np.int64)
-        walking = before >= 0
-        leg, node, before = leg[walking], node[walking], before[walking]
-        legs.append(leg)
-        u.append(node)
-        v.append(before)
-        node = before
-    rows, edges = np.concatenate(legs), edges_between(block, np.concatenate(u), np.concatenate(v))
-    shape = (len(source), len(block.u))
-    return csr_array((np.ones(len(rows)), (rows, edges)), shape=shape)
-
-
-def _adjacency(block: Block, weight: Floats) -> csr_array:
-    """Upper triangle of the block's adjacency; of parallel edges the cheapest."""
-    nodes = len(block.lon)
-    edge = cheapest_parallel(block)
-    a, b = np.minimum(block.u, block.v)[edge], np.maximum(block.u, block.v)[edge]
-    return csr_array((weight[edge], (a, b)), shape=(nodes, nodes))
-
-
-def cheapest_parallel(block: Block) -> Ints:
-    """Edges of the block, only the cheapest of those that join the same two nodes."""
-    key = edge_key(block, block.u, block.v)
-    order = np.lexsort([block.length_km, block.cost, key])
-    first = np.ones(len(order), bool)
-    first[1:] = key[order][1:] != key[order][:-1]
-    return order[first]
-
-
-def edge_key(block: Block, u: Ints, v: Ints) -> Ints:
-    """Give each pair of nodes a number, whatever their order."""
-    return np.asarray(np.minimum(u, v) * len(block.lon) + np.maximum(u, v))
-
-
-def edges_between(block: Block, u: Ints, v: Ints) -> Ints:
-    """Find the cheapest edge between each pair of neighbouring nodes."""
-    edge = cheapest_parallel(block)
-    key = edge_key(block, block.u, block.v)[edge]
-    return np.asarray(edge[np.searchsorted(key, edge_key(block, u, v))])
-
-
-def _lengths(block: Block, predecessor: Ints, distance: Floats) -> Floats:
-    """Length of every cheapest way: all ways are walked back together, one step a round."""
-    terminals = len(block.terminals)
-    km_between = _length_lookup(block)
-    source, target = np.nonzero(np.isfinite(distance))
-    way = np.arange(len(source))
-    length = np.zeros(len(source))
-    node = block.terminal_node[target]
-    while len(way):
-        before = predecessor[source[way], node].astype(np.int64)
-        walking = before >= 0
-        way, node, before = way[walking], node[walking], before[walking]
-        length[way] += km_between(node, before)
-        node = before
-    lengths = np.full((terminals, terminals), np.inf)
-    lengths[source, target] = length
-    return lengths
-
-
-def _length_lookup(block: Block) -> Callable[[Ints, Ints], Floats]:
-    edge = cheapest_parallel(block)
-    key = edge_key(block, block.u, block.v)[edge]
-    km = block.length_km[edge]
-    return lambda u, v: km[np.searchsorted(key, edge_key(block, u, v))]
 
 
 def build_crossing_graph(

@@ -1,4 +1,4 @@
-"""Formats that need a package which is not always there."""
+"""Packages that are not always there: who needs one, and how to get it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,9 @@ def needs(package: str, extra: str) -> Iterator[None]:
     ...     import nosuch
     Traceback (most recent call last):
     ...
-    routes.errors.RoutesError: this format needs the package nosuch: pip install "routes[xlsx]".
+    routes.errors.RoutesError: this needs the package nosuch: pip install "routes[xlsx]".
     """
     try:
         yield
     except ImportError as error:
-        raise RoutesError(
-            f'this format needs the package {package}: pip install "routes[{extra}]".'
-        ) from error
+        raise RoutesError(f'this needs the package {package}: pip install "routes[{extra}]".') from error

@@ -1,0 +1,121 @@
+"""How time and memory grow with roads and with seizures, each command a process of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from math import log
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from watch import Watched, watch
+
+from routes.roads import load_roads
+from routes.tables import MODELLED_COUNTRIES, bundled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROUTES = [sys.executable, "-m", "routes"]
+PRECISIONS = {"exact": 0.2, "crossing": 0.1, "city": 0.4, "district": 0.2, "province": 0.1}
+_NOISE_S = 0.2
+KINDS = {"": 0.4, "road": 0.2, "city": 0.2, "crossing": 0.1, "port": 0.05, "laboratory": 0.05}
+
+
+def made_up_seizures(count: int, path: Path) -> None:
+    """Write so many records, each at a place of its own within some kilometres of a road."""
+    rng = np.random.default_rng(count)
+    roads = load_roads(bundled("roads.npz"))
+    modelled = [roads.countries.index(country) for country in MODELLED_COUNTRIES]
+    node = rng.choice(np.flatnonzero(np.isin(roads.country, modelled)), count)
+    kg = rng.integers(1, 5000, count)
+    day = pd.Timestamp("2008-01-01") + pd.to_timedelta(rng.integers(0, 6000, count), unit="D")
+    pd.DataFrame(
+        {
+            "seizure_id": [f"made-up-{i:06d}" for i in range(count)],
+            "date": day.strftime("%Y-%m-%d"),
+            "date_precision": "day",
+            "country": np.array(roads.countries)[roads.country[node]],
+            "place": "made up",
+            "lat": (roads.lat[node] + rng.normal(0, 0.05, count)).round(5),
+            "lon": (roads.lon[node] + rng.normal(0, 0.05, count)).round(5),
+            "location_precision": rng.choice(list(PRECISIONS), count, p=list(PRECISIONS.values())),
+            "place_kind": rng.choice(list(KINDS), count, p=list(KINDS.values())),
+            "substance": "acetic anhydride",
+            "quantity_reported": kg,
+            "unit_reported": "kg",
+            "quantity_kg": kg,
+            "direction_note": "",
+            "operation": "",
+            "source": "made up by benchmarks/growth.py",
+            "source_grade": rng.choice(["A1", "B2", "C3"], count),
+            "quality_flag": "",
+            "quality_note": "",
+        }
+    ).to_csv(path, index=False)
+
+
+def seizures_grow(counts: tuple[int, ...], folder: Path) -> None:
+    """Print time and memory of the commands that read seizures."""
+    commands = {
+        "validate": lambda file: ["validate", file],
+        "rank": lambda file: ["rank", "--seizures", file, "--format", "json", "--output", "ranking.json"],
+        "chokepoints": lambda file: ["chokepoints", "--seizures", file],
+        "map": lambda file: ["map", "--seizures", file, "--output", "map.html"],
+    }
+    found: dict[str, list[Watched]] = {name: [] for name in commands}
+    for count in counts:
+        file = folder / f"seizures_{count}.csv"
+        made_up_seizures(count, file)
+        for name, command in commands.items():
+            found[name].append(watch([*ROUTES, *command(str(file)), "--quiet"], folder, _environment(folder)))
+    _table("seizures", counts, {f"routes {name}": watched for name, watched in found.items()})
+
+
+def roads_grow(edges: tuple[int, ...], folder: Path) -> None:
+    """Print time and memory from an OpenStreetMap file to the map.
+
+    ``network info`` makes the network and its crossing graph, and prints some counts; the second finds both
+    in the cache.
+    """
+    from grids import write_grid
+
+    found: dict[str, list[Watched]] = {}
+    for count in edges:
+        pbf, roads = folder / f"grid_{count}.osm.pbf", folder / f"grid_{count}.npz"
+        write_grid(pbf, count)
+        commands = {
+            "network build --osm": ["network", "build", "--osm", str(pbf), "--output", str(roads)],
+            "network info": ["network", "info", "--roads", str(roads)],
+            "network info, again": ["network", "info", "--roads", str(roads)],
+            "rank, from the cache": ["rank", "--roads", str(roads), "--format", "json"],
+            "map, from the cache": ["map", "--roads", str(roads), "--output", "map.html"],
+        }
+        for name, command in commands.items():
+            watched = watch([*ROUTES, *command], folder, _environment(folder))
+            found.setdefault(f"routes {name}", []).append(watched)
+        pbf.unlink()
+    _table("edges", edges, found)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Keep a cache of our own, so that what other runs left behind counts for nothing."""
+    return os.environ | {"ROUTES_CACHE": str(folder / "cache")}
+
+
+def _table(what: str, sizes: tuple[int, ...], found: dict[str, list[Watched]]) -> None:
+    heads = [f"{size:,} {what}" for size in sizes]
+    print(f"\n| command | {' | '.join(heads)} | growth |\n| --- |{' ---: |' * (len(sizes) + 1)}")
+    for name, row in found.items():
+        cells = [f"{w.seconds:.1f} s, {w.peak_gb:.2f} GB" for w in row]
+        print(f"| {name} | {' | '.join(cells)} | {_growth(sizes, row)} |")
+
+
+def _growth(sizes: tuple[int, ...], row: list[Watched]) -> str:
+    """Exponent of the last step, after what the smallest size takes; n log n comes to about 1.08."""
+    floor = row[0].seconds
+    if row[-2].seconds - floor < _NOISE_S:
+        return "-"
+    grown = (row[-1].seconds - floor) / (row[-2].seconds - floor)
+    return f"n^{log(grown) / log(sizes[-1] / sizes[-2]):.2f}"
