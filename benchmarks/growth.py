@@ -84,7 +84,7 @@ def roads_grow(edges: tuple[int, ...], folder: Path) -> None:
     found: dict[str, list[Watched]] = {}
     for count in edges:
         pbf, roads = folder / f"grid_{count}.osm.pbf", folder / f"grid_{count}.npz"
-        write_grid(pbf, count)
+        write_grid(count, pbf)
         commands = {
             "network build --osm": ["network", "build", "--osm", str(pbf), "--output", str(roads)],
             "network info": ["network", "info", "--roads", str(roads)],

@@ -51,14 +51,14 @@ PERIOD = date(2008, 3, 1), date(2020, 11, 30)
 PATIENCE_S = 600.0
 
 
-def process_seconds(arguments: list[str], runs: int) -> list[float]:
+def process_seconds(python: str, arguments: list[str], runs: int) -> list[float]:
     """Wall time of a command as a process of its own, after one warm-up."""
     seconds = []
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(runs + 1):
             start = time.perf_counter()
             subprocess.run(  # noqa: S603 - our own command
-                [sys.executable, "-m", "routes", *arguments], cwd=folder, check=True, capture_output=True
+                [python, "-m", "routes", *arguments], cwd=folder, check=True, capture_output=True
             )
             seconds.append(time.perf_counter() - start)
     return seconds[1:]
@@ -74,11 +74,11 @@ def call_seconds(call: Callable[[], object], runs: int) -> float:
     return statistics.median(seconds)
 
 
-def commands(runs: int) -> None:
+def commands(python: str, runs: int) -> None:
     """Print the time of whole processes."""
     print("| whole process | median s | lowest s |\n| --- | ---: | ---: |")
     for arguments in COMMANDS:
-        seconds = process_seconds(arguments, runs)
+        seconds = process_seconds(python, arguments, runs)
         print(f"| routes {' '.join(arguments)} | {statistics.median(seconds):.2f} | {min(seconds):.2f} |")
 
 
@@ -160,13 +160,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="leave the growth out")
+    parser.add_argument(
+        "--python", default=sys.executable, help="whose commands are timed: one without extras"
+    )
     asked = parser.parse_args()
     load = os.getloadavg()[0]
     print(
         f"{date.today()}, Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()},"  # noqa: DTZ011 - the day on this machine
         f" {os.cpu_count()} cores, load {load:.1f} at the start, median of {asked.runs}\n"
     )
-    commands(asked.runs)
+    commands(asked.python, asked.runs)
     world = build_world(load_inputs(), Parameters())
     prior = prior_for(world, Parameters(), *PERIOD)
     ours = stages(world, prior, asked.runs)

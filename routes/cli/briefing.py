@@ -76,7 +76,10 @@ def brief(
     skip_invalid: SkipOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Write a briefing: question, answer, ranking, chokepoints, plan, sources, and what is not known."""
+    """Write a briefing as HTML, PDF or Markdown.
+
+    Question, answer, ranking, chokepoints, plan, sources, and what is not known.
+    """
     from routes.briefing import Material, as_html, as_markdown, as_pdf, briefing
     from routes.chokepoints import place_chokepoints
     from routes.files import written_whole

@@ -74,7 +74,7 @@ def map_(
     skip_invalid: SkipOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Draw the ranking on a map: one HTML file that needs no network."""
+    """Draw the ranking on an HTML map that needs no network."""
     from routes.files import write_text
     from routes.maps import corridor_map
     from routes.maps.land import tiles

@@ -62,7 +62,9 @@ def backtest(
     ] = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Test the ranking against later seizures, beside four baselines.
+    """Test the ranking against later seizures.
+
+    Four plain forecasts stand beside it.
 
     Each year is foretold from the years before it; or one file from another. A score is the mean log
     density per km of road, higher is better.
@@ -104,9 +106,10 @@ def calibrate(
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Choose scale, freedom of evidence, penalties and footprints by held-out score.
+    """Choose the main parameters by held-out score.
 
-    Prints every setting tried with its score. Takes about a minute.
+    They are scale, freedom of evidence, penalties and footprints. Prints every setting tried with its score.
+    Takes about a minute.
     """
     from routes import calibration as work
     from routes.analysis import build_world
@@ -153,7 +156,10 @@ def explain(
     skip_invalid: SkipOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Say why a corridor or place stands where it stands, and what would move it."""
+    """Say why a corridor or place stands where it does.
+
+    And what would move it: with and without each seizure.
+    """
     from routes.explanation import explain as explained
     from routes.report import explanation_document, explanation_text
 
@@ -186,7 +192,10 @@ def compare(
     output: OutputOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Compare two periods, or two files: which corridors rose and fell, and how sure that is."""
+    """Compare two periods, or two files.
+
+    Which corridors rose and fell, and how sure that is.
+    """
     from routes.comparison import compare as compared
     from routes.report import comparison_document, comparison_text
 

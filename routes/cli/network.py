@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from routes.roads import Roads
 
 network_app = typer.Typer(
-    no_args_is_help=True, help="The road network: build it, look at it, check it, write its graph."
+    no_args_is_help=True, help="Build the road network, look at it, check it."
 )
 
 

@@ -95,7 +95,7 @@ def chokepoints(
     skip_invalid: SkipOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Rank crossings, gates or road segments by the inflow through them.
+    """Rank crossings, gates or road segments by their inflow.
 
     Beside the share stands how much hangs on it: what a closure costs, how long the way round is, and
     whether it is in a smallest set that cuts a processing area off.
@@ -197,7 +197,9 @@ def whatif(
     skip_invalid: SkipOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Show where the inflow goes when crossings are closed, made dearer or watched.
+    """Show where the inflow goes when crossings change.
+
+    They may be closed, made dearer or watched.
 
     Each of --close, --penalty and --watch can be given several times.
     """

@@ -138,7 +138,7 @@ def config(
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Print every parameter with its default and its reason, as a file for --config."""
+    """Print every parameter with its reason, for --config."""
     from routes.parameters import Parameters, config_text
 
     deliver(config_text(Parameters()), output, quiet=quiet)
@@ -165,7 +165,7 @@ def validate(
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Check seizures: every fault with its place, column and remedy."""
+    """Check seizures: each fault with place, column, remedy."""
     from routes.cli.records import read_for_command
     from routes.tables import shown_name
 

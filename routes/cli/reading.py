@@ -19,8 +19,6 @@ from routes.sources import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_PANEL = "Files and machines"
-
 
 def _options(
     roads: Annotated[
@@ -28,7 +26,6 @@ def _options(
         typer.Option(
             help="Road file, as routes network build writes it. Default: the bundled one.",
             show_default=False,
-            rich_help_panel=_PANEL,
         ),
     ] = None,
     data: Annotated[
@@ -36,7 +33,6 @@ def _options(
         typer.Option(
             help="Folder of files that stand in for the bundled ones of the same name.",
             show_default=False,
-            rich_help_panel=_PANEL,
         ),
     ] = None,
     resolve_places: Annotated[
@@ -44,7 +40,6 @@ def _options(
         typer.Option(
             "--resolve-places",
             help="Look up seizures that name a place and give no coordinates; what was found is shown.",
-            rich_help_panel=_PANEL,
         ),
     ] = False,
     jobs: Annotated[
@@ -54,7 +49,6 @@ def _options(
             help="Do all work that can be shared out in this many processes. Default: heavy work only, a "
             "process for each core.",
             show_default=False,
-            rich_help_panel=_PANEL,
         ),
     ] = None,
     scheduler: Annotated[
@@ -62,7 +56,6 @@ def _options(
         typer.Option(
             help="Do it on a Dask cluster: tcp://HOST:PORT of its scheduler.",
             show_default=False,
-            rich_help_panel=_PANEL,
         ),
     ] = None,
     no_cache: Annotated[
@@ -70,14 +63,13 @@ def _options(
         typer.Option(
             "--no-cache",
             help="Neither read a large network from the cache nor keep it there.",
-            rich_help_panel=_PANEL,
         ),
     ] = False,
 ) -> None:
     """Hold the options as typer wants them; never called."""
 
 
-_NAMES = tuple(inspect.signature(_options).parameters)
+_ADDED = inspect.signature(_options, eval_str=True).parameters
 
 
 def analyses(command: Callable[..., None]) -> Callable[..., None]:
@@ -86,14 +78,14 @@ def analyses(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def run(**given: Any) -> None:  # noqa: ANN401 - whatever the command takes
         quiet = given.get("quiet", False)
-        asked = {name: given.pop(name) for name in _NAMES}
+        asked = {name: given.pop(name) for name in _ADDED}
         with _machines(asked["jobs"], asked["scheduler"], quiet=quiet):
             source = _source(asked["roads"], asked["data"], asked["no_cache"], quiet=quiet)
             command(source=reading_so(source, given.get("config"), asked["resolve_places"]), **given)
 
-    own, added = (inspect.signature(function, eval_str=True) for function in (command, _options))
+    own = inspect.signature(command, eval_str=True)
     taken = [p for name, p in own.parameters.items() if name != "source"]
-    every = [p.replace(kind=p.KEYWORD_ONLY) for p in (*taken, *added.parameters.values())]
+    every = [p.replace(kind=p.KEYWORD_ONLY) for p in (*taken, *_ADDED.values())]
     run.__signature__ = own.replace(parameters=every)  # type: ignore[attr-defined]  # typer reads it
     run.__annotations__ = {p.name: p.annotation for p in every}
     return run
