@@ -29,7 +29,7 @@ from scipy.sparse import csr_array
 
 from routes.crossing_graph import PENALTY_PARTS
 from routes.errors import RoutesError
-from routes.exposure import NODE_KINDS, exposure_of
+from routes.exposure import NODE_KINDS, exposure_of, gather
 from routes.likelihood import Effects, event_densities, log_posterior, negative_hessian
 from routes.parallel import each
 
@@ -225,9 +225,8 @@ def speaks_for(exposure: Exposure, posterior: Posterior) -> NDArray[np.bool_]:
     ndarray of bool, shape (events, corridors)
     """
     rate = feature_rates(exposure.features, posterior.effects.names, posterior.mode[None])[0]
-    events, rows = len(posterior.log_density), len(exposure.event)
-    gather = csr_array((rate[exposure.feature], (exposure.event, np.arange(rows))), shape=(events, rows))
-    near = csr_array(gather @ exposure.near)
+    events = len(posterior.log_density)
+    near = csr_array(gather(exposure.event, rate[exposure.feature], events) @ exposure.near)
     alone = csr_array(exposure.passing * (1 / (rate @ exposure.total)))
     bar = np.exp(posterior.log_density)[:, None]
     parts = [

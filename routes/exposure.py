@@ -209,6 +209,18 @@ def join_features(features: Sequence[Feature], near: Sequence[csr_array], total:
     )
 
 
+def gather(group: Ints, weight: Floats, groups: int) -> csr_array:
+    """Matrix that adds up weighted rows by group, shape (groups, rows).
+
+    Examples
+    --------
+    >>> (gather(np.array([1, 0, 1]), np.array([1.0, 2.0, 3.0]), 2) @ np.array([10.0, 1.0, 1.0])).tolist()
+    [2.0, 13.0]
+    """
+    rows = len(group)
+    return csr_array((weight, (group, np.arange(rows))), shape=(groups, rows))
+
+
 def exposure_of(exposure: Exposure, which: Ints) -> Exposure:
     """Exposure of some of the events, which must be in order; they are numbered anew."""
     at = np.searchsorted(which, exposure.event)
@@ -252,30 +264,42 @@ def _edges_of_legs(
 
 def _near_legs(block: Block, feature: Feature, lon: Floats, lat: Floats, sigma: Floats) -> csr_array:
     """Kernel-weighted length of each leg about each point, shape (points, legs), in km per km²."""
-    per_leg = csr_array(feature.on_leg.T)
+    per_leg, tree = csr_array(feature.on_leg.T), _tree_of(block, feature.edges)
     parts = [csr_array((0, per_leg.shape[1]))]
     for start in range(0, len(lon), _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
-        parts.append(density_near(block, feature.edges, lon[some], lat[some], sigma[some]) @ per_leg)
+        parts.append(density_near(block, feature.edges, lon[some], lat[some], sigma[some], tree) @ per_leg)
     near = csr_array(vstack(parts, format="csr"))
     near.eliminate_zeros()
     return near
 
 
-def density_near(block: Block, edges: Ints, lon: Floats, lat: Floats, sigma: Floats) -> csr_array:
+def _tree_of(block: Block, edges: Ints) -> shapely.STRtree:
+    """Spatial index of straight edges."""
+    ends = [np.column_stack([block.lon[n], block.lat[n]]) for n in (block.u[edges], block.v[edges])]
+    return shapely.STRtree(shapely.linestrings(np.stack(ends, axis=1)))
+
+
+def density_near(
+    block: Block,
+    edges: Ints,
+    lon: Floats,
+    lat: Floats,
+    sigma: Floats,
+    tree: shapely.STRtree | None = None,
+) -> csr_array:
     """Kernel-weighted length of each edge about each point, as `density_about`, shape (points, edges).
 
     Edges farther than `REACH` standard deviations count as nothing: the kernel is below 2e-8 of its height.
+    `tree` is the spatial index of the edges, if there is one already.
     """
-    u, v = block.u[edges], block.v[edges]
-    ends = np.stack([np.column_stack([block.lon[n], block.lat[n]]) for n in (u, v)], axis=1)
+    tree = _tree_of(block, edges) if tree is None else tree
     high = REACH * sigma / _KM_PER_DEGREE
     wide = high / np.cos(np.radians(np.minimum(np.abs(lat) + high, 85.0)))
-    tree = shapely.STRtree(shapely.linestrings(ends))
     point, edge = tree.query(shapely.box(lon - wide, lat - high, lon + wide, lat + high))
-    start, end = ends[edge, 0].T, ends[edge, 1].T
-    x_0, y_0 = local_plane_km(start[0], start[1], lon[point], lat[point])
-    x_1, y_1 = local_plane_km(end[0], end[1], lon[point], lat[point])
+    u, v = block.u[edges][edge], block.v[edges][edge]
+    x_0, y_0 = local_plane_km(block.lon[u], block.lat[u], lon[point], lat[point])
+    x_1, y_1 = local_plane_km(block.lon[v], block.lat[v], lon[point], lat[point])
     density = _line_density(x_0, y_0, x_1, y_1, block.length_km[edges][edge], sigma[point])
     return csr_array((density, (point, edge)), shape=(len(lon), len(edges)))
 
@@ -322,11 +346,11 @@ def _node_features(graph: nx.DiGraph[str], corridors: Corridors, sites: Sites, k
                     seen.setdefault(side, {}).setdefault(node, {})[c] = 1 / len(sides)
     found = []
     for country, places in sorted(seen.items()):
-        passages = np.zeros((len(places), len(corridors.ids)))
-        for i, by_corridor in enumerate(places.values()):
-            passages[i, list(by_corridor)] = list(by_corridor.values())
+        cells = [(i, c, times) for i, by in enumerate(places.values()) for c, times in by.items()]
+        row, column, times = zip(*cells, strict=True)
+        passages = csr_array((times, (row, column)), shape=(len(places), len(corridors.ids)))
         spots = tuple(_spots(nodes[node], node, sites) for node in places)
-        found.append(Feature(country, kind, csr_array(passages), np.zeros(0, int), _NO_LEGS, spots))
+        found.append(Feature(country, kind, passages, np.zeros(0, int), _NO_LEGS, spots))
     return found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from routes.exposure import BACKGROUND_AREA_KM2
+from routes.exposure import BACKGROUND_AREA_KM2, gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,12 +152,11 @@ def _event_slopes(
     by_place = np.asarray(exposure.passing @ (at.share[:, None] * effects.design))
     rates = effects.rates[exposure.feature] * at.met[:, None]
     weight = at.rate[exposure.feature] * _per_passage(np.ones(len(events.ids)), at)[exposure.event]
-    shape = (len(events.ids), len(weight))
-    gather = csr_array((weight, (exposure.event, np.arange(len(weight)))), shape=shape)
-    near = csr_array(gather @ exposure.near)
+    by_event = gather(exposure.event, weight, len(events.ids))
+    near = csr_array(by_event @ exposure.near)
     for start in range(0, len(events.ids), _AT_ONCE):
         some = slice(start, min(start + _AT_ONCE, len(events.ids)))
-        by_share, by_rate = np.asarray(near[some] @ by_place), np.asarray(gather[some] @ rates)
+        by_share, by_rate = np.asarray(near[some] @ by_place), np.asarray(by_event[some] @ rates)
         yield some, np.hstack([by_share, by_rate]) * effects.sd
 
 
@@ -197,9 +196,8 @@ def negative_hessian(
         mixed = np.outer(unsure[some] @ slopes, of_total)
         second -= (slopes.T * (pull[some] * at.sure[some])) @ slopes + mixed + mixed.T
     weight = at.rate[exposure.feature] * _per_passage(pull, at)[exposure.event]
-    shape = (len(exposure.features), len(weight))
-    gather = csr_array((weight, (exposure.feature, np.arange(len(weight)))), shape=shape)
-    passed = ((gather @ exposure.near) @ exposure.passing).toarray() * at.share
+    by_feature = gather(exposure.feature, weight, len(exposure.features))
+    passed = ((by_feature @ exposure.near) @ exposure.passing).toarray() * at.share
     whole = at.rate[:, None] * exposure.total * at.share / at.total
     second += _moments(passed - pull.sum() * whole, effects)
     return np.asarray(np.eye(len(x)) - second)

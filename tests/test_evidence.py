@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 from routes.analysis import Inputs, Question, analyse, build_world, expose, load_inputs, prior_for
 from routes.events import Events, locate_events
 from routes.evidence import draw_shares, fit, speaks_for
-from routes.exposure import REACH, Exposure, density_about, density_near
+from routes.exposure import REACH, Exposure, density_about, density_near, exposure_of
 from routes.likelihood import Effects, event_gradients, log_posterior, negative_hessian
 from routes.network import Block
 from routes.parameters import Parameters
@@ -321,3 +321,43 @@ def test_a_substance_that_no_one_named_is_told(inputs: Inputs, caplog: pytest.Lo
     assert not caplog.messages
     analyse(dataclasses.replace(inputs, seizures=inputs.seizures.assign(substance="cocaine")))
     assert "'other', 0.8: cocaine (1 in all)" in caplog.text
+
+
+def test_many_events_start_from_some_and_end_at_the_same_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    prior, exposure, effects, events = random_model(5, events=60)
+    whole = fit(prior, exposure, effects, events, 10, np.random.default_rng(0))
+    asked = []
+
+    def watched(part: Exposure, which: np.ndarray) -> Exposure:
+        asked.append(which)
+        return exposure_of(part, which)
+
+    monkeypatch.setattr("routes.evidence._MANY", 20)
+    monkeypatch.setattr("routes.evidence.exposure_of", watched)
+    again = fit(prior, exposure, effects, events, 10, np.random.default_rng(0))
+    assert [which.tolist() for which in asked] == [list(range(0, 60, 6))]
+    assert again.mode == pytest.approx(whole.mode, abs=1e-5)
+
+
+def test_exposure_of_some_events_is_that_of_the_whole() -> None:
+    _, exposure, _, _ = random_model(6, events=9)
+    some = np.array([1, 4, 8])
+    part = exposure_of(exposure, some)
+    for new, old in enumerate(some):
+        mine, theirs = part.event == new, exposure.event == old
+        assert part.feature[mine].tolist() == exposure.feature[theirs].tolist()
+        assert (part.near[mine] != exposure.near[theirs]).nnz == 0
+    assert len(part.event) == np.isin(exposure.event, some).sum()
+
+
+def test_shares_drawn_in_portions_are_those_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(7)
+    prior, design, effects = (
+        rng.dirichlet(np.ones(5)) * 0.9,
+        rng.normal(size=(5, 3)),
+        rng.normal(size=(20, 3)),
+    )
+    whole = draw_shares(prior, 0.1, design, effects)
+    monkeypatch.setattr("routes.evidence._DRAWS_AT_ONCE", 7)
+    for portion, one in zip(draw_shares(prior, 0.1, design, effects), whole, strict=True):
+        assert portion == pytest.approx(one)

@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 
     from routes.roads import Roads
 
-network_app = typer.Typer(
-    no_args_is_help=True, help="Build the road network, look at it, check it."
-)
+network_app = typer.Typer(no_args_is_help=True, help="Build the road network, look at it, check it.")
 
 
 @network_app.command("build")
