@@ -6,7 +6,7 @@ import hashlib
 import logging
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -211,8 +211,7 @@ def analyse(
     parameters, question = parameters or Parameters(), question or Question()
     chosen, left_out = choose_seizures(inputs.seizures, question.since, question.until, question.substance)
     events, not_used = locate_events(chosen, MODELLED_COUNTRIES, parameters)
-    if unnamed := unnamed_substances(chosen, events, parameters):
-        _LOG.warning(_UNNAMED, parameters.substances["other"], "; ".join(unnamed[:_SHOWN]), len(unnamed))
+    _tell_unnamed(tuple(unnamed_substances(chosen, events, parameters)), parameters.substances["other"])
     period = _period(inputs.seizures if chosen.empty else chosen, question)
     asked = period if question.as_of is None else (question.as_of, question.as_of)
 
@@ -250,6 +249,12 @@ def analyse(
         posterior,
         *fitted,
     )
+
+
+@cache  # once, not for each of the many analyses that a sensitivity takes
+def _tell_unnamed(names: tuple[str, ...], chance: float) -> None:
+    if names:
+        _LOG.warning(_UNNAMED, chance, "; ".join(names[:_SHOWN]), len(names))
 
 
 def _silent(seizures: pd.DataFrame, events: set[str]) -> tuple[str, ...]:

@@ -90,7 +90,8 @@ def brief(
     if operation is not None:
         inputs, totals = _of_operation(inputs, operation)
         name = str(totals.iloc[0]["name"])
-    analysis = analysed(inputs, config, since, until, as_of, substance, seed, top)
+    parameters = parameters_from(config)
+    analysis = analysed(inputs, parameters, since, until, as_of, substance, seed, top)
     if operation is not None:
         about = {**analysis.ranking.provenance, "operation": operation}
         analysis = replace(analysis, ranking=replace(analysis.ranking, provenance=about))
@@ -102,7 +103,7 @@ def brief(
         teams,
         name,
         place_chokepoints(analysis),
-        plan(analysis, parameters_from(config), teams, priority=True) if teams else None,
+        plan(analysis, parameters, teams, priority=True) if teams else None,
     )
     made = briefing(material, tlp, totals)
     makers = {"html": lambda b: as_html(b).encode(), "md": lambda b: as_markdown(b).encode(), "pdf": as_pdf}

@@ -31,6 +31,7 @@ from routes.sources import Source  # noqa: TC001 - typer reads it
 if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.model import Displacement
+    from routes.parameters import Parameters
 
 
 @analyses
@@ -87,7 +88,8 @@ def map_(
     if close and interdict:
         raise RoutesError("--close and --interdict: a map shows one of them. Make two maps.")
     inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
-    analysis = analysed(inputs, config, since, until, as_of, substance, seed, top)
+    parameters = parameters_from(config)
+    analysis = analysed(inputs, parameters, since, until, as_of, substance, seed, top)
     page = corridor_map(
         analysis.ranking,
         inputs.seizures,
@@ -98,7 +100,7 @@ def map_(
         mark=tlp,
         basemap=basemap,
         attribution=attribution,
-        displacement=_displaced(analysis, config, close or [], interdict, top),
+        displacement=_displaced(analysis, parameters, close or [], interdict, top),
     )
     write_text(output, page)
     say(f"Wrote {output} ({len(page.encode()) / 1e6:.1f} MB). Open it in any browser.", quiet=quiet)
@@ -108,13 +110,12 @@ def map_(
 
 
 def _displaced(
-    analysis: Analysis, config: Path | None, close: list[str], interdict: int | None, top: int
+    analysis: Analysis, parameters: Parameters, close: list[str], interdict: int | None, top: int
 ) -> Displacement | None:
     """Work out where the inflow goes when crossings are closed or watched; None if neither is asked."""
     from routes.displacement import whatif
     from routes.planning import plan
 
-    parameters = parameters_from(config)
     if close:
         return whatif(analysis, parameters.route_choice, close=close, roads_for=top)
     if interdict:

@@ -12,6 +12,7 @@ import typer
 from routes.cli.options import (
     AsOfOption,
     ConfigOption,
+    OutputOption,
     Plain,
     PlainFormat,
     QuietOption,
@@ -36,10 +37,6 @@ if TYPE_CHECKING:
     from routes.analysis import Analysis, Inputs
     from routes.events import Events
     from routes.parameters import Parameters
-
-OutputOption = Annotated[
-    Path | None, typer.Option(help="Write to this file, not to standard output.", show_default=False)
-]
 
 
 @analyses
@@ -164,7 +161,7 @@ def explain(
     from routes.report import explanation_document, explanation_text
 
     inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
-    analysis = analysed(inputs, config, since, until, as_of, substance, seed)
+    analysis = analysed(inputs, parameters_from(config), since, until, as_of, substance, seed)
     found = explained(analysis, target)
     if output_format is Plain.json:
         document = explanation_document(found, inputs.seizures, top)
@@ -199,7 +196,8 @@ def compare(
     from routes.comparison import compare as compared
     from routes.report import comparison_document, comparison_text
 
-    sides = [_side(given, seizures, source, config, seed, quiet=quiet) for given in (before, after)]
+    parameters = parameters_from(config)
+    sides = [_side(given, seizures, source, parameters, seed, quiet=quiet) for given in (before, after)]
     changes = compared(*sides)
     if output_format is Plain.json:
         text = _json(comparison_document(changes, [side.ranking.provenance for side in sides]))
@@ -209,7 +207,7 @@ def compare(
 
 
 def _side(
-    given: str, seizures: str | None, source: Source, config: Path | None, seed: int, *, quiet: bool
+    given: str, seizures: str | None, source: Source, parameters: Parameters, seed: int, *, quiet: bool
 ) -> Analysis:
     """Analyse a period of one file, or all of another."""
     from routes.tables import is_there
@@ -222,9 +220,9 @@ def _side(
     if period is None and not is_there(given):
         raise RoutesError(f"wanted a period such as 2008-01-01:2008-12-31 or a file, got {given!r}.")
     if period is None:
-        return analysed(read_inputs(given, source, skip_invalid=False, quiet=quiet), config, seed=seed)
+        return analysed(read_inputs(given, source, skip_invalid=False, quiet=quiet), parameters, seed=seed)
     inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
-    return analysed(inputs, config, *period, seed=seed)
+    return analysed(inputs, parameters, *period, seed=seed)
 
 
 def _events(inputs: Inputs, parameters: Parameters) -> Events:

@@ -20,6 +20,7 @@ from routes.cli.options import (
     SubstanceOption,
     UntilOption,
     analysed,
+    parameters_from,
     read_inputs,
     require_known,
     say,
@@ -104,7 +105,7 @@ def export(
 
     inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
     wanted = FORMATS[output_format]
-    analysis = analysed(inputs, config, since, until, as_of, substance, seed)
+    analysis = analysed(inputs, parameters_from(config), since, until, as_of, substance, seed)
     ranking = analysis.ranking
     require_known("--gate", gate, [place.id for place in ranking.gates])
     require_known("--area", area, [place.id for place in ranking.processing_areas])

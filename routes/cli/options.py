@@ -66,6 +66,9 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", help="TOML file with parameters over the defaults.", show_default=False),
 ]
+OutputOption = Annotated[
+    Path | None, typer.Option(help="Write to this file, not to standard output.", show_default=False)
+]
 SeedOption = Annotated[int, typer.Option(min=0, help="Seed of the draws.")]
 SkipOption = Annotated[
     bool,
@@ -112,7 +115,7 @@ def read_inputs(seizures: str | Path | None, source: Source, *, skip_invalid: bo
 
 def analysed(
     inputs: Inputs,
-    config: Path | None = None,
+    parameters: Parameters | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     as_of: datetime | None = None,
@@ -124,7 +127,7 @@ def analysed(
     from routes.analysis import analyse
 
     question = question_of(since, until, as_of, substance, seed)
-    return analyse(inputs, parameters_from(config), question, roads_for=roads_for)
+    return analyse(inputs, parameters, question, roads_for=roads_for)
 
 
 def question_of(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +13,7 @@ from routes.cli.options import (
     AsOfOption,
     ConfigOption,
     Format,
+    OutputOption,
     QuietOption,
     SeedOption,
     SeizuresOption,
@@ -66,9 +66,6 @@ CHANGES = 8  # rows of a table of changes
 TopOption = Annotated[
     int | None, typer.Option(min=1, help="How many rows to list in each table.", show_default=False)
 ]
-OutputOption = Annotated[
-    Path | None, typer.Option(help="Write to this file, not to standard output.", show_default=False)
-]
 
 
 @analyses
@@ -102,7 +99,7 @@ def chokepoints(
     """
     parameters = parameters_from(config)
     inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
-    analysis = analysed(inputs, config, since, until, as_of, substance, seed)
+    analysis = analysed(inputs, parameters, since, until, as_of, substance, seed)
     require_known("--area", area, [place.id for place in analysis.ranking.processing_areas])
     _require_country(country, analysis)
     shown = top or (TABLE_ROWS if output_format is Format.table else None)
@@ -211,7 +208,7 @@ def whatif(
     dearer, watched = named_values("--penalty", penalty, "km"), named_values("--watch", watch)
     parameters = parameters_from(config)
     inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
-    analysis = analysed(inputs, config, since, until, as_of, substance, seed)
+    analysis = analysed(inputs, parameters, since, until, as_of, substance, seed)
     moved = displacement.whatif(
         analysis, parameters.route_choice, close=close or (), penalty=dearer, watch=watched
     )
@@ -281,7 +278,7 @@ def interdict(
     prices, caught = named_values("--cost", cost), named_values("--detect", detect)
     parameters = parameters_from(config)
     inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
-    analysis = analysed(inputs, config, since, until, as_of, substance, seed)
+    analysis = analysed(inputs, parameters, since, until, as_of, substance, seed)
     found = planning.plan(
         analysis,
         parameters,

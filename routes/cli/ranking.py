@@ -13,6 +13,7 @@ from routes.cli.options import (
     AsOfOption,
     ConfigOption,
     Format,
+    OutputOption,
     QuietOption,
     SeedOption,
     SeizuresOption,
@@ -61,9 +62,7 @@ def rank(
     config: ConfigOption = None,
     seed: SeedOption = 1,
     output_format: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.table,
-    output: Annotated[
-        Path | None, typer.Option(help="Write to this file, not to standard output.", show_default=False)
-    ] = None,
+    output: OutputOption = None,
     sensitivity: Annotated[
         bool,
         typer.Option("--sensitivity", help="Instead: which assumption moves which corridor most."),
@@ -86,7 +85,7 @@ def rank(
         return
     shown = top or (TABLE_ROWS if output_format is Format.table else None)
     roads_for = sys.maxsize if output_format is Format.geojson else 0
-    analysis = analysed(inputs, config, since, until, as_of, substance, seed, roads_for)
+    analysis = analysed(inputs, parameters_from(config), since, until, as_of, substance, seed, roads_for)
     ranking = analysis.ranking
     require_known("--gate", gate, [place.id for place in ranking.gates])
     require_known("--area", area, [place.id for place in ranking.processing_areas])
@@ -133,9 +132,7 @@ def _sensitivity(
 
 
 def config(
-    output: Annotated[
-        Path | None, typer.Option(help="Write to this file, not to standard output.", show_default=False)
-    ] = None,
+    output: OutputOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Print every parameter with its reason, for --config."""
