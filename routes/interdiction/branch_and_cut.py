@@ -81,10 +81,6 @@ class _LinearProgram:
         self._highs.addRow(-highspy.kHighsInf, game.budget, self._n_candidates, every, game.costs)
         self._floors_of_cuts: list[float] = []
 
-    @property
-    def n_cuts(self) -> int:
-        return len(self._floors_of_cuts)
-
     def add(self, cuts: Sequence[Cut]) -> None:
         """Add all cuts in one call."""
         sizes = [len(cut.columns) + 1 for cut in cuts]
