@@ -114,8 +114,7 @@ def _table(what: str, sizes: tuple[int, ...], found: dict[str, list[Watched]]) -
 
 def _growth(sizes: tuple[int, ...], row: list[Watched]) -> str:
     """Exponent of the last step, after what the smallest size takes; n log n comes to about 1.08."""
-    floor = row[0].seconds
-    if row[-2].seconds - floor < _NOISE_S:
+    before, last = (w.seconds - row[0].seconds for w in row[-2:])
+    if min(before, last) < _NOISE_S:
         return "-"
-    grown = (row[-1].seconds - floor) / (row[-2].seconds - floor)
-    return f"n^{log(grown) / log(sizes[-1] / sizes[-2]):.2f}"
+    return f"n^{log(last / before) / log(sizes[-1] / sizes[-2]):.2f}"
