@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from routes.analysis import built_network
+from routes.built import built_network
 from routes.geo import great_circle_km
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routes.analysis import Analysis, Inputs, analyse, load_inputs
+from routes.analysis import Analysis, analyse
+from routes.inputs import Inputs, load_inputs
 from routes.maps import corridor_map
 from routes.model import RankedCorridor, Ranking, SeizureUse
 from routes.parameters import Parameters

@@ -1,12 +1,15 @@
 """The same answers by plain networkx, and leg costs by igraph, rustworkx and scipy alone.
 
 The plain way is helped where it cannot help itself: it is handed the blocks as they are cut, the shape of the
-crossing graph, and for each gate and processing area the cost at which the listed corridors end.
+crossing graph, and what all corridors into a processing area weigh together, which it could only know by
+listing them all.
 """
 
 from __future__ import annotations
 
-import time
+import heapq
+import math
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -17,11 +20,10 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from routes.corridors import Corridors
     from routes.network import Block, Network
 
 Legs = dict[tuple[str, str, str], tuple[float, float]]  # country, terminal, terminal -> cost, km
-_SLACK = 1e-6
+Path = tuple[str, ...]
 
 
 def cheapest_edges(block: Block) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -64,63 +66,36 @@ def networkx_graph(shape: nx.DiGraph, legs: Legs) -> nx.DiGraph:
     return graph
 
 
-def cut_offs(corridors: Corridors) -> dict[tuple[str, str], float]:
-    """Cost of the dearest listed corridor of each gate and processing area."""
-    dearest: dict[tuple[str, str], float] = {}
-    for path, cost in zip(corridors.nodes, corridors.cost.tolist(), strict=True):
-        ends = path[0], path[-1]
-        dearest[ends] = max(dearest.get(ends, 0.0), cost + _SLACK)
-    return dearest
+def best_first(graph: nx.DiGraph, per_mass: dict[str, float], scale: float) -> Iterator[tuple[float, Path]]:
+    """Corridors by falling plain share: `networkx.shortest_simple_paths` of all gates and areas, merged."""
+    waiting: list[tuple[float, int, Path, Iterator[tuple[float, Path]]]] = []
+    pairs = [(gate, area) for gate in nodes_of(graph, "gate") for area in per_mass]
+    for ticket, (gate, area) in enumerate(pairs):
+        worth = graph.nodes[gate]["weight"] * per_mass[area]
+        ways = _cheapest_first(graph, gate, area, worth, scale)
+        waiting += [(-share, ticket, path, ways) for share, path in islice(ways, 1)]
+    heapq.heapify(waiting)
+    while waiting:
+        share, ticket, path, ways = heapq.heappop(waiting)
+        yield -share, path
+        for following, longer in islice(ways, 1):
+            heapq.heappush(waiting, (-following, ticket, longer, ways))
 
 
-def _enters_twice(graph: nx.DiGraph, path: list[str]) -> bool:
-    entered = [graph.nodes[n]["country"] for n in path[:-1]]
-    return len(set(entered)) < len(entered)
+def _cheapest_first(
+    graph: nx.DiGraph, gate: str, area: str, worth: float, scale: float
+) -> Iterator[tuple[float, Path]]:
+    if not nx.has_path(graph, gate, area):
+        return
+    for path in nx.shortest_simple_paths(graph, gate, area, weight="cost"):
+        entered = [graph.nodes[node]["country"] for node in path[:-1]]
+        if len(set(entered)) == len(entered):
+            yield worth * math.exp(-nx.path_weight(graph, path, "cost") / scale), tuple(path)
 
 
-def yen_corridors(
-    graph: nx.DiGraph, dearest: dict[tuple[str, str], float], seconds: float
-) -> tuple[set, int]:
-    """Corridors by `networkx.shortest_simple_paths`; how many pairs of gate and area were done in time."""
-    found: set[tuple[str, ...]] = set()
-    stop = time.perf_counter() + seconds
-    for done, ((gate, area), bound) in enumerate(dearest.items()):
-        for path in nx.shortest_simple_paths(graph, gate, area, weight="cost"):
-            if time.perf_counter() > stop:
-                return found, done
-            if nx.path_weight(graph, path, "cost") > bound:
-                break
-            if not _enters_twice(graph, path):
-                found.add(tuple(path))
-    return found, len(dearest)
-
-
-def depth_first_corridors(
-    graph: nx.DiGraph, dearest: dict[tuple[str, str], float], seconds: float
-) -> tuple[set, int]:
-    """Corridors by a depth-first search in Python over the graph, cut off at the cost."""
-    found: set[tuple[str, ...]] = set()
-    stop = time.perf_counter() + seconds
-    for done, ((gate, area), bound) in enumerate(dearest.items()):
-        for path in _paths(graph, (gate,), frozenset([graph.nodes[gate]["country"]]), 0.0, area, bound):
-            found.add(path)
-            if time.perf_counter() > stop:
-                return found, done
-    return found, len(dearest)
-
-
-def _paths(
-    graph: nx.DiGraph, path: tuple[str, ...], seen: frozenset[str], cost: float, area: str, bound: float
-) -> Iterator[tuple[str, ...]]:
-    for node, arc in graph[path[-1]].items():
-        total = cost + arc["cost"]
-        if total > bound:
-            continue
-        if node == area:
-            yield (*path, node)
-        elif graph.nodes[node]["kind"] == "crossing" and graph.nodes[node]["country"] not in seen:
-            country = graph.nodes[node]["country"]
-            yield from _paths(graph, (*path, node), seen | {country}, total, area, bound)
+def nodes_of(graph: nx.DiGraph, kind: str) -> list[str]:
+    """Nodes of a kind."""
+    return [name for name, node in graph.nodes(data=True) if node["kind"] == kind]
 
 
 def scipy_costs(block: Block) -> np.ndarray:

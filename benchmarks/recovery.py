@@ -16,9 +16,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from scipy.stats import spearmanr
 
-from routes.analysis import Prior, build_world, expose, fit_events, load_inputs, prior_for
+from routes.analysis import Prior, build_world, expose, fit_events, prior_for
 from routes.evidence import draw_shares, model_effects
 from routes.geo import great_circle_km
+from routes.inputs import load_inputs
 from routes.parameters import Parameters
 from routes.simulation import draw_truth, simulate_events
 

@@ -18,12 +18,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from routes.analysis import Analysis, Inputs, Question, analyse, load_inputs
+    from routes.analysis import Analysis, Question, analyse
     from routes.chokepoints import place_chokepoints
     from routes.displacement import whatif
     from routes.errors import Fault, InputError, RoutesError
     from routes.export import dataset, export_file
     from routes.handling import Mark
+    from routes.inputs import Inputs, load_inputs
     from routes.maps import corridor_map
     from routes.model import (
         Chokepoint,
@@ -83,12 +84,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "analysis": ("Analysis", "Inputs", "Question", "analyse", "load_inputs"),
+    "analysis": ("Analysis", "Question", "analyse"),
     "chokepoints": ("place_chokepoints",),
     "displacement": ("whatif",),
     "errors": ("Fault", "InputError", "RoutesError"),
     "export": ("dataset", "export_file"),
     "handling": ("Mark",),
+    "inputs": ("Inputs", "load_inputs"),
     "maps": ("corridor_map",),
     "parameters": ("Parameters", "read_parameters"),
     "planning": ("plan",),

@@ -1,10 +1,9 @@
-"""Files -> ranking: one call a stage, in the order of the ladder."""
+"""Tables -> ranking: one call a stage, in the order of the ladder."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from routes import __version__
-from routes.built import network_and_legs
+from routes.built import BUILT_FROM, crossing_graph_of, network_and_legs
 from routes.corridors import Corridors, list_corridors
-from routes.crossing_graph import BlockLegs, CrossingGraph, build_crossing_graph, penalty_parts
 from routes.errors import RoutesError
 from routes.events import Events, choose_seizures, locate_events, seizure_uses, unnamed_substances
 from routes.evidence import Posterior, fit, model_effects, speaks_for
@@ -26,31 +24,19 @@ from routes.exposure import (
     measure_exposure,
     tie_seizures,
 )
+from routes.inputs import Inputs, load_inputs
 from routes.parameters import Parameters
 from routes.ranking import rank
-from routes.roads import Roads, load_roads
-from routes.sources import FILES, Source
 from routes.status import status_shares
-from routes.tables import (
-    MODELLED_COUNTRIES,
-    bundled,
-    read_borders,
-    read_crossing_status,
-    read_crossings,
-    read_places,
-    read_records,
-)
+from routes.tables import MODELLED_COUNTRIES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
 
+    from routes.crossing_graph import BlockLegs, CrossingGraph
     from routes.model import Ranking
     from routes.network import Network
-    from routes.tables import SeizureRecords
 
     Floats = NDArray[np.float64]
 
@@ -60,25 +46,6 @@ _UNNAMED = (
     "not named in [substances] of the config, so counted as heroin precursors with the chance of 'other', "
     "%g: %s (%d in all). Ask for one substance with --substance, or name these in the config."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """The tables of one run, and the SHA-256 of every file that they came from.
-
-    ``cache`` is the folder in which a large network is kept once it is built; ``seizures_from`` tells how
-    the seizures were read, for the provenance.
-    """
-
-    roads: Roads
-    borders: gpd.GeoDataFrame
-    crossings: pd.DataFrame
-    places: pd.DataFrame
-    status: pd.DataFrame
-    seizures: pd.DataFrame
-    hashes: dict[str, str]
-    cache: Path | None = None
-    seizures_from: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,57 +87,6 @@ class Analysis:
     def crossing_graph(self) -> CrossingGraph:
         """The crossing graph, the seizures in it as nodes; made when first asked for."""
         return tie_seizures(self.untied, self.corridors, self.events, self.sites)
-
-
-def load_inputs(
-    seizures: str | Path | None = None, records: SeizureRecords | None = None, source: Source | None = None
-) -> Inputs:
-    """Read the bundled files, or those that stand in for them.
-
-    Parameters
-    ----------
-    seizures : str or Path, optional
-        A file or the address of a database table (`routes.tables.read_rows`). Default: the
-        ``seizures.csv`` of the source.
-    records : SeizureRecords, optional
-        The seizures, if they have been read already; those without a fault are taken.
-    source : Source, optional
-        Default: the bundled files.
-
-    Raises
-    ------
-    InputError
-        With every fault of a file.
-    """
-    source = source or Source()
-    paths = {name: source.file(name) for name in FILES}
-    bundled_or_own = paths.pop("seizures.csv")
-    roads, borders = load_roads(paths["roads.npz"]), read_borders(paths["borders.geojson"])
-    if records is None:
-        records = read_seizures_of(source, seizures or bundled_or_own, borders)
-        records.all_valid()
-    hashes = {name: _sha256(path) for name, path in paths.items()} | {"seizures": records.sha256}
-    return Inputs(
-        roads,
-        borders,
-        read_crossings(paths["crossings.csv"]),
-        read_places(paths["places.csv"]),
-        read_crossing_status(paths["crossing_status.csv"]),
-        records.valid,
-        hashes,
-        source.cache,
-        records.about,
-    )
-
-
-def read_seizures_of(source: Source, seizures: str | Path, borders: gpd.GeoDataFrame) -> SeizureRecords:
-    """Read seizures as a source says: columns are mapped in all but the bundled file, places looked up."""
-    mapping = None if seizures == bundled("seizures.csv") else source.mapping
-    return read_records(seizures, borders=borders, mapping=mapping, resolve=source.resolve_places)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def analyse(
@@ -285,7 +201,15 @@ class Prior:
 
 def build_world(inputs: Inputs, parameters: Parameters) -> World:
     """Network and legs from the files."""
-    network, legs = _network_and_legs(inputs, parameters)
+    network, legs = network_and_legs(
+        inputs.roads,
+        inputs.crossings,
+        inputs.places,
+        parameters.cost_per_km(),
+        MODELLED_COUNTRIES,
+        cache=inputs.cache,
+        hashes={name: inputs.hashes[name] for name in BUILT_FROM},
+    )
     places = inputs.places
     sites = Sites(
         _spots(places[places["kind"] == "district"], "part_of"),
@@ -298,9 +222,7 @@ def build_world(inputs: Inputs, parameters: Parameters) -> World:
 def prior_for(world: World, parameters: Parameters, first: date, last: date) -> Prior:
     """Corridors and prior shares for a period, both days included."""
     status = status_shares(world.status, first, last)
-    parts = penalty_parts(_kinds(world.network), status, parameters.crossing_penalties)
-    penalty = {place: sum(km.values()) for place, km in parts.items()}
-    graph = build_crossing_graph(world.network, penalty, world.legs, parts)
+    graph = crossing_graph_of(world.network, world.legs, status, parameters.crossing_penalties)
     corridors = list_corridors(graph.graph, parameters.route_choice)
     features = corridor_features(graph, corridors, world.sites)
     return Prior(graph, corridors, features, world.sites.radius_km)
@@ -327,34 +249,6 @@ def _spots(places: pd.DataFrame, by: str) -> dict[str, list[tuple[float, float]]
         str(name): list(zip(rows["lon"].astype(float), rows["lat"].astype(float), strict=True))
         for name, rows in places.groupby(by)
     }
-
-
-def _network_and_legs(inputs: Inputs, parameters: Parameters) -> tuple[Network, dict[str, BlockLegs]]:
-    return network_and_legs(
-        inputs.roads,
-        inputs.crossings,
-        inputs.places,
-        parameters.cost_per_km(),
-        MODELLED_COUNTRIES,
-        cache=inputs.cache,
-        hashes={name: inputs.hashes[name] for name in ("roads.npz", "crossings.csv", "places.csv")},
-    )
-
-
-def built_network(source: Source | None = None) -> tuple[Roads, Network, CrossingGraph]:
-    """Build the network of a source and its crossing graph as of the last change of status."""
-    inputs, parameters = load_inputs(source=source), Parameters()
-    network, legs = _network_and_legs(inputs, parameters)
-    last = inputs.status["from"].max().date()
-    status = status_shares(inputs.status, last, last)
-    parts = penalty_parts(_kinds(network), status, parameters.crossing_penalties)
-    penalty = {place: sum(km.values()) for place, km in parts.items()}
-    return inputs.roads, network, build_crossing_graph(network, penalty, legs)
-
-
-def _kinds(network: Network) -> list[tuple[str, str, str]]:
-    crossings = network.crossings[["crossing_id", "kind", "official"]].itertuples(index=False, name=None)
-    return [*crossings, *((row.place_id, row.kind, "yes") for row in network.gates.itertuples())]
 
 
 def _period(seizures: pd.DataFrame, question: Question) -> tuple[date, date]:

@@ -8,9 +8,25 @@ import numpy as np
 import scipy
 
 from routes.cache import kept
-from routes.crossing_graph import BlockLegs, Core, LegsFrom, core_of, join_legs, legs_from
+from routes.crossing_graph import (
+    BlockLegs,
+    Core,
+    CrossingGraph,
+    LegsFrom,
+    build_crossing_graph,
+    core_of,
+    join_legs,
+    legs_from,
+    penalty_parts,
+)
+from routes.inputs import sha256_of
 from routes.network import Block, Network, build_network
 from routes.parallel import each
+from routes.parameters import Parameters
+from routes.roads import Roads, load_roads
+from routes.sources import Source
+from routes.status import status_shares
+from routes.tables import MODELLED_COUNTRIES, read_crossing_status, read_crossings, read_places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,9 +34,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from routes.roads import Roads
+    from routes.parameters import CrossingPenalties
 
 CACHE_PAYS_EDGES = 50_000  # below, building takes no longer than a look into the cache
+BUILT_FROM = ("roads.npz", "crossings.csv", "places.csv")  # what a network hangs on
 HEAVY = 100_000_000  # edges x terminals, summed over the blocks: some 10 s of one core
 
 
@@ -79,3 +96,50 @@ def _legs_of(block: Block) -> tuple[Core, list[LegsFrom]]:
     """Find the legs of a block; what comes back leaves out the block, which is here already."""
     core = core_of(block)
     return core, [legs_from(core, np.arange(len(block.terminals)))]
+
+
+def crossing_graph_of(
+    network: Network,
+    legs: Mapping[str, BlockLegs],
+    status: Mapping[str, Mapping[str, float]],
+    costs: CrossingPenalties,
+) -> CrossingGraph:
+    """Join the legs at the crossings, with the penalties of crossings and gates that stood so.
+
+    Parameters
+    ----------
+    status : mapping
+        From `routes.status.status_shares`.
+    """
+    crossings = network.crossings[["crossing_id", "kind", "official"]].itertuples(index=False, name=None)
+    gates = network.gates[["place_id", "kind"]].itertuples(index=False, name=None)
+    kinds = [*crossings, *((place, kind, "yes") for place, kind in gates)]
+    parts = penalty_parts(kinds, status, costs)
+    penalty = {place: sum(km.values()) for place, km in parts.items()}
+    return build_crossing_graph(network, penalty, legs, parts)
+
+
+def built_network(source: Source | None = None) -> tuple[Roads, Network, CrossingGraph]:
+    """Build the network of a source and its crossing graph as of the last change of status.
+
+    Raises
+    ------
+    InputError
+        With every fault of a file that it reads: roads, crossings, places and their status.
+    """
+    source, parameters = source or Source(), Parameters()
+    files = {name: source.file(name) for name in BUILT_FROM}
+    roads = load_roads(files["roads.npz"])
+    network, legs = network_and_legs(
+        roads,
+        read_crossings(files["crossings.csv"]),
+        read_places(files["places.csv"]),
+        parameters.cost_per_km(),
+        MODELLED_COUNTRIES,
+        cache=source.cache,
+        hashes={name: sha256_of(path) for name, path in files.items()},
+    )
+    status = read_crossing_status(source.file("crossing_status.csv"))
+    last = status["from"].max().date()
+    shares = status_shares(status, last, last)
+    return roads, network, crossing_graph_of(network, legs, shares, parameters.crossing_penalties)

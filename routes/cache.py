@@ -15,6 +15,7 @@ import re
 import secrets
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -131,7 +132,9 @@ def _read(entry: Path, key: Mapping[str, Any], types: Mapping[str, type]) -> Any
     index = json.loads(content)
     if index["key"] != json.loads(_json(key)):
         raise ValueError("it was made from something else")
-    arrays = [_array(entry / f"{i}.npy", checksum) for i, checksum in enumerate(index["checksums"])]
+    checksums = index["checksums"]
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # hashing lets other threads work
+        arrays = list(threads.map(_array, [entry / f"{i}.npy" for i in range(len(checksums))], checksums))
     value = _Unpacking(arrays, types).unpack(index["value"])
     with suppress(PermissionError):  # a cache that others keep and this user may only read
         os.utime(entry)  # used now: the last to be thrown out

@@ -54,7 +54,8 @@ def place_chokepoints(analysis: Analysis, area: str | None = None) -> tuple[Chok
 
     Examples
     --------
-    >>> from routes.analysis import analyse, load_inputs
+    >>> from routes.analysis import analyse
+    >>> from routes.inputs import load_inputs
     >>> rows = place_chokepoints(analyse(load_inputs()))
     >>> all(a.place.posterior_share >= b.place.posterior_share for a, b in zip(rows, rows[1:]))
     True

@@ -78,6 +78,7 @@ class _Country:
     factor: Floats  # exp(-(leg cost + penalty at its end) / scale), 0 where there is no leg
     length_km: Floats
     onward: dict[str, Ints]  # next country -> columns of the crossings into it
+    leads_to: tuple[str, ...]  # country that each column leads to, '' for an area
     area_columns: Ints
     area_index: Ints
 
@@ -147,7 +148,7 @@ class _Search:
         self.areas = areas
         codes = sorted({d["country"] for _, d in graph.nodes(data=True) if d["kind"] != "seizure"})
         self.bit = {code: 1 << i for i, code in enumerate(codes)}
-        self.country = {code: _country_matrix(graph, code, areas, scale) for code in codes}
+        self.country = _country_matrices(graph, codes, areas, scale)
         self.gates = [
             (n, d["country"], d["weight"] * np.exp(-d["penalty"] / scale))
             for n, d in graph.nodes(data=True)
@@ -237,8 +238,8 @@ class _Search:
             here = self.country[code]
             leaf = int(value(code, visited)[0][row, rank])
             longer = (*legs, (code, row, leaf))
-            following = next((f for f, cols in here.onward.items() if leaf in cols), None)
-            if following is None:
+            following = here.leads_to[leaf]
+            if not following:
                 yield -worth, longer
             else:
                 entry = self.country[following].entries[here.leaves[leaf]]
@@ -257,33 +258,46 @@ class _Search:
         return np.argsort(-worth, axis=1, kind="stable"), worth
 
 
-def _country_matrix(graph: nx.DiGraph[str], code: str, areas: Sequence[str], scale: float) -> _Country:
-    nodes = graph.nodes
-    entries = [n for n, d in nodes(data=True) if d["country"] == code and d["kind"] in ("gate", "crossing")]
-    leaves = tuple(
-        n
-        for n, d in nodes(data=True)
-        if d.get("came_from") == code or (d["kind"] == "processing_area" and d["country"] == code)
-    )
+def _country_matrices(
+    graph: nx.DiGraph[str], codes: Sequence[str], areas: Sequence[str], scale: float
+) -> dict[str, _Country]:
+    entries: dict[str, list[str]] = {code: [] for code in codes}
+    leaves: dict[str, list[str]] = {code: [] for code in codes}
+    for name, node in graph.nodes(data=True):
+        if node["kind"] in ("gate", "crossing"):
+            entries[node["country"]].append(name)
+        if node["kind"] == "crossing" and node["came_from"] in leaves:
+            leaves[node["came_from"]].append(name)
+        elif node["kind"] == "processing_area":
+            leaves[node["country"]].append(name)
+    return {code: _country_matrix(graph, entries[code], leaves[code], areas, scale) for code in codes}
+
+
+def _country_matrix(
+    graph: nx.DiGraph[str], entries: list[str], leaves: list[str], areas: Sequence[str], scale: float
+) -> _Country:
     column = {leaf: i for i, leaf in enumerate(leaves)}
-    factor = np.zeros((len(entries), len(leaves)))
-    length = np.zeros((len(entries), len(leaves)))
+    facts = [graph.nodes[leaf] for leaf in leaves]
+    cost, length = np.full((len(entries), len(leaves)), np.inf), np.zeros((len(entries), len(leaves)))
     for i, entry in enumerate(entries):
         for leaf, arc in graph.adj[entry].items():
             if arc["kind"] == "leg":
-                factor[i, column[leaf]] = np.exp(-(arc["cost"] + nodes[leaf].get("penalty", 0.0)) / scale)
+                cost[i, column[leaf]] = arc["cost"]
                 length[i, column[leaf]] = arc["length_km"]
+    penalty = np.array([node.get("penalty", 0.0) for node in facts])
+    leads_to = tuple(node["country"] if node["kind"] == "crossing" else "" for node in facts)
     onward: dict[str, list[int]] = {}
-    for leaf, i in column.items():
-        if nodes[leaf]["kind"] == "crossing":
-            onward.setdefault(nodes[leaf]["country"], []).append(i)
-    ends = [(i, areas.index(leaf)) for leaf, i in column.items() if leaf in areas]
+    for i, following in enumerate(leads_to):
+        if following:
+            onward.setdefault(following, []).append(i)
+    ends = [(i, areas.index(leaf)) for leaf, i in column.items() if not leads_to[i]]
     return _Country(
         {n: i for i, n in enumerate(entries)},
-        leaves,
-        factor,
+        tuple(leaves),
+        np.exp(-(cost + penalty) / scale),
         length,
         {following: np.array(columns) for following, columns in onward.items()},
+        leads_to,
         np.array([i for i, _ in ends], int),
         np.array([a for _, a in ends], int),
     )
@@ -304,21 +318,22 @@ def _take_until_covered(
     flows = search.leg_flows(per_mass)
     size_of = _path_size(search, flows)
     nodes, area, mass, size = [], [], [], []
-    weighted, left = np.zeros(len(area_share)), area_share.copy()
+    goal = area_share.tolist()
+    weighted, left, covered = [0.0] * len(goal), list(goal), [0.0] * len(goal)
     for share, legs in search.best_first(per_mass):
         nodes.append(_nodes(search, legs))
-        area.append(search.areas.index(nodes[-1][-1]))
+        a = search.areas.index(nodes[-1][-1])
+        area.append(a)
         mass.append(share)
-        size.append(size_of(share, legs, area[-1]) ** choice.path_size_exponent)
-        weighted[area[-1]] += share * size[-1]
-        left[area[-1]] -= share
-        both = weighted + np.maximum(left, 0)
-        covered = area_share * np.divide(weighted, both, out=np.zeros_like(both), where=both > 0)
-        if covered.sum() >= choice.coverage or len(nodes) == choice.most_corridors:
+        size.append(size_of(share, legs, a) ** choice.path_size_exponent)
+        weighted[a] += share * size[-1]
+        left[a] -= share
+        covered[a] = goal[a] * weighted[a] / (weighted[a] + max(left[a], 0.0))
+        if sum(covered) >= choice.coverage or len(nodes) == choice.most_corridors:
             break
     where = np.array(area)
     # Rounding leaves some 1e-16 of an area whose corridors are all listed; that is not a remainder.
-    both = weighted + np.where(left > 1e-12 * area_share, left, 0)
+    both = np.array(weighted) + np.where(np.array(left) > 1e-12 * area_share, left, 0)
     scaled = np.array(mass) * np.array(size) * (area_share / np.where(both > 0, both, 1))[where]
     return _Listed(nodes, where, np.array(mass), np.array(size), scaled)
 

@@ -73,7 +73,8 @@ def whatif(
 
     Examples
     --------
-    >>> from routes.analysis import analyse, load_inputs
+    >>> from routes.analysis import analyse
+    >>> from routes.inputs import load_inputs
     >>> from routes.parameters import RouteChoice
     >>> moved = whatif(analyse(load_inputs()), RouteChoice(), close=["torkham"])
     >>> round(sum(row.after for row in moved.corridors) + moved.rest + moved.no_way_share, 9)

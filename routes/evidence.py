@@ -24,13 +24,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 from routes.crossing_graph import PENALTY_PARTS
 from routes.errors import RoutesError
 from routes.exposure import NODE_KINDS, exposure_of, gather
 from routes.likelihood import Effects, event_densities, log_posterior, negative_hessian
+from routes.newton import highest
 from routes.parallel import each
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def fit(
 def _mode(prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
     """Where the log posterior is highest, in units of the prior standard deviations.
 
-    Newton's method in a trust region, for the log posterior is not concave. Where events are many it starts
+    Newton's method, its steps damped, for the log posterior is not concave. Where events are many it starts
     from the mode of some of them.
     """
     count, start = len(events.ids), np.zeros(len(effects.names))
@@ -182,25 +182,18 @@ def _mode(prior: Floats, exposure: Exposure, effects: Effects, events: Events) -
         few = replace(few, weight=few.weight * (events.weight.sum() / max(few.weight.sum(), _TINY)))
         start = _mode(prior, exposure_of(exposure, some), effects, few)
 
-    def negative(x: Floats) -> tuple[float, Floats]:
-        value, gradient = log_posterior(x, prior, exposure, effects, events)
-        return -value, -gradient
+    def rise(x: Floats) -> tuple[float, Floats]:
+        return log_posterior(x, prior, exposure, effects, events)
 
-    def curvature(x: Floats) -> Floats:
+    def bend(x: Floats) -> Floats:
         return negative_hessian(x, prior, exposure, effects, events)
 
     scale = float(np.sqrt(1 + count))
-    found = minimize(
-        negative,
-        start,
-        jac=True,
-        hess=curvature,
-        method="trust-exact",
-        options={"gtol": _FLAT * scale},
-    )
-    if np.abs(found.jac).max() > _STEEP * scale:
-        raise RoutesError(f"the fit to {count} events did not converge: {found.message}")
-    return np.asarray(found.x)
+    x, slope = highest(rise, bend, start, _FLAT * scale)
+    steepest = float(np.abs(slope).max())
+    if steepest > _STEEP * scale:
+        raise RoutesError(f"the fit to {count} events did not converge: slope {steepest:.2g} at the end")
+    return x
 
 
 def _spread_of(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:

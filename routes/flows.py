@@ -56,7 +56,8 @@ def flows_of(analysis: Analysis) -> Flows:
 
     Examples
     --------
-    >>> from routes.analysis import analyse, load_inputs
+    >>> from routes.analysis import analyse
+    >>> from routes.inputs import load_inputs
     >>> flows = flows_of(analyse(load_inputs()))
     >>> bool(abs(flows.mean.sum() + flows.rest - 1) < 1e-9)
     True

@@ -83,7 +83,8 @@ def plan(
 
     Examples
     --------
-    >>> from routes.analysis import analyse, load_inputs
+    >>> from routes.analysis import analyse
+    >>> from routes.inputs import load_inputs
     >>> from routes.parameters import Parameters
     >>> found = plan(analyse(load_inputs()), Parameters(), 2)
     >>> len(found.posts), found.proven_optimal, found.passing < 1

@@ -10,7 +10,8 @@ from routes.analysis import analyse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from routes.analysis import Inputs, Question
+    from routes.analysis import Question
+    from routes.inputs import Inputs
     from routes.parameters import Parameters
 
 

@@ -12,23 +12,14 @@ import pytest
 from test_cli import run
 
 from routes import backtest as work
-from routes.analysis import (
-    Inputs,
-    Question,
-    World,
-    analyse,
-    build_world,
-    expose,
-    fit_events,
-    load_inputs,
-    prior_for,
-)
+from routes.analysis import Question, World, analyse, build_world, expose, fit_events, prior_for
 from routes.calibration import BELIEVED, GRID, calibrate, calibrated_config, with_settings
 from routes.comparison import compare
 from routes.errors import RoutesError
 from routes.events import Events, locate_events
 from routes.evidence import model_effects
 from routes.explanation import explain
+from routes.inputs import Inputs, load_inputs
 from routes.parameters import Parameters, read_parameters
 from routes.report import calibration_document, sensitivity_document
 from routes.schemas import schema_text

@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 from test_cli import run
 from test_export import HOSTILE, _file
 
-from routes.analysis import Analysis, analyse, load_inputs
+from routes.analysis import Analysis, analyse
 from routes.briefing import Briefing, Material, as_html, as_markdown, as_pdf, briefing, findings
 from routes.briefing.charts import Bar, interval_chart
 from routes.briefing.consistency import (
@@ -38,6 +38,7 @@ from routes.briefing.drawing import corridor_drawing
 from routes.briefing.plans import plan_section
 from routes.errors import RoutesError
 from routes.handling import Mark
+from routes.inputs import load_inputs
 from routes.model import Displacement, PlaceChange, Plan, Post, PriorityStep
 from routes.tables import bundled, read_operations
 from routes.words import confidence, likelihood

@@ -19,8 +19,9 @@ import pytest
 from grid_roads import grid_file
 
 from routes import cache
-from routes.analysis import Inputs, build_world, load_inputs
+from routes.analysis import build_world
 from routes.cache import kept
+from routes.inputs import Inputs, load_inputs
 from routes.parameters import Parameters, RoadSpeeds
 from routes.sources import Source
 

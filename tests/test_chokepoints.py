@@ -13,9 +13,10 @@ from networks import add_area, add_crossing, add_gate, add_legs
 from planning_networks import analysis_of, road_graphs, two_bridges
 
 from routes.alternatives import SAME_ROAD_KM, road_search, road_ways, shared_length
-from routes.analysis import Analysis, analyse, load_inputs
+from routes.analysis import Analysis, analyse
 from routes.chokepoints import betweenness, place_chokepoints, smallest_cuts
 from routes.crossing_graph import BlockLegs, block_legs
+from routes.inputs import load_inputs
 from routes.network import Block
 from routes.segments import leg_use_of_edges, place_name, road_segments
 from routes.ways import ways_of

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from networks import add_area, add_crossing, add_gate, add_legs
 from planning_networks import DOUBLING, analysis_of, road_graphs, two_bridges
 
-from routes.analysis import Analysis, analyse, load_inputs
+from routes.analysis import Analysis, analyse
 from routes.displacement import known_place, whatif
 from routes.errors import RoutesError
+from routes.inputs import load_inputs
 from routes.parameters import RouteChoice
 
 if TYPE_CHECKING:

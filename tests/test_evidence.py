@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from routes.analysis import Inputs, Question, analyse, build_world, expose, load_inputs, prior_for
+from routes.analysis import Question, analyse, build_world, expose, prior_for
 from routes.events import Events, locate_events
 from routes.evidence import draw_shares, fit, speaks_for
 from routes.exposure import REACH, Exposure, density_about, density_near, exposure_of
+from routes.inputs import Inputs, load_inputs
 from routes.likelihood import Effects, event_gradients, log_posterior, negative_hessian
 from routes.network import Block
 from routes.parameters import Parameters

@@ -146,7 +146,7 @@ def test_a_place_beyond_reach_is_a_fault(roads: Roads, crossings: pd.DataFrame, 
 
 
 def test_bundled_legs_are_those_of_plain_networkx() -> None:
-    from routes.analysis import built_network
+    from routes.built import built_network
 
     _, network, crossing_graph = built_network()
     block = network.blocks["AFG"]
@@ -163,7 +163,7 @@ def test_bundled_legs_are_those_of_plain_networkx() -> None:
 
 def test_bundled_legs_are_as_long_as_geography_lets_them_be() -> None:
     # Never shorter than the great circle; at most 2.5 times as long where only real roads are used.
-    from routes.analysis import built_network
+    from routes.built import built_network
 
     _, _, crossing_graph = built_network()
     graph = crossing_graph.graph
@@ -208,9 +208,7 @@ def test_one_way_roads_make_legs_one_way(roads: Roads, crossings: pd.DataFrame, 
     one_way = replace(roads, oneway=np.arange(8) == 7)
     network = build_network(one_way, crossings, places, Parameters().cost_per_km(), MODELLED)
     part = block_legs(network.blocks["BBB"])
-    x, lab, unlisted = (
-        part.block.terminals.index(t) for t in ("x", "lab", "unlisted-aaa-bbb-29.00-66.00")
-    )
+    x, lab, unlisted = (part.block.terminals.index(t) for t in ("x", "lab", "unlisted-aaa-bbb-29.00-66.00"))
     assert part.length_km[x, unlisted] == pytest.approx(340, abs=0.1)
     assert part.length_km[unlisted, x] == np.inf
     assert part.length_km[unlisted, lab] == np.inf

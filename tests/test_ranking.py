@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from routes import export
-from routes.analysis import Analysis, Inputs, Question, analyse, load_inputs
+from routes.analysis import Analysis, Question, analyse
 from routes.geo import great_circle_km
+from routes.inputs import Inputs, load_inputs
 from routes.ranking import corridors_of
 from routes.status import status_shares
 

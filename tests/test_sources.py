@@ -27,8 +27,8 @@ from test_cli import run
 from test_tables import GOOD, text_of, write
 
 from routes import tables
-from routes.analysis import load_inputs
 from routes.errors import Fault, InputError, RoutesError
+from routes.inputs import load_inputs
 from routes.sources import Source
 from routes.tables.formats import ENDINGS, kind_of
 from routes.tables.formats.address import Address

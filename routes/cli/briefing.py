@@ -33,7 +33,7 @@ from routes.sources import Source  # noqa: TC001 - typer reads it
 if TYPE_CHECKING:
     import pandas as pd
 
-    from routes.analysis import Inputs
+    from routes.inputs import Inputs
 
 
 class BriefFormat(StrEnum):

@@ -34,8 +34,9 @@ from routes.errors import RoutesError
 from routes.sources import Source  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
-    from routes.analysis import Analysis, Inputs
+    from routes.analysis import Analysis
     from routes.events import Events
+    from routes.inputs import Inputs
     from routes.parameters import Parameters
 
 

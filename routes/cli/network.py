@@ -122,7 +122,7 @@ def network_info(
     output_format: Annotated[Format, typer.Option("--format", help="table or json.")] = Format.table,
 ) -> None:
     """Print the fact sheet of the network and the crossing graph."""
-    from routes.analysis import built_network
+    from routes.built import built_network
     from routes.factsheet import network_facts
     from routes.tabulate import facts_table
 
@@ -143,7 +143,7 @@ def network_info(
 @analyses
 def network_check(source: Source, quiet: QuietOption = False) -> None:
     """List every fault of the network; exit code 1 if there is one."""
-    from routes.analysis import built_network
+    from routes.built import built_network
     from routes.factsheet import network_faults
 
     faults = network_faults(*built_network(source))

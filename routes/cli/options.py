@@ -16,7 +16,8 @@ from routes.errors import RoutesError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from routes.analysis import Analysis, Inputs, Question
+    from routes.analysis import Analysis, Question
+    from routes.inputs import Inputs
     from routes.parameters import Parameters
     from routes.sources import Source
 
@@ -103,8 +104,8 @@ def day_of(given: datetime | None) -> date | None:
 
 def read_inputs(seizures: str | Path | None, source: Source, *, skip_invalid: bool, quiet: bool) -> Inputs:
     """Read the files of the source and the seizures asked for."""
-    from routes.analysis import load_inputs
     from routes.cli.records import read_for_command
+    from routes.inputs import load_inputs
 
     if not skip_invalid and not source.resolve_places:
         return load_inputs(seizures, source=source)

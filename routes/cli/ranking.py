@@ -35,7 +35,8 @@ from routes.errors import RoutesError
 from routes.sources import Source
 
 if TYPE_CHECKING:
-    from routes.analysis import Inputs, Question
+    from routes.analysis import Question
+    from routes.inputs import Inputs
     from routes.model import RankedCorridor, Ranking
 
 

@@ -25,10 +25,10 @@ def read_for_command(
     seizures: str | Path, source: Source, *, skip_invalid: bool, quiet: bool
 ) -> SeizureRecords:
     """Read seizures; show the places that were found, and what is left out."""
-    from routes.analysis import read_seizures_of
-    from routes.tables import read_borders
+    from routes.inputs import read_seizures_of
+    from routes.tables import read_country_shapes
 
-    records = read_seizures_of(source, seizures, read_borders(source.file("borders.geojson")))
+    records = read_seizures_of(source, seizures, read_country_shapes(source.file("borders.geojson")))
     if records.matches:
         say(matches_text(records.matches, records.rows.word), quiet=quiet)
     if not skip_invalid:

@@ -8,10 +8,10 @@ are attributes of this graph, so that no what-if touches the roads again.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import networkx as nx
-import numpy as np
 
 from routes.crossing_graph.legs import BlockLegs, block_legs
 
@@ -123,22 +123,18 @@ def _add_legs(graph: nx.DiGraph[str], country: str, part: BlockLegs) -> list[tup
         for name, node in here
         if node["kind"] == "processing_area" or node.get("came_from") == country
     ]
-    unreachable = []
+    unreachable, legs = [], []
+    cost, length = part.cost.tolist(), part.length_km.tolist()
     for entry, i in entries:
         for leave, j in exits:
             if i == j:
                 continue
-            if np.isfinite(part.cost[i, j]):
-                graph.add_edge(
-                    entry,
-                    leave,
-                    kind="leg",
-                    country=country,
-                    cost=float(part.cost[i, j]),
-                    length_km=float(part.length_km[i, j]),
-                )
+            if isfinite(cost[i][j]):
+                facts = {"kind": "leg", "country": country, "cost": cost[i][j], "length_km": length[i][j]}
+                legs.append((entry, leave, facts))
             else:
                 unreachable.append((country, part.block.terminals[i], part.block.terminals[j]))
+    graph.add_edges_from(legs)
     return unreachable
 
 

@@ -182,9 +182,7 @@ def _require(part: BlockLegs, source: Ints, target: Ints) -> None:
         raise ValueError(f"there is no way from {start} to {end} in {part.block.country}")
 
 
-def _arcs_back(
-    core: Core, before: NDArray[np.int32], row: Ints, target: Ints
-) -> tuple[Ints, Ints, Ints]:
+def _arcs_back(core: Core, before: NDArray[np.int32], row: Ints, target: Ints) -> tuple[Ints, Ints, Ints]:
     """Walk all ways back together, one arc a round.
 
     Parameters

@@ -115,9 +115,7 @@ def highway_lines(highways: pd.DataFrame) -> Lines:
     stated[node] = highways["country"].to_numpy(str)
     both_ways = np.zeros(keep.sum(), bool)
     lon, lat = spots[:, 0], spots[:, 1]
-    return Lines(
-        lon, lat, u[keep], v[keep], length[keep], classes[keep], both_ways, stated, stops, crossing
-    )
+    return Lines(lon, lat, u[keep], v[keep], length[keep], classes[keep], both_ways, stated, stops, crossing)
 
 
 def _spread(guess: Floats, rows: pd.DataFrame) -> Floats:

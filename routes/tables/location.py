@@ -12,7 +12,6 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import geopandas
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
@@ -31,12 +30,12 @@ class CountryShapes:
 
     Parameters
     ----------
-    borders : geopandas.GeoDataFrame
-        As from `read_borders`.
+    borders : pandas.DataFrame
+        As from `read_borders` or `read_country_shapes`.
     """
 
-    def __init__(self, borders: geopandas.GeoDataFrame) -> None:
-        geometry = borders.geometry.to_numpy()
+    def __init__(self, borders: pd.DataFrame) -> None:
+        geometry = borders["geometry"].to_numpy()
         self.shapes: dict[str, BaseGeometry] = dict(zip(borders["iso3"], geometry, strict=True))
         self._whole = set(borders.loc[borders["modelled"], "iso3"])
         self._drawn = shapely.box(*shapely.total_bounds(geometry))
@@ -81,7 +80,7 @@ class CountryShapes:
         return self._stretched[key]
 
 
-def find_misplaced(points: pd.DataFrame, borders: geopandas.GeoDataFrame) -> pd.DataFrame:
+def find_misplaced(points: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
     """Find the points that lie farther than `TOLERANCE_KM` outside their country.
 
     Countries that are not in `borders` are not judged, nor points beyond the drawn part of a country
@@ -91,8 +90,8 @@ def find_misplaced(points: pd.DataFrame, borders: geopandas.GeoDataFrame) -> pd.
     ----------
     points : pandas.DataFrame
         Columns ``country``, ``lon`` and ``lat`` (degrees); rows with NaN are not judged.
-    borders : geopandas.GeoDataFrame
-        As from `read_borders`.
+    borders : pandas.DataFrame
+        As from `read_borders` or `read_country_shapes`.
 
     Returns
     -------

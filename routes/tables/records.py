@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import os
     from datetime import date
 
-    import geopandas
     import pandas as pd
 
     from routes.errors import Fault
@@ -75,7 +74,7 @@ class SeizureRecords:
 def read_records(
     source: str | os.PathLike[str],
     *,
-    borders: geopandas.GeoDataFrame | None = None,
+    borders: pd.DataFrame | None = None,
     today: date | None = None,
     mapping: Mapping | None = None,
     resolve: bool = False,
@@ -86,7 +85,7 @@ def read_records(
     ----------
     source : str or path-like
         As for `routes.tables.formats.read_rows`.
-    borders : geopandas.GeoDataFrame, optional
+    borders : pandas.DataFrame, optional
         Country shapes as from `read_borders`; without them, country and coordinates are not compared.
     today : datetime.date, optional
         Dates after this day are faults; the current day by default.
@@ -129,7 +128,7 @@ def read_records(
 def read_seizures(
     source: str | os.PathLike[str],
     *,
-    borders: geopandas.GeoDataFrame | None = None,
+    borders: pd.DataFrame | None = None,
     today: date | None = None,
 ) -> pd.DataFrame:
     """Read seizure records strictly: one fault, and nothing is returned.
@@ -168,7 +167,7 @@ def read_seizures(
 def split_seizures(
     source: str | os.PathLike[str],
     *,
-    borders: geopandas.GeoDataFrame | None = None,
+    borders: pd.DataFrame | None = None,
     today: date | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Fault]]:
     """Part the good records of a source from the bad.

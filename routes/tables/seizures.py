@@ -16,8 +16,6 @@ from routes.tables.text import show
 from routes.tables.units import KNOWN_UNITS, OTHER_NAMES, normalise_quantity
 
 if TYPE_CHECKING:
-    import geopandas
-
     from routes.errors import Fault
     from routes.tables.columns import Table
     from routes.tables.csvfile import RawTable
@@ -80,7 +78,7 @@ _ORDER = [column.name for column in SEIZURE_COLUMNS]
 
 
 def check_seizures(
-    raw: RawTable, *, borders: geopandas.GeoDataFrame | None = None, today: date | None = None
+    raw: RawTable, *, borders: pd.DataFrame | None = None, today: date | None = None
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """Check rows of text as seizure records, wherever they were read from.
 
@@ -246,7 +244,7 @@ def _check_quality(table: Table) -> list[Fault]:
     )
 
 
-def _check_country(table: Table, borders: geopandas.GeoDataFrame) -> list[Fault]:
+def _check_country(table: Table, borders: pd.DataFrame) -> list[Fault]:
     misplaced = find_misplaced(table.frame[["country", "lon", "lat"]], borders)
     told = dict(zip(misplaced.index, map(_misplaced_message, misplaced.itertuples()), strict=True))
     return table.faults(table.frame.index.isin(misplaced.index), "lat", told.__getitem__)
