@@ -1,10 +1,13 @@
 """Compare leg lengths with published road distances that are no input of the network.
 
-Prints one row a leg and the median and worst error. Run: python benchmarks/distances.py
+Prints one row a leg and the median and worst error, and how many legs in use are far longer than the straight
+line. Run: python benchmarks/distances.py [--detours]; ``--detours`` prints those legs one by one instead.
 """
 
 from __future__ import annotations
 
+import argparse
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +16,15 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from routes.analysis import analyse
 from routes.built import built_network
 from routes.geo import great_circle_km
 
 if TYPE_CHECKING:
+    from routes.analysis import Analysis
     from routes.network import Block
 
+FAR = 2.5  # times the straight line
 PUBLISHED = Path(__file__).parents[1] / "tests" / "data" / "published_distances.csv"
 
 
@@ -48,8 +54,50 @@ def compare(published: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
+def legs_in_use(analysis: Analysis) -> pd.DataFrame:
+    """Every leg of a listed corridor: ``leaves, leads_to, inflow, straight_km, km, times, towns``."""
+    crossing_graph = analysis.crossing_graph
+    graph, share = crossing_graph.graph, {c.id: c.posterior_share for c in analysis.ranking.corridors}
+    inflow: dict[tuple[str, str], float] = {}
+    for name, path in zip(analysis.corridors.ids, analysis.corridors.nodes, strict=True):
+        for leg in pairwise(path):
+            inflow[leg] = inflow.get(leg, 0.0) + share[name]
+    rows = []
+    for (a, b), carried in inflow.items():
+        start, end, leg = graph.nodes[a], graph.nodes[b], graph.edges[a, b]
+        straight = float(great_circle_km(start["lon"], start["lat"], end["lon"], end["lat"]))
+        part = crossing_graph.blocks[leg["country"]]
+        ends = (part.block.terminals.index(node["place"]) for node in (start, end))
+        towns = [part.block.names[n] for n in part.way(*ends)[0].tolist() if n in part.block.names]
+        times = leg["length_km"] / straight if straight else 1.0
+        rows.append((start["place"], end["place"], carried, straight, leg["length_km"], times, towns))
+    columns = ["leaves", "leads_to", "inflow", "straight_km", "km", "times", "towns"]
+    return pd.DataFrame(rows, columns=columns).sort_values("times", ascending=False, ignore_index=True)
+
+
+def detours(legs: pd.DataFrame) -> str:
+    """Table of the legs that are far longer than the straight line, with three towns on the way."""
+    lines = [
+        "| leg | inflow | straight km | km | times | by way of |",
+        "| --- | ---: | ---: | ---: | ---: | --- |",
+    ]
+    for row in legs[legs["times"] > FAR].itertuples():
+        some = [row.towns[i] for i in sorted({len(row.towns) * part // 4 for part in (1, 2, 3)})]
+        lines.append(
+            f"| {row.leaves} > {row.leads_to} | {row.inflow:.2%} | {row.straight_km:.0f} | {row.km:.0f} "
+            f"| {row.times:.1f} | {', '.join(some)} |"
+        )
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Print the comparison."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--detours", action="store_true", help="print the legs far longer than straight")
+    legs = legs_in_use(analyse())
+    if parser.parse_args().detours:
+        print(detours(legs))
+        return
     rows = compare(pd.read_csv(PUBLISHED))
     print("| from | to | country | published km | routes km | error |")
     print("| --- | --- | --- | ---: | ---: | ---: |")
@@ -60,6 +108,11 @@ def main() -> None:
         )
     size = rows["error"].abs()
     print(f"\n{len(rows)} legs: median error {100 * size.median():.1f} %, worst {100 * size.max():.1f} %.")
+    far = legs[legs["times"] > FAR]
+    print(
+        f"Of {len(legs)} legs in use, {len(far)} are over {FAR} times as long as the straight line; through "
+        f"them goes at most {far['inflow'].sum():.1%} of the inflow."
+    )
 
 
 if __name__ == "__main__":

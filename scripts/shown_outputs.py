@@ -82,7 +82,8 @@ def run_cell(source: str, names: dict[str, Any]) -> str:
     return out.getvalue().rstrip()
 
 
-def _run_command(command: str) -> str:
+def run_command(command: str) -> str:
+    """Run a command of a page from the top of the project and return what it prints."""
     words = shlex.split(command)
     start = ["-m", "routes"] if words[0] == "routes" else []
     done = subprocess.run(  # noqa: S603 - commands of our own pages
@@ -122,7 +123,7 @@ def _alike(now: str, then: str) -> bool:
 
 def renewed(text: str, folder: Path) -> str:
     """Return a page with what its commands and cells print now; cells run in the folder."""
-    text = _COMMAND.sub(lambda found: f"{found[1]}{_run_command(found[2])}\n```", text)
+    text = _COMMAND.sub(lambda found: f"{found[1]}{run_command(found[2])}\n```", text)
     names: dict[str, Any] = {}
 
     def again(found: re.Match[str]) -> str:

@@ -18,7 +18,7 @@ import docs_pages
 import pytest
 import shown_outputs
 from conftest import serious_faults
-from shown_outputs import cells_of, commands_of, differences, pages, run_cell
+from shown_outputs import cells_of, commands_of, differences, pages, run_cell, run_command
 from test_architecture import RUNGS
 from test_cli import run
 from typer.main import get_command
@@ -64,9 +64,7 @@ SHOWN = [(name, *shown) for name, text in PAGES.items() if name != "README.md" f
 
 @pytest.mark.parametrize(("page", "command", "shown"), SHOWN)
 def test_a_page_shows_what_the_command_prints(page: str, command: str, shown: str) -> None:
-    done = run(*shlex.split(command)[1:])
-    assert done.returncode == 0, done.stderr
-    assert differences(done.stdout, shown) == [], page
+    assert differences(run_command(command), shown) == [], page
 
 
 @pytest.mark.parametrize("page", [name for name, text in PAGES.items() if cells_of(text)])
