@@ -11,24 +11,11 @@ import typer
 
 from routes.cli.exporting import TlpOption  # noqa: TC001 - typer reads it
 from routes.cli.options import (
-    AsOfOption,
-    ConfigOption,
-    QuietOption,
-    SeedOption,
-    SeizuresOption,
-    SinceOption,
-    SkipOption,
-    SubstanceOption,
-    UntilOption,
-    analysed,
-    parameters_from,
-    read_inputs,
     say,
 )
-from routes.cli.reading import analyses
+from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.errors import RoutesError
 from routes.handling import Mark
-from routes.sources import Source  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,9 +31,9 @@ class BriefFormat(StrEnum):
     pdf = "pdf"
 
 
-@analyses
+@asks
 def brief(
-    source: Source,
+    asked: Asked,
     output_format: Annotated[
         BriefFormat, typer.Option("--format", help="html, md, or pdf (which needs an extra package).")
     ] = BriefFormat.html,
@@ -64,17 +51,8 @@ def brief(
         ),
     ] = None,
     teams: Annotated[int, typer.Option(min=0, help="For how many inspection teams to plan.")] = 3,
-    seizures: SeizuresOption = None,
     top: Annotated[int, typer.Option(min=1, help="How many corridors are drawn on the map.")] = 20,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    as_of: AsOfOption = None,
-    substance: SubstanceOption = None,
     tlp: TlpOption = Mark.clear,
-    config: ConfigOption = None,
-    seed: SeedOption = 1,
-    skip_invalid: SkipOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Write a briefing as HTML, PDF or Markdown.
 
@@ -85,13 +63,12 @@ def brief(
     from routes.files import written_whole
     from routes.planning import plan
 
-    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
+    inputs = inputs_of(asked)
     totals, name = None, ""
     if operation is not None:
         inputs, totals = _of_operation(inputs, operation)
         name = str(totals.iloc[0]["name"])
-    parameters = parameters_from(config)
-    analysis = analysed(inputs, parameters, since, until, as_of, substance, seed, top)
+    analysis = analysed(inputs, asked, top)
     if operation is not None:
         about = {**analysis.ranking.provenance, "operation": operation}
         analysis = replace(analysis, ranking=replace(analysis.ranking, provenance=about))
@@ -103,7 +80,7 @@ def brief(
         teams,
         name,
         place_chokepoints(analysis),
-        plan(analysis, parameters, teams, priority=True) if teams else None,
+        plan(analysis, asked.parameters, teams, priority=True) if teams else None,
     )
     made = briefing(material, tlp, totals)
     makers = {"html": lambda b: as_html(b).encode(), "md": lambda b: as_markdown(b).encode(), "pdf": as_pdf}
@@ -111,7 +88,7 @@ def brief(
     path = output or Path(f"briefing.{output_format}")
     with written_whole(path) as temporary:
         temporary.write_bytes(content)
-    say(f"Wrote {path}, {tlp.label} ({len(content) / 1e6:.1f} MB).", quiet=quiet)
+    say(f"Wrote {path}, {tlp.label} ({len(content) / 1e6:.1f} MB).", quiet=asked.quiet)
 
 
 def _of_operation(inputs: Inputs, operation: str) -> tuple[Inputs, pd.DataFrame]:

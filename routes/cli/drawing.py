@@ -9,24 +9,11 @@ import typer
 
 from routes.cli.exporting import TlpOption  # noqa: TC001 - typer reads it
 from routes.cli.options import (
-    AsOfOption,
-    ConfigOption,
-    QuietOption,
-    SeedOption,
-    SeizuresOption,
-    SinceOption,
-    SkipOption,
-    SubstanceOption,
-    UntilOption,
-    analysed,
-    parameters_from,
-    read_inputs,
     say,
 )
-from routes.cli.reading import analyses
+from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.errors import RoutesError
 from routes.handling import Mark
-from routes.sources import Source  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
     from routes.analysis import Analysis
@@ -34,17 +21,10 @@ if TYPE_CHECKING:
     from routes.parameters import Parameters
 
 
-@analyses
+@asks
 def map_(
-    source: Source,
-    seizures: SeizuresOption = None,
+    asked: Asked,
     top: Annotated[int, typer.Option(min=1, help="How many corridors are drawn.")] = 20,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    as_of: AsOfOption = None,
-    substance: SubstanceOption = None,
-    config: ConfigOption = None,
-    seed: SeedOption = 1,
     output: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("maps/corridors.html"),
     png: Annotated[
         Path | None,
@@ -72,8 +52,6 @@ def map_(
     attribution: Annotated[
         str, typer.Option(help="Whom to thank for the tiles. Default: their host.", show_default=False)
     ] = "",
-    skip_invalid: SkipOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Draw the ranking on an HTML map that needs no network."""
     from routes.files import write_text
@@ -87,9 +65,8 @@ def map_(
         find_browser()
     if close and interdict:
         raise RoutesError("--close and --interdict: a map shows one of them. Make two maps.")
-    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
-    parameters = parameters_from(config)
-    analysis = analysed(inputs, parameters, since, until, as_of, substance, seed, top)
+    inputs = inputs_of(asked)
+    analysis = analysed(inputs, asked, top)
     page = corridor_map(
         analysis.ranking,
         inputs.seizures,
@@ -100,13 +77,13 @@ def map_(
         mark=tlp,
         basemap=basemap,
         attribution=attribution,
-        displacement=_displaced(analysis, parameters, close or [], interdict, top),
+        displacement=_displaced(analysis, asked.parameters, close or [], interdict, top),
     )
     write_text(output, page)
-    say(f"Wrote {output} ({len(page.encode()) / 1e6:.1f} MB). Open it in any browser.", quiet=quiet)
+    say(f"Wrote {output} ({len(page.encode()) / 1e6:.1f} MB). Open it in any browser.", quiet=asked.quiet)
     if png:
         take_picture(page, png, pixels)
-        say(f"Wrote {png} ({pixels[0]} by {pixels[1]} pixels).", quiet=quiet)
+        say(f"Wrote {png} ({pixels[0]} by {pixels[1]} pixels).", quiet=asked.quiet)
 
 
 def _displaced(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from routes.cli.options import (
-    AsOfOption,
     ConfigOption,
     OutputOption,
     Plain,
@@ -19,17 +18,14 @@ from routes.cli.options import (
     SeedOption,
     SeizuresOption,
     SinceOption,
-    SkipOption,
-    SubstanceOption,
     UntilOption,
-    analysed,
     deliver,
     parameters_from,
     progress_bar,
     read_inputs,
     say,
 )
-from routes.cli.reading import analyses
+from routes.cli.reading import Asked, analysed, analyses, asks, inputs_of
 from routes.errors import RoutesError
 from routes.sources import Source  # noqa: TC001 - typer reads it
 
@@ -137,22 +133,13 @@ def calibrate(
         say(f"Wrote {output}.", quiet=quiet)
 
 
-@analyses
+@asks
 def explain(
-    source: Source,
+    asked: Asked,
     target: Annotated[str, typer.Argument(help="Id of a corridor, crossing, gate or processing area.")],
-    seizures: SeizuresOption = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    as_of: AsOfOption = None,
-    substance: SubstanceOption = None,
     top: Annotated[int, typer.Option(min=1, help="How many seizures are listed.")] = 8,
-    config: ConfigOption = None,
-    seed: SeedOption = 1,
     output_format: Annotated[Plain, PlainFormat] = Plain.table,
     output: OutputOption = None,
-    skip_invalid: SkipOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Say why a corridor or place stands where it does.
 
@@ -161,15 +148,15 @@ def explain(
     from routes.explanation import explain as explained
     from routes.report import explanation_document, explanation_text
 
-    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
-    analysis = analysed(inputs, parameters_from(config), since, until, as_of, substance, seed)
+    inputs = inputs_of(asked)
+    analysis = analysed(inputs, asked)
     found = explained(analysis, target)
     if output_format is Plain.json:
         document = explanation_document(found, inputs.seizures, top)
         text = _json(document | {"provenance": analysis.ranking.provenance})
     else:
         text = explanation_text(found, inputs.seizures, top)
-    deliver(text, output, quiet=quiet)
+    deliver(text, output, quiet=asked.quiet)
 
 
 PeriodOption = Annotated[
@@ -211,19 +198,21 @@ def _side(
     given: str, seizures: str | None, source: Source, parameters: Parameters, seed: int, *, quiet: bool
 ) -> Analysis:
     """Analyse a period of one file, or all of another."""
+    from routes.analysis import Question, analyse
     from routes.tables import is_there
 
     first, colon, last = given.partition(":")
     try:
-        period = (datetime.fromisoformat(first), datetime.fromisoformat(last)) if colon else None
+        period = (date.fromisoformat(first), date.fromisoformat(last)) if colon else None
     except ValueError:
         period = None
     if period is None and not is_there(given):
         raise RoutesError(f"wanted a period such as 2008-01-01:2008-12-31 or a file, got {given!r}.")
     if period is None:
-        return analysed(read_inputs(given, source, skip_invalid=False, quiet=quiet), parameters, seed=seed)
+        inputs = read_inputs(given, source, skip_invalid=False, quiet=quiet)
+        return analyse(inputs, parameters, Question(seed=seed))
     inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
-    return analysed(inputs, parameters, *period, seed=seed)
+    return analyse(inputs, parameters, Question(*period, seed=seed))
 
 
 def _events(inputs: Inputs, parameters: Parameters) -> Events:

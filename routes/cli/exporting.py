@@ -10,24 +10,11 @@ from typing import Annotated
 import typer
 
 from routes.cli.options import (
-    AsOfOption,
-    ConfigOption,
-    QuietOption,
-    SeedOption,
-    SeizuresOption,
-    SinceOption,
-    SkipOption,
-    SubstanceOption,
-    UntilOption,
-    analysed,
-    parameters_from,
-    read_inputs,
     require_known,
     say,
 )
-from routes.cli.reading import analyses
+from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.handling import Mark
-from routes.sources import Source  # noqa: TC001 - typer reads it
 
 
 class ExportFormat(StrEnum):
@@ -49,9 +36,9 @@ class ExportFormat(StrEnum):
 TlpOption = Annotated[Mark, typer.Option("--tlp", help="Handling mark (TLP 2.0), shown in the output.")]
 
 
-@analyses
+@asks
 def export(
-    source: Source,
+    asked: Asked,
     output_format: Annotated[
         ExportFormat,
         typer.Option(
@@ -70,7 +57,6 @@ def export(
             help="csv, geoparquet: corridors, legs, gates, crossings, processing_areas or seizures."
         ),
     ] = "corridors",
-    seizures: SeizuresOption = None,
     top: Annotated[
         int | None,
         typer.Option(
@@ -79,10 +65,6 @@ def export(
             show_default=False,
         ),
     ] = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    as_of: AsOfOption = None,
-    substance: SubstanceOption = None,
     gate: Annotated[
         str | None, typer.Option(help="Only corridors from this gate.", show_default=False)
     ] = None,
@@ -90,10 +72,6 @@ def export(
         str | None, typer.Option(help="Only corridors into this processing area.", show_default=False)
     ] = None,
     tlp: TlpOption = Mark.clear,
-    config: ConfigOption = None,
-    seed: SeedOption = 1,
-    skip_invalid: SkipOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Write corridors, places and seizures for another program.
 
@@ -103,9 +81,9 @@ def export(
     from routes.export import FORMATS, dataset, export_file
     from routes.ranking import corridors_of
 
-    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
+    inputs = inputs_of(asked)
     wanted = FORMATS[output_format]
-    analysis = analysed(inputs, parameters_from(config), since, until, as_of, substance, seed)
+    analysis = analysed(inputs, asked)
     ranking = analysis.ranking
     require_known("--gate", gate, [place.id for place in ranking.gates])
     require_known("--area", area, [place.id for place in ranking.processing_areas])
@@ -113,7 +91,8 @@ def export(
     path = output or Path(f"routes{wanted.suffix}")
     export_file(dataset(analysis, inputs.seizures, rows, tlp), output_format, path, layer)
     say(
-        f"Wrote {path}: {len(rows)} corridors, {tlp.label} ({path.stat().st_size / 1e6:.1f} MB).", quiet=quiet
+        f"Wrote {path}: {len(rows)} corridors, {tlp.label} ({path.stat().st_size / 1e6:.1f} MB).",
+        quiet=asked.quiet,
     )
 
 

@@ -12,7 +12,6 @@ from routes.cli.options import (
     Format,
     QuietOption,
     SeizuresOption,
-    analysed,
     progress_bar,
     read_inputs,
     say,
@@ -163,9 +162,10 @@ def network_graph(
     quiet: QuietOption = False,
 ) -> None:
     """Write the crossing graph, seizures tied to what they touch, as GraphML."""
+    from routes.analysis import analyse
     from routes.export import graph_graphml
     from routes.files import write_text
 
-    graph = analysed(read_inputs(seizures, source, skip_invalid=False, quiet=quiet)).crossing_graph.graph
+    graph = analyse(read_inputs(seizures, source, skip_invalid=False, quiet=quiet)).crossing_graph.graph
     write_text(output, graph_graphml(graph))
     say(f"Wrote {output}: {len(graph)} nodes, {graph.number_of_edges()} edges.", quiet=quiet)

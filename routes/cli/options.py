@@ -16,7 +16,6 @@ from routes.errors import RoutesError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from routes.analysis import Analysis, Question
     from routes.inputs import Inputs
     from routes.parameters import Parameters
     from routes.sources import Source
@@ -112,36 +111,6 @@ def read_inputs(seizures: str | Path | None, source: Source, *, skip_invalid: bo
     file = seizures or source.file("seizures.csv")
     records = read_for_command(file, source, skip_invalid=skip_invalid, quiet=quiet)
     return load_inputs(file, records, source)
-
-
-def analysed(
-    inputs: Inputs,
-    parameters: Parameters | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    as_of: datetime | None = None,
-    substance: str | None = None,
-    seed: int = 1,
-    roads_for: int = 0,
-) -> Analysis:
-    """Rank with the options of a command."""
-    from routes.analysis import analyse
-
-    question = question_of(since, until, as_of, substance, seed)
-    return analyse(inputs, parameters, question, roads_for=roads_for)
-
-
-def question_of(
-    since: datetime | None,
-    until: datetime | None,
-    as_of: datetime | None,
-    substance: str | None,
-    seed: int,
-) -> Question:
-    """Put the options of a command into a question."""
-    from routes.analysis import Question
-
-    return Question(day_of(since), day_of(until), day_of(as_of), substance, seed)
 
 
 def parameters_from(config: Path | None) -> Parameters:

@@ -10,26 +10,13 @@ import typer
 
 from routes.cli.options import (
     TABLE_ROWS,
-    AsOfOption,
-    ConfigOption,
     Format,
     OutputOption,
-    QuietOption,
-    SeedOption,
-    SeizuresOption,
-    SinceOption,
-    SkipOption,
-    SubstanceOption,
-    UntilOption,
-    analysed,
     deliver,
-    parameters_from,
-    read_inputs,
     require_known,
 )
-from routes.cli.reading import analyses
+from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.errors import RoutesError
-from routes.sources import Source  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,9 +55,9 @@ TopOption = Annotated[
 ]
 
 
-@analyses
+@asks
 def chokepoints(
-    source: Source,
+    asked: Asked,
     kind: Annotated[Kind, typer.Option(help="What to rank.")] = Kind.crossing,
     area: Annotated[
         str | None,
@@ -80,31 +67,25 @@ def chokepoints(
         str | None, typer.Option(help="Only what lies in this country, e.g. AFG.", show_default=False)
     ] = None,
     top: TopOption = None,
-    seizures: SeizuresOption = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    as_of: AsOfOption = None,
-    substance: SubstanceOption = None,
-    config: ConfigOption = None,
-    seed: SeedOption = 1,
     output_format: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.table,
     output: OutputOption = None,
-    skip_invalid: SkipOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Rank crossings, gates or road segments by their inflow.
 
     Beside the share stands how much hangs on it: what a closure costs, how long the way round is, and
     whether it is in a smallest set that cuts a processing area off.
     """
-    parameters = parameters_from(config)
-    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
-    analysis = analysed(inputs, parameters, since, until, as_of, substance, seed)
+    inputs = inputs_of(asked)
+    analysis = analysed(inputs, asked)
     require_known("--area", area, [place.id for place in analysis.ranking.processing_areas])
     _require_country(country, analysis)
     shown = top or (TABLE_ROWS if output_format is Format.table else None)
     listed = _roads if kind is Kind.road else _places
-    deliver(listed(analysis, parameters, kind, area, country, shown, output_format), output, quiet=quiet)
+    deliver(
+        listed(analysis, asked.parameters, kind, area, country, shown, output_format),
+        output,
+        quiet=asked.quiet,
+    )
 
 
 def _require_country(country: str | None, analysis: Analysis) -> None:
@@ -166,9 +147,9 @@ def _places(
     return documents.chokepoints_geojson(rows, area, provenance)
 
 
-@analyses
+@asks
 def whatif(
-    source: Source,
+    asked: Asked,
     close: Annotated[
         list[str] | None,
         typer.Option(help="Crossing or gate that is shut, in both directions.", show_default=False),
@@ -182,17 +163,8 @@ def whatif(
         typer.Option(help="NAME=P: watched, a passage is caught with probability P.", show_default=False),
     ] = None,
     top: TopOption = None,
-    seizures: SeizuresOption = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    as_of: AsOfOption = None,
-    substance: SubstanceOption = None,
-    config: ConfigOption = None,
-    seed: SeedOption = 1,
     output_format: Annotated[Rows, typer.Option("--format", help="What to print.")] = Rows.table,
     output: OutputOption = None,
-    skip_invalid: SkipOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Show where the inflow goes when crossings change.
 
@@ -206,11 +178,10 @@ def whatif(
     if not (close or penalty or watch):
         raise RoutesError("nothing to change. Give --close X, --penalty X=300km or --watch X=0.4.")
     dearer, watched = named_values("--penalty", penalty, "km"), named_values("--watch", watch)
-    parameters = parameters_from(config)
-    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
-    analysis = analysed(inputs, parameters, since, until, as_of, substance, seed)
+    inputs = inputs_of(asked)
+    analysis = analysed(inputs, asked)
     moved = displacement.whatif(
-        analysis, parameters.route_choice, close=close or (), penalty=dearer, watch=watched
+        analysis, asked.parameters.route_choice, close=close or (), penalty=dearer, watch=watched
     )
     if output_format is Rows.table:
         from routes.planning_report import displacement_text
@@ -220,12 +191,12 @@ def whatif(
         text = documents.displacement_json(moved, analysis.ranking.provenance, top)
     else:
         text = documents.displacement_csv(moved, top)
-    deliver(text, output, quiet=quiet)
+    deliver(text, output, quiet=asked.quiet)
 
 
-@analyses
+@asks
 def interdict(
-    source: Source,
+    asked: Asked,
     budget: Annotated[float, typer.Option(help="What the posts may cost together.")] = 5,
     response: Annotated[
         Response,
@@ -255,17 +226,8 @@ def interdict(
         float | None, typer.Option(min=0, help="Seconds for each search.", show_default=False)
     ] = None,
     top: TopOption = None,
-    seizures: SeizuresOption = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    as_of: AsOfOption = None,
-    substance: SubstanceOption = None,
-    config: ConfigOption = None,
-    seed: SeedOption = 1,
     output_format: Annotated[Rows, typer.Option("--format", help="What to print.")] = Rows.table,
     output: OutputOption = None,
-    skip_invalid: SkipOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Choose the crossings to watch so that the least gets through.
 
@@ -276,12 +238,11 @@ def interdict(
     from routes import planning_documents as documents
 
     prices, caught = named_values("--cost", cost), named_values("--detect", detect)
-    parameters = parameters_from(config)
-    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
-    analysis = analysed(inputs, parameters, since, until, as_of, substance, seed)
+    inputs = inputs_of(asked)
+    analysis = analysed(inputs, asked)
     found = planning.plan(
         analysis,
-        parameters,
+        asked.parameters,
         budget,
         response=response.value,
         detect=caught,
@@ -298,7 +259,7 @@ def interdict(
         text = documents.plan_json(found, analysis.ranking.provenance, top)
     else:
         text = documents.plan_csv(found)
-    deliver(text, output, quiet=quiet)
+    deliver(text, output, quiet=asked.quiet)
 
 
 def named_values(option: str, texts: Sequence[str] | None, unit: str = "") -> dict[str, float]:

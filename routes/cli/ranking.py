@@ -10,66 +10,45 @@ import typer
 
 from routes.cli.options import (
     TABLE_ROWS,
-    AsOfOption,
     ConfigOption,
     Format,
     OutputOption,
     QuietOption,
-    SeedOption,
-    SeizuresOption,
-    SinceOption,
-    SkipOption,
-    SubstanceOption,
-    UntilOption,
-    analysed,
     deliver,
-    parameters_from,
     progress_bar,
-    question_of,
-    read_inputs,
     require_known,
     say,
 )
-from routes.cli.reading import analyses, reading_so
+from routes.cli.reading import Asked, analysed, asks, inputs_of, reading_so
 from routes.errors import RoutesError
 from routes.sources import Source
 
 if TYPE_CHECKING:
-    from routes.analysis import Question
     from routes.inputs import Inputs
     from routes.model import RankedCorridor, Ranking
 
 
-@analyses
+@asks
 def rank(
-    source: Source,
-    seizures: SeizuresOption = None,
+    asked: Asked,
     top: Annotated[
         int | None,
         typer.Option(
             min=1, help="How many corridors to list. Default: 15 in a table, else all.", show_default=False
         ),
     ] = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    as_of: AsOfOption = None,
-    substance: SubstanceOption = None,
     gate: Annotated[
         str | None, typer.Option(help="List only corridors from this gate.", show_default=False)
     ] = None,
     area: Annotated[
         str | None, typer.Option(help="List only corridors into this processing area.", show_default=False)
     ] = None,
-    config: ConfigOption = None,
-    seed: SeedOption = 1,
     output_format: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.table,
     output: OutputOption = None,
     sensitivity: Annotated[
         bool,
         typer.Option("--sensitivity", help="Instead: which assumption moves which corridor most."),
     ] = False,
-    skip_invalid: SkipOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Rank the likely precursor inflow corridors.
 
@@ -78,21 +57,20 @@ def rank(
     """
     from routes.ranking import corridors_of
 
-    inputs = read_inputs(seizures, source, skip_invalid=skip_invalid, quiet=quiet)
+    inputs = inputs_of(asked)
     if sensitivity:
-        question = question_of(since, until, as_of, substance, seed)
-        text = _sensitivity(inputs, config, question, top or TABLE_ROWS, output_format, quiet=quiet)
-        deliver(text, output, quiet=quiet)
+        text = _sensitivity(inputs, asked, top or TABLE_ROWS, output_format)
+        deliver(text, output, quiet=asked.quiet)
         return
     shown = top or (TABLE_ROWS if output_format is Format.table else None)
     roads_for = sys.maxsize if output_format is Format.geojson else 0
-    analysis = analysed(inputs, parameters_from(config), since, until, as_of, substance, seed, roads_for)
+    analysis = analysed(inputs, asked, roads_for)
     ranking = analysis.ranking
     require_known("--gate", gate, [place.id for place in ranking.gates])
     require_known("--area", area, [place.id for place in ranking.processing_areas])
     rows = corridors_of(ranking.corridors, gate, area)
     colour = output is None and sys.stdout.isatty()
-    deliver(_written(ranking, rows[:shown], output_format, colour=colour), output, quiet=quiet)
+    deliver(_written(ranking, rows[:shown], output_format, colour=colour), output, quiet=asked.quiet)
 
 
 def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format, *, colour: bool) -> str:
@@ -109,15 +87,7 @@ def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format
     return export.ranking_geojson(ranking, rows)
 
 
-def _sensitivity(
-    inputs: Inputs,
-    config: Path | None,
-    question: Question,
-    top: int,
-    output_format: Format,
-    *,
-    quiet: bool,
-) -> str:
+def _sensitivity(inputs: Inputs, asked: Asked, top: int, output_format: Format) -> str:
     import json
 
     from routes.report import sensitivity_document, sensitivity_text
@@ -125,8 +95,8 @@ def _sensitivity(
 
     if output_format not in (Format.table, Format.json):
         raise RoutesError(f"--sensitivity prints table or json, not {output_format}.")
-    with progress_bar("assumptions changed", quiet=quiet) as show:
-        found = sensitivity(inputs, parameters_from(config), question, top, show)
+    with progress_bar("assumptions changed", quiet=asked.quiet) as show:
+        found = sensitivity(inputs, asked.parameters, asked.question, top, show)
     if output_format is Format.json:
         return json.dumps(sensitivity_document(found), ensure_ascii=False, indent=1) + "\n"
     return sensitivity_text(found)

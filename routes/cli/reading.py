@@ -1,4 +1,4 @@
-"""The options of every command that analyses: which files it reads, and which machines do the work."""
+"""The options of every command that analyses: what is asked, which files it reads, which machines work."""
 
 from __future__ import annotations
 
@@ -6,21 +6,41 @@ import functools
 import inspect
 import logging
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from routes.cli.options import progress_bar, say
+from routes.cli.options import (
+    AsOfOption,
+    ConfigOption,
+    QuietOption,
+    SeedOption,
+    SeizuresOption,
+    SinceOption,
+    SkipOption,
+    SubstanceOption,
+    UntilOption,
+    day_of,
+    parameters_from,
+    progress_bar,
+    read_inputs,
+    say,
+)
 from routes.errors import RoutesError
 from routes.sources import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from routes.analysis import Analysis, Question
+    from routes.inputs import Inputs
+    from routes.parameters import Parameters
 
-def _options(
+
+def _files_and_machines(
     roads: Annotated[
         Path | None,
         typer.Option(
@@ -69,26 +89,100 @@ def _options(
     """Hold the options as typer wants them; never called."""
 
 
-_ADDED = inspect.signature(_options, eval_str=True).parameters
+def _question(
+    seizures: SeizuresOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    as_of: AsOfOption = None,
+    substance: SubstanceOption = None,
+    config: ConfigOption = None,
+    seed: SeedOption = 1,
+    skip_invalid: SkipOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Hold the options as typer wants them; never called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options of an analysis say."""
+
+    source: Source
+    seizures: str | None
+    question: Question
+    parameters: Parameters
+    skip_invalid: bool
+    quiet: bool
 
 
 def analyses(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command these options; its own parameter `source` becomes the files that they name."""
+    """Give a command options for files and machines; its parameter `source` becomes the files they name."""
 
-    @functools.wraps(command)
-    def run(**given: Any) -> None:  # noqa: ANN401 - whatever the command takes
+    def run(
+        roads: Path | None,
+        data: Path | None,
+        resolve_places: bool,  # noqa: FBT001 - the options
+        jobs: int | None,
+        scheduler: str | None,
+        no_cache: bool,  # noqa: FBT001
+        **given: Any,  # noqa: ANN401 - whatever the command takes
+    ) -> None:
         quiet = given.get("quiet", False)
-        asked = {name: given.pop(name) for name in _ADDED}
-        with _machines(asked["jobs"], asked["scheduler"], quiet=quiet):
-            source = _source(asked["roads"], asked["data"], asked["no_cache"], quiet=quiet)
-            command(source=reading_so(source, given.get("config"), asked["resolve_places"]), **given)
+        with _machines(jobs, scheduler, quiet=quiet):
+            source = _source(roads, data, no_cache, quiet=quiet)
+            command(source=reading_so(source, given.get("config"), resolve_places), **given)
 
-    own = inspect.signature(command, eval_str=True)
-    taken = [p for name, p in own.parameters.items() if name != "source"]
-    every = [p.replace(kind=p.KEYWORD_ONLY) for p in (*taken, *_ADDED.values())]
-    run.__signature__ = own.replace(parameters=every)  # type: ignore[attr-defined]  # typer reads it
+    return _with_options(command, run, "source", _files_and_machines)
+
+
+def asks(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a question too; its parameter `asked` becomes what they say."""
+
+    def run(
+        source: Source,
+        seizures: str | None,
+        since: datetime | None,
+        until: datetime | None,
+        as_of: datetime | None,
+        substance: str | None,
+        config: Path | None,
+        seed: int,
+        skip_invalid: bool,  # noqa: FBT001 - the options
+        quiet: bool,  # noqa: FBT001
+        **given: Any,  # noqa: ANN401 - whatever the command takes
+    ) -> None:
+        from routes.analysis import Question
+
+        question = Question(day_of(since), day_of(until), day_of(as_of), substance, seed)
+        parameters = parameters_from(config)
+        command(asked=Asked(source, seizures, question, parameters, skip_invalid, quiet), **given)
+
+    return analyses(_with_options(command, run, "asked", _question))
+
+
+def _with_options(
+    command: Callable[..., None], run: Callable[..., None], made: str, options: Callable[..., None]
+) -> Callable[..., None]:
+    """Let `run` look like the command, but that the options stand at the end for the parameter they make."""
+    own, added = (inspect.signature(of, eval_str=True).parameters for of in (command, options))
+    taken = [parameter for name, parameter in own.items() if name != made]
+    every = [p.replace(kind=p.KEYWORD_ONLY) for p in (*taken, *added.values())]
+    functools.update_wrapper(run, command)
+    run.__signature__ = inspect.Signature(every)  # type: ignore[attr-defined]  # typer reads it
     run.__annotations__ = {p.name: p.annotation for p in every}
     return run
+
+
+def inputs_of(asked: Asked) -> Inputs:
+    """Read the files and the seizures asked for."""
+    return read_inputs(asked.seizures, asked.source, skip_invalid=asked.skip_invalid, quiet=asked.quiet)
+
+
+def analysed(inputs: Inputs, asked: Asked, roads_for: int = 0) -> Analysis:
+    """Rank as asked."""
+    from routes.analysis import analyse
+
+    return analyse(inputs, asked.parameters, asked.question, roads_for=roads_for)
 
 
 def _source(roads: Path | None, data: Path | None, no_cache: bool, *, quiet: bool) -> Source:  # noqa: FBT001
