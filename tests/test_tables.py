@@ -316,7 +316,7 @@ def test_tolerance_is_kilometres_at_any_latitude(borders: Any) -> None:
 def test_files_that_are_no_table(tmp_path: Path, content: bytes, words: str) -> None:
     """Refused at once, with the reason, by both readers."""
     path = write(tmp_path, content)
-    for read in (tables.read_seizures, tables.split_seizures):
+    for read in (tables.read_seizures, tables.read_records):
         with pytest.raises(InputError, match=r"in\.csv") as caught:
             read(path)
         assert words in str(caught.value)
@@ -366,7 +366,8 @@ def test_ragged_rows_and_quotes(tmp_path: Path) -> None:
 def test_split_keeps_good_rows_and_gives_back_the_others_as_they_came(tmp_path: Path) -> None:
     """Rejected rows are the file's own text, in its order, by line."""
     text = text_of({}, {"lat": " x "}, {}, {"country": "XX"}) + "too,short\n" + "," * 19 + "long\n"
-    valid, rejected, faults = tables.split_seizures(write(tmp_path, text), today=TODAY)
+    records = tables.read_records(write(tmp_path, text), today=TODAY)
+    valid, rejected, faults = records.valid, records.rejected, records.faults
     assert valid["seizure_id"].tolist() == ["s-1", "s-3"]
     assert valid.index.tolist() == [0, 1]
     assert rejected.index.tolist() == [3, 5, 6, 7]
@@ -379,7 +380,7 @@ def test_split_keeps_good_rows_and_gives_back_the_others_as_they_came(tmp_path: 
 def test_split_refuses_a_file_whose_rows_cannot_be_told_apart(tmp_path: Path) -> None:
     """Rows swallowed by an open quote would be lost from both sides."""
     with pytest.raises(InputError, match="not closed"):
-        tables.split_seizures(write(tmp_path, text_of({}) + 's-2,"open\n'))
+        tables.read_records(write(tmp_path, text_of({}) + 's-2,"open\n'))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -391,14 +392,14 @@ def test_any_cells_give_a_table_or_faults(tmp_path: Path, changes: list[dict[str
     """
     encodable = [{k: v.encode("utf-8", "replace").decode() for k, v in change.items()} for change in changes]
     try:
-        valid, rejected, faults = tables.split_seizures(
+        records = tables.read_records(
             write(tmp_path, text_of(*encodable, quoting=csv.QUOTE_ALL)), today=TODAY
         )
     except InputError:
         return
-    assert len(valid) + len(rejected) == len(changes)
-    assert {fault.line for fault in faults} == set(rejected.index)
-    assert all(str(fault).isprintable() for fault in faults)
+    assert len(records.valid) + len(records.rejected) == len(changes)
+    assert {fault.line for fault in records.faults} == set(records.rejected.index)
+    assert all(str(fault).isprintable() for fault in records.faults)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -11,7 +11,7 @@ from routes.tables.csvfile import RawTable, read_raw
 from routes.tables.formats import is_there, read_rows, shown_name
 from routes.tables.mapping import Mapping, apply_mapping, read_mapping
 from routes.tables.paths import bundled
-from routes.tables.records import SeizureRecords, read_records, read_seizures, split_seizures
+from routes.tables.records import SeizureRecords, read_records, read_seizures
 from routes.tables.reference import (
     CROSSING_COLUMNS,
     HIGHWAY_COLUMNS,
@@ -81,5 +81,4 @@ __all__ = [
     "read_seizures",
     "read_table",
     "shown_name",
-    "split_seizures",
 ]

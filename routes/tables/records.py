@@ -162,34 +162,3 @@ def read_seizures(
     (51, 46)
     """
     return read_records(source, borders=borders, today=today).all_valid()
-
-
-def split_seizures(
-    source: str | os.PathLike[str],
-    *,
-    borders: pd.DataFrame | None = None,
-    today: date | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame, list[Fault]]:
-    """Part the good records of a source from the bad.
-
-    Parameters
-    ----------
-    source, borders, today
-        As in `read_records`.
-
-    Returns
-    -------
-    valid : pandas.DataFrame
-        Records without a fault, as from `read_seizures`.
-    rejected : pandas.DataFrame
-        The other rows as they came, text alone, with their line in the file as index.
-    faults : list of Fault
-        In file order.
-
-    Raises
-    ------
-    InputError
-        If the file as a whole cannot be used: not readable, a column missing, quotes not closed.
-    """
-    records = read_records(source, borders=borders, today=today)
-    return records.valid, records.rejected, records.faults
