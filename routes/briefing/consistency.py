@@ -82,11 +82,9 @@ def larger_than_the_whole(records: pd.DataFrame, totals: pd.DataFrame) -> Iterat
             whole = quantity(total["reported_total"], total["unit"])
             fits = _reading_that_fits(record, float(total["total_kg"]))
             yield (
-                f"A part is larger than the whole. One seizure ({_name(record)}) is reported as {said}, "
-                f"but the "
-                f"whole operation as {whole}: the single seizure would be {kg / total['total_kg']:,.0f} "
-                f"times "
-                f"all that was seized. Both cannot be right.{fits}"
+                f"A part is larger than the whole. One seizure ({_name(record)}) is reported as {said}, but "
+                f"the whole operation as {whole}: the single seizure would be {kg / total['total_kg']:,.0f} "
+                f"times all that was seized. Both cannot be right.{fits}"
             )
 
 
@@ -113,9 +111,8 @@ def slipped_units(records: pd.DataFrame) -> Iterator[str]:
             yield (
                 f"A unit has slipped. {_name(record)}: reported "
                 f"{quantity(record['quantity_reported'], record['unit_reported'])}, used here as "
-                f"{mass(used)}, "
-                f"a factor of {max(said / used, used / said):,.0f}, as between kilograms and tonnes."
-                + (f" Why: {note}" if note else "")
+                f"{mass(used)}, a factor of {max(said / used, used / said):,.0f}, as between kilograms and "
+                "tonnes." + (f" Why: {note}" if note else "")
             )
 
 
@@ -129,12 +126,10 @@ def heroin_that_does_not_follow(totals: pd.DataFrame) -> Iterator[str]:
         low, high = precursor_kg(claimed_kg)
         yield (
             f"The heroin does not follow from the precursors. {mass(total)} of precursors are said to be "
-            f"enough "
-            f"for {quantity(claimed, unit)} of heroin. At {LOWEST:g} to {HIGHEST:g} kg of acetic anhydride "
-            f"for a "
-            f"kg of heroin, {mass(total)} would make {mass(least)} to {mass(most)}, if all of it were acetic "
-            f"anhydride; {quantity(claimed, unit)} of heroin need only {mass(low)} to {mass(high)}."
-            f"{_one_unit(total, claimed, unit)}"
+            f"enough for {quantity(claimed, unit)} of heroin. At {LOWEST:g} to {HIGHEST:g} kg of acetic "
+            f"anhydride for a kg of heroin, {mass(total)} would make {mass(least)} to {mass(most)}, if all "
+            f"of it were acetic anhydride; {quantity(claimed, unit)} of heroin need only {mass(low)} to "
+            f"{mass(high)}.{_one_unit(total, claimed, unit)}"
         )
 
 
@@ -153,9 +148,8 @@ def _one_unit(total_kg: float, claimed: float, unit: str) -> str:
         if name != unit and LOWEST / _SLACK <= number / claimed <= HIGHEST * _SLACK:
             return (
                 f" The two numbers fit ({number / claimed:.1f} to 1) only if both are in one unit: "
-                f"{number:,g} "
-                f"{name} with {claimed:,g} {name}, or {number:,g} {unit} with {claimed:,g} {unit}. Which was "
-                "meant cannot be told from them."
+                f"{number:,g} {name} with {claimed:,g} {name}, or {number:,g} {unit} with {claimed:,g} "
+                f"{unit}. Which was meant cannot be told from them."
             )
     return ""
 
@@ -172,9 +166,8 @@ def price_of_the_claim(totals: pd.DataFrame) -> Iterator[str]:
         yield (
             f"The value settles nothing. US$ {value:,.0f} for {quantity(claimed, unit)} of heroin is "
             f"{_price(per_gram)}; for {quantity(claimed, other)} it would be "
-            f"{_price(value / (claimed * kg * 1000))}. The claim does not say whose price it takes, that "
-            f"of the importer, "
-            "the dealer or the street, so that it cannot decide between the two units."
+            f"{_price(value / (claimed * kg * 1000))}. The claim does not say whose price it takes, that of "
+            "the importer, the dealer or the street, so that it cannot decide between the two units."
         )
 
 
@@ -191,16 +184,14 @@ def more_than_reported(records: pd.DataFrame, totals: pd.DataFrame) -> Iterator[
         if listed > _SLACK * float(total["total_kg"]):
             yield (
                 f"More is listed than was reported. {total['country']}, {total['substance']}: single "
-                f"seizures of "
-                f"{mass(listed)} against a reported total of {mass(float(total['total_kg']))}."
+                f"seizures of {mass(listed)} against a reported total of {mass(float(total['total_kg']))}."
             )
     for _, total in _whole(totals).iterrows():
         listed = float(records["quantity_kg"].sum())
         if listed > _SLACK * float(total["total_kg"]):
             yield (
                 f"More is listed than was reported. All single seizures add up to {mass(listed)}, the "
-                f"reported "
-                f"total is {mass(float(total['total_kg']))}."
+                f"reported total is {mass(float(total['total_kg']))}."
             )
 
 
@@ -214,6 +205,5 @@ def outside_its_time(records: pd.DataFrame, totals: pd.DataFrame) -> Iterator[st
         if last < begin or (end and first[: len(end)] > end):
             yield (
                 f"A seizure lies outside the operation's time. {_name(record)}: the operation ran from "
-                f"{begin} "
-                f"to {end or 'an unknown day'}."
+                f"{begin} to {end or 'an unknown day'}."
             )

@@ -112,12 +112,10 @@ def question_section(material: Material) -> Section:
         limits.append(f"of {material.operation} alone")
     stood = f"as they stood on {period['as_of']}" if period["as_of"] else "as they stood in that time"
     text = (
-        "By which corridors do heroin precursors come into Afghanistan, which crossings carry most of "
-        "them, and "
-        f"where should inspection teams stand? This answer rests on {', '.join(limits)}, with the crossings "
-        f"{stood}. A corridor is a gate into the region, the border crossings in their order, and a "
-        f"processing "
-        "area in Afghanistan; its share is the part of all inflow that takes it."
+        "By which corridors do heroin precursors come into Afghanistan, which crossings carry most of them, "
+        f"and where should inspection teams stand? This answer rests on {', '.join(limits)}, with the "
+        f"crossings {stood}. A corridor is a gate into the region, the border crossings in their order, and "
+        "a processing area in Afghanistan; its share is the part of all inflow that takes it."
     )
     return Section("The question", (Paragraph(text),))
 
@@ -142,12 +140,10 @@ def _first_corridor(material: Material) -> str:
     row = material.ranking.corridors[0]
     grounds = confidence(row.posterior_share, row.interval_90, row.seizures)
     return (
-        f"The largest single corridor is {way(row, material.names)} with {share(row.posterior_share)} of "
-        f"the inflow "
-        f"(90 %: {interval(row.interval_90)}). That it is the first of all is "
-        f"{likelihood(row.first_probability)} "
-        f"({100 * row.first_probability:.0f} %), that it is among the first ten "
-        f"{likelihood(row.top_10_probability)} ({100 * row.top_10_probability:.0f} %). "
+        f"The largest single corridor is {way(row, material.names)} with {share(row.posterior_share)} of the "
+        f"inflow (90 %: {interval(row.interval_90)}). That it is the first of all is "
+        f"{likelihood(row.first_probability)} ({100 * row.first_probability:.0f} %), that it is among the "
+        f"first ten {likelihood(row.top_10_probability)} ({100 * row.top_10_probability:.0f} %). "
         f"{_capital(str(grounds))}."
     )
 
@@ -184,8 +180,7 @@ def _sides(ranking: Ranking) -> str:
     gates = [_named(gate) for gate in ranking.gates[:3]]
     return (
         f"By neighbour the inflow divides about as {listed(sides)}. The gates of the region that it uses "
-        f"most are "
-        f"{listed(gates)}."
+        f"most are {listed(gates)}."
     )
 
 
@@ -195,8 +190,7 @@ def _teams_line(material: Material) -> str:
         posts = listed([shortened(post.name) for post in plan.posts])
         return (
             f"{_capital(count(k, 'team'))} should stand at {posts}: {share(plan.passing)} of the inflow "
-            f"would then "
-            "still get through, if traffickers know the posts and answer as well as they can."
+            "would then still get through, if traffickers know the posts and answer as well as they can."
         )
     into = [p for p in material.ranking.crossings if "AFG" in p.countries][:k]
     if not into:
@@ -205,8 +199,7 @@ def _teams_line(material: Material) -> str:
     return (
         f"With {count(k, 'team')} and no thought of how traffickers would answer, the crossings to watch are "
         f"{listed([_named(place) for place in into])}, through which {share(total)} of the inflow passes. "
-        f"Flow "
-        "moves when a crossing is watched; this line does not say where to."
+        "Flow moves when a crossing is watched; this line does not say where to."
     )
 
 
@@ -216,9 +209,8 @@ def _caution(material: Material) -> str:
     silent = [COUNTRY_NAMES.get(code, code) for code in ranking.silent_countries]
     silence = f" No located event lies in {listed(silent)}." if silent else ""
     return (
-        f"All of this rests on {count(used, 'located event')}; a seizure shows policing as much as "
-        f"traffic, and "
-        f"shares are estimates of a model.{silence}"
+        f"All of this rests on {count(used, 'located event')}; a seizure shows policing as much as traffic, "
+        f"and shares are estimates of a model.{silence}"
     )
 
 
@@ -246,10 +238,9 @@ def ranking_section(material: Material) -> Section:
     shown = sum(row.posterior_share for row in rows)
     text = (
         f"The first {len(rows)} of {count(len(ranking.corridors), 'corridor')}, together {share(shown)} of "
-        f"the "
-        f"inflow. Corridors that are not in the ranking at all hold {share(ranking.uncovered_share)}. "
-        f"Events: "
-        "located seizure events that are likelier under the corridor than under the ranking as a whole."
+        f"the inflow. Corridors that are not in the ranking at all hold {share(ranking.uncovered_share)}. "
+        "Events: located seizure events that are likelier under the corridor than under the ranking as a "
+        "whole."
     )
     bars = [Bar(f"{r.rank}. {way(r, names)}", r.posterior_share, r.interval_90) for r in rows]
     chart = Figure(
@@ -266,8 +257,7 @@ def map_section(material: Material) -> Section:
     total = sum(row.posterior_share for row in drawn)
     caption = (
         f"The {count(len(drawn), 'likeliest corridor')}, {share(total)} of the inflow. Dotted: no road is "
-        f"known. "
-        f"Borders are drawn by who holds the ground; that is no opinion on any claim. {ATTRIBUTION}."
+        f"known. Borders are drawn by who holds the ground; that is no opinion on any claim. {ATTRIBUTION}."
     )
     return Section("Map", (Figure(svg, caption),))
 
@@ -297,9 +287,9 @@ def chokepoint_section(material: Material) -> Section:
         rows.append(tuple(cells))
     blocks: list[Block] = [
         Paragraph(
-            "Crossings by the share of the inflow that passes them; shares of crossings add up to more "
-            "than one, for a corridor passes several. Events: those without which the share would be lower "
-            "by a hundredth of itself or more."
+            "Crossings by the share of the inflow that passes them; shares of crossings add up to more than "
+            "one, for a corridor passes several. Events: those without which the share would be lower by a "
+            "hundredth of itself or more."
         )
     ]
     if critical:
@@ -307,8 +297,7 @@ def chokepoint_section(material: Material) -> Section:
         blocks.append(
             Paragraph(
                 "If closed: by how much the expected cost of all inflow rises, in km-equivalents. A "
-                "crossing beside "
-                "which another would do as well carries much and yet costs little to lose."
+                "crossing beside which another would do as well carries much and yet costs little to lose."
             )
         )
     figures = tuple(
@@ -348,8 +337,8 @@ def seizure_section(material: Material) -> Section:
     left = len(seizures) - len(rows)
     text = (
         f"{count(len(seizures), 'record')} of {count(seizures['event_id'].nunique(), 'event')}, newest "
-        f"first. "
-        "Grade: reliability of the source A to F, credibility of the information 1 to 6 (Admiralty code). "
+        "first. Grade: reliability of the source A to F, credibility of the information 1 to 6 (Admiralty "
+        "code). "
         + (f"{left:,} older records are left out here; `routes export` writes them all." if left else "")
     )
     heads = ("Date", "Place", "Substance", "Reported (kg)", "Used", "Grade", "Source", "Doubts")
@@ -378,20 +367,17 @@ def assumption_section(material: Material) -> Section:
     if choice:
         items.append(
             f"Route choice: a corridor {choice['scale_km']:g} km-equivalents dearer is e (2.7) times less "
-            f"likely."
+            "likely."
         )
     if penalties:
         items.append(
             f"Crossings: a checked road crossing costs {penalties['road']:g} km-equivalents, a restricted "
-            f"one "
-            f"{penalties['restricted']:g} more, a closed one {penalties['closed']:g} more, a road that is "
-            f"no listed "
-            f"crossing {penalties['unlisted']:g}. Nobody has measured these."
+            f"one {penalties['restricted']:g} more, a closed one {penalties['closed']:g} more, a road that "
+            f"is no listed crossing {penalties['unlisted']:g}. Nobody has measured these."
         )
     items.append(
         "Gates are weighted by lawful cargo, in which precursors travel hidden; processing areas by a "
-        "United Nations "
-        "list of laboratories of 2007. Both are old and rough."
+        "United Nations list of laboratories of 2007. Both are old and rough."
     )
     return Section("Assumptions", (Points(tuple(items)),))
 
@@ -407,17 +393,15 @@ def unknown_section(material: Material) -> Section:
     if ranking.silent_countries:
         silent = listed([COUNTRY_NAMES.get(code, code) for code in ranking.silent_countries])
         items.append(
-            f"No located event lies in {silent}. That is a gap in what is published or policed, not "
-            f"evidence that "
-            "nothing passes."
+            f"No located event lies in {silent}. That is a gap in what is published or policed, not evidence "
+            "that nothing passes."
         )
     bare = [p for p in ranking.crossings if p.posterior_share >= _NEXT_TO and not events.get(p.id)]
     if bare:
         named = [names[p.id] for p in bare[:_NAMED]] + [f"{n} more" for n in [len(bare) - _NAMED] if n > 0]
         items.append(
             f"No located event lies at {listed(named)}, though the model sends {share(_NEXT_TO)} of the "
-            f"inflow or "
-            "more through each: their shares rest on roads, weights and seizures elsewhere."
+            "inflow or more through each: their shares rest on roads, weights and seizures elsewhere."
         )
     items += [
         "How much is caught of what passes. Few seizures can mean little traffic or little policing.",

@@ -59,9 +59,8 @@ def _operation(records: pd.DataFrame, totals: pd.DataFrame) -> Section:
         f"{shortened(first['name'])} ran from {clean(first['from'])} to "
         f"{clean(first['until']) or 'an unknown day'}. "
         f"{count(len(took_part), 'country').replace('countrys', 'countries')} took part: "
-        f"{listed(took_part)}. "
-        f"{count(len(records), 'single seizure')} of it can be told one by one; the rest is known as "
-        f"totals only."
+        f"{listed(took_part)}. {count(len(records), 'single seizure')} of it can be told one by one; the "
+        "rest is known as totals only."
     )
     sources = sorted({shortened(source, _LONGEST_SOURCE) for source in totals["source"]})
     return Section("The operation", (Paragraph(text), Points(tuple(f"Source: {s}" for s in sources))))
@@ -81,10 +80,8 @@ def _totals(records: pd.DataFrame, totals: pd.DataFrame) -> Section:
     rows += [_row(country, substance, here, None, "") for (country, substance), here in sorted(sums.items())]
     text = (
         "Single seizures that are listed, added up, beside the totals that were reported. A total is never "
-        "counted as "
-        "a seizure. Where less is listed than was reported, the difference is not lost: it was never "
-        "published "
-        "seizure by seizure."
+        "counted as a seizure. Where less is listed than was reported, the difference is not lost: it was "
+        "never published seizure by seizure."
     )
     heads = ("Country", "Substance", "Seizures listed", "Listed", "Reported total", "Listed of it")
     return Section(
@@ -141,9 +138,8 @@ def _heroin(records: pd.DataFrame, totals: pd.DataFrame) -> Section:
     )
     blocks: list[Block] = [
         Paragraph(
-            f"Heroin that the {PRECURSOR} would have made, by the lowest and highest published ratio and "
-            f"one between. "
-            "Other chemicals are not converted: no ratio for them was found."
+            f"Heroin that the {PRECURSOR} would have made, by the lowest and highest published ratio and one "
+            "between. Other chemicals are not converted: no ratio for them was found."
         ),
         Table(heads, rows, tuple(range(1, len(heads)))),
         sources,
@@ -164,14 +160,11 @@ def _values(totals: pd.DataFrame) -> list[str]:
         low, high = heroin_kg(total["total_kg"])
         price = value / claimed_kg
         found.append(
-            f"Value: the only figure that was reported is US$ {value:,.0f} for {quantity(claimed, unit)} "
-            f"of heroin. "
-            f"Taken at its word, that price would put {mass(low)} to {mass(high)} at US$ "
-            f"{low * price / 1e9:,.0f} to "
-            f"{high * price / 1e9:,.0f} billion; were tonnes meant, at US$ {low * price / 1e9:,.0f} to "
-            f"{high * price / 1e9:,.0f} million. No independent price was found for the time and place, "
-            f"and none is "
-            "put in."
+            f"Value: the only figure that was reported is US$ {value:,.0f} for {quantity(claimed, unit)} of "
+            f"heroin. Taken at its word, that price would put {mass(low)} to {mass(high)} at US$ "
+            f"{low * price / 1e9:,.0f} to {high * price / 1e9:,.0f} billion; were tonnes meant, at US$ "
+            f"{low * price / 1e9:,.0f} to {high * price / 1e9:,.0f} million. No independent price was found "
+            "for the time and place, and none is put in."
         )
     return found
 
@@ -181,8 +174,7 @@ def _consistency(records: pd.DataFrame, totals: pd.DataFrame) -> Section:
     if not found:
         return Section("Do the figures fit together?", (Paragraph("Every check was passed."),))
     opening = Paragraph(
-        f"{count(len(found), 'finding')}. Each comes from a rule that compares the figures with one "
-        f"another. The "
-        "figures stay as they were reported; what the ranking uses instead is in the table of seizures."
+        f"{count(len(found), 'finding')}. Each comes from a rule that compares the figures with one another. "
+        "The figures stay as they were reported; what the ranking uses instead is in the table of seizures."
     )
     return Section("Do the figures fit together?", (opening, Points(tuple(found), numbered=True)))

@@ -48,8 +48,7 @@ def _page_style(brief: Briefing) -> str:
     """Put the handling mark into the head and foot of every printed page, as TLP 2.0 wants it."""
     box = (
         f'content: "{brief.mark.label}"; color: {brief.mark.colour}; background: #000; font: 700 12pt '
-        f"sans-serif; "
-        "padding: 1mm 2mm; text-align: right; width: auto; height: 7mm; vertical-align: middle;"
+        "sans-serif; padding: 1mm 2mm; text-align: right; width: auto; height: 7mm; vertical-align: middle;"
     )
     foot = "".join(letter for letter in brief.provenance if letter not in '\\"<')
     small = "font: 7pt sans-serif; color: #555; vertical-align: middle;"

@@ -25,8 +25,7 @@ def as_pdf(brief: Briefing) -> bytes:
     except (ImportError, OSError) as error:
         message = (
             'PDF needs the package weasyprint and the system library Pango: pip install "routes[pdf]", and '
-            "on "
-            "Debian apt install libpango-1.0-0 libpangoft2-1.0-0. Or write --format html and print it."
+            "on Debian apt install libpango-1.0-0 libpangoft2-1.0-0. Or write --format html and print it."
         )
         raise RoutesError(message) from error
     page = as_html(brief)

@@ -27,8 +27,7 @@ def _without_plan(material: Material) -> tuple[Block, ...]:
     rows = tuple((shortened(p.name), share(p.posterior_share)) for p in into)
     text = (
         "These are the crossings into Afghanistan with the largest shares. It is no plan: it does not "
-        "reckon with "
-        "traffickers who answer by going elsewhere."
+        "reckon with traffickers who answer by going elsewhere."
     )
     return (Paragraph(text), Table(("Crossing", "Share"), rows, figures=(1,)))
 
@@ -41,10 +40,8 @@ def _posts(plan: Plan) -> tuple[Block, ...]:
     )
     text = (
         f"Chosen among {count(plan.candidates, 'crossing')}. Every team catches a passage with the "
-        f"probability "
-        f"shown. {share(plan.passing)} of the inflow would still get through if traffickers know the posts "
-        f"and "
-        f"answer. {bound}"
+        f"probability shown. {share(plan.passing)} of the inflow would still get through if traffickers know "
+        f"the posts and answer. {bound}"
     )
     rows = tuple(
         (str(i), shortened(post.name), share(post.detection)) for i, post in enumerate(plan.posts, 1)
@@ -57,9 +54,8 @@ def _posts(plan: Plan) -> tuple[Block, ...]:
         )
         blocks += [
             Paragraph(
-                "If teams come one after another, post them in this order. The last column is what the "
-                "best plan "
-                "for that many teams, made anew, would let through."
+                "If teams come one after another, post them in this order. The last column is what the best "
+                "plan for that many teams, made anew, would let through."
             ),
             Table(("#", "Next post", "Still gets through", "Best of that size"), steps, figures=(0, 2, 3)),
         ]
@@ -79,8 +75,7 @@ def _moves(moved: Displacement) -> tuple[Block, ...]:
     )
     text = (
         "Displacement: where the inflow would move by route choice once the posts stand, the largest "
-        "changes first. "
-        "The inflow into each processing area is held fixed."
+        "changes first. The inflow into each processing area is held fixed."
     )
     heads = ("Crossing", "Before", "After", "Change (points)", "90 % interval")
     return (Paragraph(text), Table(heads, rows, figures=(1, 2, 3, 4)))
