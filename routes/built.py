@@ -1,4 +1,4 @@
-"""Roads -> network and legs: built in pieces that may go to other processes, or read from the cache."""
+"""Roads -> network, legs and crossing graph: in pieces that others may work out, or from the cache."""
 
 from __future__ import annotations
 

@@ -67,12 +67,15 @@ def highest(
         there = rise(x + step)
         gained = there[0] - value
         unseen = promised <= _ROUNDING * (1 + abs(value))
-        if gained > _POOR * promised or unseen:
+        if unseen and np.linalg.norm(there[1]) >= np.linalg.norm(slope):
+            break  # rounding is all that is left
+        taken = gained > _POOR * promised or unseen
+        if taken:
             x = x + step
             value, slope = there
         if gained > _GOOD * promised or unseen:
             damping = damping / _FACTOR if damping > _LEAST else 0.0
-        elif gained <= _POOR * promised:
+        elif not taken:  # what is no number is not taken either
             damping = max(_LEAST, _FACTOR * damping)
     return x, slope
 

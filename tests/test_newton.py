@@ -51,3 +51,24 @@ def test_a_climb_over_several_tops_ends_where_scipy_stays(seed: int) -> None:
 def test_a_slope_without_end_is_given_back_as_steep() -> None:
     _, slope = highest(lambda x: (float(x[0]), np.ones(1)), lambda _: np.zeros((1, 1)), np.zeros(1), 1e-6)
     assert slope[0] == 1
+
+
+def test_a_climb_that_is_never_flat_enough_ends_where_rounding_begins() -> None:
+    points = []
+
+    def rise(x: np.ndarray) -> tuple[float, np.ndarray]:
+        points.append(x)
+        return valley(x)
+
+    x, slope = highest(rise, rosen_hess, np.array([-1.2, 1.0]), 0.0)
+    assert len(points) < 60
+    assert x == pytest.approx([1, 1])
+    assert np.linalg.norm(slope) < 1e-9
+
+
+def test_a_step_to_where_nothing_is_known_is_not_taken() -> None:
+    def rise(x: np.ndarray) -> tuple[float, np.ndarray]:
+        return (np.nan, np.full(1, np.nan)) if x[0] > 1.5 else (float(-((x[0] - 1) ** 4)), -4 * (x - 1) ** 3)
+
+    x, _ = highest(rise, lambda _: np.full((1, 1), 1e-3), np.array([0.0]), 1e-6)
+    assert x[0] == pytest.approx(1, abs=0.01)
