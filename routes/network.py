@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
 
 from routes.geo import EARTH_RADIUS_KM, great_circle_km, on_sphere
 from routes.roads import ROAD_CLASSES, Roads
@@ -220,6 +219,8 @@ def _groups(lon: Floats, lat: Floats) -> list[Ints]:
     """Points that are chained by steps of at most `UNLISTED_APART_KM`; long chains in pieces."""
     if not len(lon):
         return []
+    from scipy.spatial import KDTree  # a tenth of a second, which a network from the cache does not need
+
     chord = 2 * np.sin(UNLISTED_APART_KM / EARTH_RADIUS_KM / 2)
     a, b = KDTree(on_sphere(lon, lat)).query_pairs(chord, output_type="ndarray").T
     label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(len(lon),) * 2))[1]
@@ -322,6 +323,8 @@ def _connectors(
     country: str, terminals: pd.DataFrame, roads: int, lon: Floats, lat: Floats, label: Ints
 ) -> tuple[Ints, Ints, Floats, list[str]]:
     """Tie each terminal that no road reaches to the nearest node of the country's main road system."""
+    from scipy.spatial import KDTree  # as in `_groups`
+
     main = np.bincount(label[:roads]).argmax() if roads else -1
     loose: Ints = np.flatnonzero(label[roads:] != main) + np.int64(roads)
     targets = np.flatnonzero(label[:roads] == main)
