@@ -7,7 +7,6 @@ line. Run: python benchmarks/distances.py [--detours]; ``--detours`` prints thos
 from __future__ import annotations
 
 import argparse
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from routes.analysis import analyse
 from routes.built import built_network
+from routes.flows import flows_of, leg_use
 from routes.geo import great_circle_km
 
 if TYPE_CHECKING:
@@ -56,14 +56,10 @@ def compare(published: pd.DataFrame) -> pd.DataFrame:
 
 def legs_in_use(analysis: Analysis) -> pd.DataFrame:
     """Every leg of a listed corridor: ``leaves, leads_to, inflow, straight_km, km, times, towns``."""
-    crossing_graph = analysis.crossing_graph
-    graph, share = crossing_graph.graph, {c.id: c.posterior_share for c in analysis.ranking.corridors}
-    inflow: dict[tuple[str, str], float] = {}
-    for name, path in zip(analysis.corridors.ids, analysis.corridors.nodes, strict=True):
-        for leg in pairwise(path):
-            inflow[leg] = inflow.get(leg, 0.0) + share[name]
+    crossing_graph, graph = analysis.untied, analysis.untied.graph
+    legs, use = leg_use(analysis.corridors)
     rows = []
-    for (a, b), carried in inflow.items():
+    for (a, b), carried in zip(legs, use @ flows_of(analysis).mean, strict=True):
         start, end, leg = graph.nodes[a], graph.nodes[b], graph.edges[a, b]
         straight = float(great_circle_km(start["lon"], start["lat"], end["lon"], end["lat"]))
         part = crossing_graph.blocks[leg["country"]]

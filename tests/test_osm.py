@@ -307,11 +307,11 @@ def test_distances_are_those_between_all_nodes(
     graph = plain_graph(nodes, ways)
     path = write_osm(tmp_path_factory.getbasetemp() / "random.osm.pbf", nodes, ways)
     lines, _ = lines_from(path)
-    require_distances(lines, graph, lines.lon.size)
+    require_distances(lines, graph)
 
 
-def require_distances(lines: Lines, graph: nx.DiGraph, sources: int) -> None:
-    """Distances over the lines, from some of their nodes to all, are those over all nodes of the ways."""
+def require_distances(lines: Lines, graph: nx.DiGraph) -> None:
+    """Distances over the lines, between all of their nodes, are those over all nodes of the ways."""
     spot = [(round(x, 7), round(y, 7)) for x, y in zip(lines.lon, lines.lat, strict=True)]
     known = {(round(x, 7), round(y, 7)): (x, y) for x, y in graph}
     made = nx.DiGraph()
@@ -322,7 +322,7 @@ def require_distances(lines: Lines, graph: nx.DiGraph, sources: int) -> None:
                 made.add_edge(a, b, weight=km)
     junctions = {n for n in graph if len({*graph.pred[n], *graph.succ[n]}) > 2}
     assert junctions <= {known[s] for s in spot}
-    for a in [*made][:: max(1, len(made) // sources)] if made else ():
+    for a in made:
         expected = nx.single_source_dijkstra_path_length(graph, known[spot[a]])
         found = nx.single_source_dijkstra_path_length(made, a)
         for b in made:
@@ -350,7 +350,7 @@ def test_distances_in_a_real_city(no_crossings: pd.DataFrame) -> None:
     assert lines.oneway.mean() > 0.2
     by_class = np.bincount(lines.road_class, lines.length_km, len(ROAD_CLASSES))
     assert by_class == pytest.approx(list(road_km.values()), abs=1e-3)
-    require_distances(lines, graph, 200)
+    require_distances(lines, graph)
     finland = gpd.GeoDataFrame(
         {"iso3": ["FIN"], "name": ["Finland"], "modelled": [True]},
         geometry=[shapely.box(20, 59, 32, 70)],

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routes.cli.exporting import TlpOption  # noqa: TC001 - typer reads it
-from routes.cli.options import (
-    say,
-)
+from routes.cli.options import say
 from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.errors import RoutesError
 from routes.handling import Mark

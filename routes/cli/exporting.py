@@ -9,10 +9,7 @@ from typing import Annotated
 
 import typer
 
-from routes.cli.options import (
-    require_known,
-    say,
-)
+from routes.cli.options import require_known, say
 from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.handling import Mark
 
