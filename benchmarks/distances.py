@@ -16,13 +16,13 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from routes.analysis import analyse
-from routes.built import built_network
-from routes.flows import flows_of, leg_use
-from routes.geo import great_circle_km
+from routes.network.build import built_network
+from routes.planning.flows import flows_of, leg_use
+from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
     from routes.analysis import Analysis
-    from routes.network import Block
+    from routes.network.blocks import Block
 
 FAR = 2.5  # times the straight line
 PUBLISHED = Path(__file__).parents[1] / "tests" / "data" / "published_distances.csv"

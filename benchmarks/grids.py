@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from routes.road_building import node_countries
-from routes.tables import bundled, read_borders
+from routes.read import bundled, read_borders
+from routes.roads import node_countries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

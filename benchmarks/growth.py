@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from watch import Watched, watch
 
-from routes.roads import load_roads
-from routes.tables import MODELLED_COUNTRIES, bundled
+from routes.read import MODELLED_COUNTRIES, bundled
+from routes.roads.road_file import load_roads
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from routes.interdiction import evasion_probability, place_sensors
+from routes.planning.interdiction import evasion_probability, place_sensors
 
 SNIP = Path(__file__).parent.parent / "tests" / "data" / "snip"
 CASES = [f"{part}:{budget}" for part in ("q", "0.5", "0.1", "0") for budget in (30, 60, 90)]

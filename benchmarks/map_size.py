@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routes.analysis import Analysis, analyse
-from routes.inputs import Inputs, load_inputs
-from routes.maps import corridor_map
-from routes.model import RankedCorridor, Ranking, SeizureUse
+from routes.outputs.maps import corridor_map
 from routes.parameters import Parameters
+from routes.read.inputs import Inputs, load_inputs
+from routes.results import RankedCorridor, Ranking, SeizureUse
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from routes.network import Block, Network
+    from routes.network.blocks import Block, Network
 
 Legs = dict[tuple[str, str, str], tuple[float, float]]  # country, terminal, terminal -> cost, km
 Path = tuple[str, ...]

@@ -17,11 +17,11 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from routes.analysis import Prior, build_world, expose, fit_events, prior_for
-from routes.evidence import draw_shares, model_effects
-from routes.geo import great_circle_km
-from routes.inputs import load_inputs
+from routes.evidence.fit import draw_shares, model_effects
 from routes.parameters import Parameters
-from routes.simulation import draw_truth, simulate_events
+from routes.read.inputs import load_inputs
+from routes.support.geo import great_circle_km
+from routes.trust.simulation import draw_truth, simulate_events
 
 EVENTS = 40  # about as many as the bundled file holds
 WORTH_LISTING = 0.01  # corridors above this true share are checked
@@ -88,7 +88,7 @@ def recover(runs: int, seed: int = 1) -> Recovery:
 
 
 def _even(prior: Prior):  # noqa: ANN202 - a Truth
-    from routes.simulation import Truth
+    from routes.trust.simulation import Truth
 
     return Truth(prior.corridors.prior_share, np.ones(len(prior.features)))
 

@@ -26,14 +26,14 @@ import plain
 from growth import roads_grow, seizures_grow
 
 from routes.analysis import build_world, prior_for
-from routes.built import all_legs
 from routes.corridors import _Search, list_corridors
-from routes.crossing_graph import build_crossing_graph
-from routes.inputs import load_inputs
-from routes.network import build_network
+from routes.network import build_crossing_graph
+from routes.network.blocks import build_network
+from routes.network.build import all_legs
 from routes.parameters import Parameters
-from routes.roads import load_roads
-from routes.tables import MODELLED_COUNTRIES, bundled
+from routes.read import MODELLED_COUNTRIES, bundled
+from routes.read.inputs import load_inputs
+from routes.roads.road_file import load_roads
 
 if TYPE_CHECKING:
     from collections.abc import Callable

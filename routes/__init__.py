@@ -1,7 +1,7 @@
 """Rank, map and explain precursor inflow corridors into Afghanistan.
 
-The ladder of nouns, one module a rung: seizures, crossings, roads -> network -> crossing graph ->
-corridors -> evidence -> ranking -> maps and exports.
+The ladder of nouns, a folder or module a rung: seizures, crossings, roads -> network -> crossing graph ->
+corridors -> evidence -> ranking -> trust and planning -> outputs.
 
 What an analysis takes from start to end stands here; each name is read from its module when it is first
 asked for, so that ``import routes`` costs nothing.
@@ -14,19 +14,24 @@ Examples
 'helmand'
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from routes._version import __version__ as __version__
+from routes.support.lazy import names_of
 
 if TYPE_CHECKING:
     from routes.analysis import Analysis, Question, analyse
-    from routes.chokepoints import place_chokepoints
-    from routes.displacement import whatif
     from routes.errors import Fault, InputError, RoutesError
-    from routes.export import dataset, export_file
-    from routes.handling import Mark
-    from routes.inputs import Inputs, load_inputs
-    from routes.maps import corridor_map
-    from routes.model import (
+    from routes.outputs.export import dataset, export_file
+    from routes.outputs.handling import Mark
+    from routes.outputs.maps import corridor_map
+    from routes.parameters import Parameters, read_parameters
+    from routes.planning.chokepoints import place_chokepoints
+    from routes.planning.displacement import whatif
+    from routes.planning.plan import plan
+    from routes.planning.segments import road_segments
+    from routes.read.inputs import Inputs, load_inputs
+    from routes.results import (
         Chokepoint,
         CorridorChange,
         Displacement,
@@ -42,11 +47,6 @@ if TYPE_CHECKING:
         RoadSegment,
         SeizureUse,
     )
-    from routes.parameters import Parameters, read_parameters
-    from routes.planning import plan
-    from routes.segments import road_segments
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
@@ -83,29 +83,35 @@ __all__ = [
     "whatif",
 ]
 
-_HOMES = {
-    "analysis": ("Analysis", "Question", "analyse"),
-    "chokepoints": ("place_chokepoints",),
-    "displacement": ("whatif",),
-    "errors": ("Fault", "InputError", "RoutesError"),
-    "export": ("dataset", "export_file"),
-    "handling": ("Mark",),
-    "inputs": ("Inputs", "load_inputs"),
-    "maps": ("corridor_map",),
-    "parameters": ("Parameters", "read_parameters"),
-    "planning": ("plan",),
-    "segments": ("road_segments",),
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-
-
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"routes.{_HOME_OF.get(name, 'model')}"), name)
-    globals()[name] = value  # the next time is an ordinary look-up
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = names_of(
+    __name__,
+    {
+        "analysis": ("Analysis", "Question", "analyse"),
+        "errors": ("Fault", "InputError", "RoutesError"),
+        "outputs.export": ("dataset", "export_file"),
+        "outputs.handling": ("Mark",),
+        "outputs.maps": ("corridor_map",),
+        "parameters": ("Parameters", "read_parameters"),
+        "planning.chokepoints": ("place_chokepoints",),
+        "planning.displacement": ("whatif",),
+        "planning.plan": ("plan",),
+        "planning.segments": ("road_segments",),
+        "read.inputs": ("Inputs", "load_inputs"),
+        "results": (
+            "Chokepoint",
+            "CorridorChange",
+            "Displacement",
+            "EvadingWay",
+            "PlaceChange",
+            "Plan",
+            "Post",
+            "PriorityStep",
+            "RankedCorridor",
+            "RankedPlace",
+            "Ranking",
+            "RoadPiece",
+            "RoadSegment",
+            "SeizureUse",
+        ),
+    },
+)

@@ -10,33 +10,33 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from routes import __version__
-from routes.built import BUILT_FROM, crossing_graph_of, network_and_legs
+from routes._version import __version__
 from routes.corridors import Corridors, list_corridors
 from routes.errors import RoutesError
-from routes.events import Events, choose_seizures, locate_events, seizure_uses, unnamed_substances
-from routes.evidence import Posterior, fit, model_effects, speaks_for
-from routes.exposure import (
+from routes.evidence.events import Events, choose_seizures, locate_events, seizure_uses, unnamed_substances
+from routes.evidence.exposure import (
     Exposure,
     Feature,
     Sites,
     corridor_features,
     measure_exposure,
-    tie_seizures,
 )
-from routes.inputs import Inputs, load_inputs
+from routes.evidence.fit import Posterior, fit, model_effects, speaks_for
+from routes.evidence.ties import tie_seizures
+from routes.network.build import BUILT_FROM, crossing_graph_of, network_and_legs
+from routes.network.status import status_shares
 from routes.parameters import Parameters
 from routes.ranking import rank
-from routes.status import status_shares
-from routes.tables import MODELLED_COUNTRIES
+from routes.read import MODELLED_COUNTRIES
+from routes.read.inputs import Inputs, load_inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from routes.crossing_graph import BlockLegs, CrossingGraph
-    from routes.model import Ranking
-    from routes.network import Network
+    from routes.network import BlockLegs, CrossingGraph
+    from routes.network.blocks import Network
+    from routes.results import Ranking
 
     Floats = NDArray[np.float64]
 

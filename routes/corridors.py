@@ -90,7 +90,7 @@ def list_corridors(graph: nx.DiGraph[str], choice: RouteChoice) -> Corridors:
     ----------
     graph : networkx.DiGraph
         Node attributes ``kind, place, country, weight, penalty``; arcs of kind ``leg`` with ``cost`` and
-        ``length_km``, as `routes.crossing_graph.build_crossing_graph` makes them.
+        ``length_km``, as `routes.network.build_crossing_graph` makes them.
     choice : RouteChoice
 
     Returns

@@ -282,7 +282,7 @@ POSITIVE = {
 
 
 _OTHER_SECTIONS = {"columns"}
-"""Of a config file, that are no parameters of the model: how columns are mapped (`routes.tables.mapping`)."""
+"""Of a config file, that are no parameters of the model: how columns are mapped (`routes.read.mapping`)."""
 
 
 def read_parameters(path: Path, countries: frozenset[str]) -> Parameters:

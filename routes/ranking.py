@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routes.evidence import draw_shares, share_effects
-from routes.model import RankedCorridor, RankedPlace, Ranking, RoadPiece
-from routes.status import usual_status
+from routes.evidence.fit import draw_shares, share_effects
+from routes.network.status import usual_status
+from routes.results import RankedCorridor, RankedPlace, Ranking, RoadPiece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routes.corridors import Corridors
-    from routes.crossing_graph import CrossingGraph
-    from routes.evidence import Posterior
-    from routes.network import Network
+    from routes.evidence.fit import Posterior
+    from routes.network import CrossingGraph
+    from routes.network.blocks import Network
 
     Floats = NDArray[np.float64]
 
@@ -43,9 +43,9 @@ def rank(
     network, crossing_graph, corridors, posterior
         From the rungs before.
     spoken : ndarray of bool, shape (events, corridors)
-        From `routes.evidence.speaks_for`.
+        From `routes.evidence.fit.speaks_for`.
     status : mapping
-        From `routes.status.status_shares`.
+        From `routes.network.status.status_shares`.
     roads_for : int
         For how many corridors, from the top, the roads are filled in.
 

@@ -20,8 +20,8 @@ from latex2mathml.converter import convert
 from mkdocs.structure.files import File
 
 import routes
+from routes.outputs.schemas import schema_names, schema_text
 from routes.parameters import Parameters, config_text
-from routes.schemas import schema_names, schema_text
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial import KDTree
 
-from routes.geo import great_circle_km
-from routes.road_building.cutting import build_roads
-from routes.road_building.lines import BOX, Lines
-from routes.roads import ROAD_CLASSES, save_roads
-from routes.tables import bundled, read_borders, read_crossings
+from routes.read import bundled, read_borders, read_crossings
+from routes.roads.cutting import build_roads
+from routes.roads.lines import BOX, Lines
+from routes.roads.road_file import ROAD_CLASSES, save_roads
+from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
-    from routes.roads import Roads
+    from routes.roads.road_file import Roads
 
 _NEAR_DEG = 0.13  # 15 km: a road this near belongs to the listed crossing
 _ELSEWHERE = 0.001

@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from networks import add_area, add_crossing, add_gate, add_legs
 
 from routes.corridors import list_corridors
-from routes.crossing_graph import CrossingGraph
-from routes.evidence import Effects
-from routes.network import Network
+from routes.evidence.fit import Effects
+from routes.network import CrossingGraph
+from routes.network.blocks import Network
 from routes.parameters import RouteChoice
 from routes.ranking import rank
 
 if TYPE_CHECKING:
     from routes.analysis import Analysis
-    from routes.evidence import Posterior
+    from routes.evidence.fit import Posterior
 
 COUNTRIES = ("AAA", "BBB", "CCC")
 DOUBLING = RouteChoice(scale_km=200 / float(np.log(2)))  # 200 km-equivalents more halve the odds

@@ -18,8 +18,8 @@ import geopandas as gpd
 import pandas as pd
 from shapely import box
 
-from routes.maps import corridor_map
-from routes.model import RankedCorridor, RankedPlace, Ranking, RoadPiece, SeizureUse
+from routes.outputs.maps import corridor_map
+from routes.results import RankedCorridor, RankedPlace, Ranking, RoadPiece, SeizureUse
 
 if TYPE_CHECKING:
     from conftest import Visit

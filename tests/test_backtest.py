@@ -11,19 +11,20 @@ import numpy as np
 import pytest
 from test_cli import run
 
-from routes import backtest as work
 from routes.analysis import Question, World, analyse, build_world, expose, fit_events, prior_for
-from routes.calibration import BELIEVED, GRID, calibrate, calibrated_config, with_settings
-from routes.comparison import compare
 from routes.errors import RoutesError
-from routes.events import Events, locate_events
-from routes.evidence import model_effects
-from routes.explanation import explain
-from routes.inputs import Inputs, load_inputs
+from routes.evidence.events import Events, locate_events
+from routes.evidence.fit import model_effects
+from routes.outputs.schemas import schema_text
+from routes.outputs.terminal.trust_tables import calibration_document, sensitivity_document
 from routes.parameters import Parameters, read_parameters
-from routes.report import calibration_document, sensitivity_document
-from routes.schemas import schema_text
-from routes.scoring import (
+from routes.read import MODELLED_COUNTRIES, bundled
+from routes.read.inputs import Inputs, load_inputs
+from routes.trust import backtest as work
+from routes.trust.calibration import BELIEVED, GRID, calibrate, calibrated_config, with_settings
+from routes.trust.comparison import compare
+from routes.trust.explanation import explain
+from routes.trust.scoring import (
     exposure_on_roads,
     ground_of,
     place_events,
@@ -32,9 +33,8 @@ from routes.scoring import (
     road_measure,
     spread_over_roads,
 )
-from routes.sensitivity import sensitivity
-from routes.simulation import Truth, draw_truth, simulate_events
-from routes.tables import MODELLED_COUNTRIES, bundled
+from routes.trust.sensitivity import sensitivity
+from routes.trust.simulation import Truth, draw_truth, simulate_events
 
 FEW_DRAWS = dataclasses.replace(Parameters(), evidence=dataclasses.replace(Parameters().evidence, draws=200))
 

@@ -21,9 +21,10 @@ from test_cli import run
 from test_export import HOSTILE, _file
 
 from routes.analysis import Analysis, analyse
-from routes.briefing import Briefing, Material, as_html, as_markdown, as_pdf, briefing, findings
-from routes.briefing.charts import Bar, interval_chart
-from routes.briefing.consistency import (
+from routes.errors import RoutesError
+from routes.outputs.briefing import Briefing, Material, as_html, as_markdown, as_pdf, briefing, findings
+from routes.outputs.briefing.charts import Bar, interval_chart
+from routes.outputs.briefing.consistency import (
     heroin_that_does_not_follow,
     larger_than_the_whole,
     more_than_reported,
@@ -31,17 +32,16 @@ from routes.briefing.consistency import (
     price_of_the_claim,
     slipped_units,
 )
-from routes.briefing.conversion import RATIOS, heroin_kg, precursor_kg
-from routes.briefing.debrief import debrief_sections
-from routes.briefing.document import Figure, Paragraph, Points, Table
-from routes.briefing.drawing import corridor_drawing
-from routes.briefing.plans import plan_section
-from routes.errors import RoutesError
-from routes.handling import Mark
-from routes.inputs import load_inputs
-from routes.model import Displacement, PlaceChange, Plan, Post, PriorityStep
-from routes.tables import bundled, read_operations
-from routes.words import confidence, likelihood
+from routes.outputs.briefing.conversion import RATIOS, heroin_kg, precursor_kg
+from routes.outputs.briefing.debrief import debrief_sections
+from routes.outputs.briefing.document import Figure, Paragraph, Points, Table
+from routes.outputs.briefing.drawing import corridor_drawing
+from routes.outputs.briefing.plans import plan_section
+from routes.outputs.handling import Mark
+from routes.outputs.icd203 import confidence, likelihood
+from routes.read import bundled, read_operations
+from routes.read.inputs import load_inputs
+from routes.results import Displacement, PlaceChange, Plan, Post, PriorityStep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,7 +95,7 @@ def analysis() -> Analysis:
 def material(analysis: Analysis) -> Material:
     inputs = load_inputs()
     made = Material(analysis, inputs.seizures, inputs.borders, teams=2)
-    from routes.briefing.content import events_speaking
+    from routes.outputs.briefing.content import events_speaking
 
     return replace(made, speaking=events_speaking(analysis))
 

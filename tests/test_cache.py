@@ -18,16 +18,17 @@ import pandas as pd
 import pytest
 from grid_roads import grid_file
 
-from routes import cache
 from routes.analysis import build_world
-from routes.cache import kept
-from routes.inputs import Inputs, load_inputs
 from routes.parameters import Parameters, RoadSpeeds
-from routes.sources import Source
+from routes.read.paths import Source, load_inputs
+from routes.support import cache
+from routes.support.cache import kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from routes.read.inputs import Inputs
 
 WAIT_S = 120
 

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from networks import add_area, add_crossing, add_gate, add_legs
 from planning_networks import analysis_of, road_graphs, two_bridges
 
-from routes.alternatives import SAME_ROAD_KM, road_search, road_ways, shared_length
 from routes.analysis import Analysis, analyse
-from routes.chokepoints import betweenness, place_chokepoints, smallest_cuts
-from routes.crossing_graph import BlockLegs, block_legs
-from routes.inputs import load_inputs
-from routes.network import Block
-from routes.segments import leg_use_of_edges, place_name, road_segments
-from routes.ways import ways_of
+from routes.network import BlockLegs, block_legs
+from routes.network.blocks import Block
+from routes.planning.alternatives import SAME_ROAD_KM, road_search, road_ways, shared_length
+from routes.planning.chokepoints import betweenness, place_chokepoints, smallest_cuts
+from routes.planning.least_costs import ways_of
+from routes.planning.segments import leg_use_of_edges, place_name, road_segments
+from routes.read.inputs import load_inputs
 
 
 @pytest.fixture(scope="module")

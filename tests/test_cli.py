@@ -18,7 +18,7 @@ import pytest
 
 from routes.cli import main
 from routes.parameters import Parameters, read_parameters
-from routes.tables import MODELLED_COUNTRIES, bundled
+from routes.read import MODELLED_COUNTRIES, bundled
 
 HEADER = (
     "seizure_id,date,date_precision,country,place,lat,lon,location_precision,substance,"

@@ -13,8 +13,8 @@ from test_cli import run
 
 from routes.cli.planning import named_values
 from routes.errors import RoutesError
-from routes.schemas import schema_text
-from routes.tables import bundled, read_places
+from routes.outputs.schemas import schema_text
+from routes.read import bundled, read_places
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,8 @@ from grid_roads import grid_file
 from test_cli import Done, run
 
 from routes.cli import app
-from routes.sources import FILES, Source
-from routes.tables import bundled
+from routes.read import bundled
+from routes.read.paths import FILES, Source
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from routes import tables
-from routes.geo import great_circle_km
-from routes.tables.location import CountryShapes
+from routes import read as tables
+from routes.read.location import CountryShapes
+from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

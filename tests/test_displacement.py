@@ -14,13 +14,13 @@ from networks import add_area, add_crossing, add_gate, add_legs
 from planning_networks import DOUBLING, analysis_of, road_graphs, two_bridges
 
 from routes.analysis import Analysis, analyse
-from routes.displacement import known_place, whatif
 from routes.errors import RoutesError
-from routes.inputs import load_inputs
 from routes.parameters import RouteChoice
+from routes.planning.displacement import known_place, whatif
+from routes.read.inputs import load_inputs
 
 if TYPE_CHECKING:
-    from routes.model import Displacement
+    from routes.results import Displacement
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,8 @@ from typer.main import get_command
 
 import routes
 from routes.cli import app
+from routes.outputs.schemas import schema_names, schema_text
 from routes.parameters import Parameters
-from routes.schemas import schema_names, schema_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

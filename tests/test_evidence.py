@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from routes.analysis import Question, analyse, build_world, expose, prior_for
-from routes.events import Events, locate_events
-from routes.evidence import draw_shares, fit, speaks_for
-from routes.exposure import REACH, Exposure, density_about, density_near, exposure_of
-from routes.inputs import Inputs, load_inputs
-from routes.likelihood import Effects, event_gradients, log_posterior, negative_hessian
-from routes.network import Block
+from routes.evidence.events import Events, locate_events
+from routes.evidence.exposure import REACH, Exposure, density_about, density_near, exposure_of
+from routes.evidence.fit import draw_shares, fit, speaks_for
+from routes.evidence.likelihood import Effects, event_gradients, log_posterior, negative_hessian
+from routes.network.blocks import Block
 from routes.parameters import Parameters
-from routes.tables import MODELLED_COUNTRIES
+from routes.read import MODELLED_COUNTRIES
+from routes.read.inputs import Inputs, load_inputs
 
 
 @pytest.fixture(scope="session")
@@ -333,8 +333,8 @@ def test_many_events_start_from_some_and_end_at_the_same_mode(monkeypatch: pytes
         asked.append(which)
         return exposure_of(part, which)
 
-    monkeypatch.setattr("routes.evidence._MANY", 20)
-    monkeypatch.setattr("routes.evidence.exposure_of", watched)
+    monkeypatch.setattr("routes.evidence.fit._MANY", 20)
+    monkeypatch.setattr("routes.evidence.fit.exposure_of", watched)
     again = fit(prior, exposure, effects, events, 10, np.random.default_rng(0))
     assert [which.tolist() for which in asked] == [list(range(0, 60, 6))]
     assert again.mode == pytest.approx(whole.mode, abs=1e-5)
@@ -359,6 +359,6 @@ def test_shares_drawn_in_portions_are_those_drawn_at_once(monkeypatch: pytest.Mo
         rng.normal(size=(20, 3)),
     )
     whole = draw_shares(prior, 0.1, design, effects)
-    monkeypatch.setattr("routes.evidence._DRAWS_AT_ONCE", 7)
+    monkeypatch.setattr("routes.evidence.fit._DRAWS_AT_ONCE", 7)
     for portion, one in zip(draw_shares(prior, 0.1, design, effects), whole, strict=True):
         assert portion == pytest.approx(one)

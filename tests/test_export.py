@@ -30,12 +30,12 @@ from test_cli import run
 
 from routes.analysis import Analysis, analyse
 from routes.errors import RoutesError
-from routes.export import FORMATS, Dataset, Layer, dataset, export_file
-from routes.export.gpkg import table
-from routes.export.kml import field_name
-from routes.export.tables import layer_csv
-from routes.handling import Mark
-from routes.inputs import load_inputs
+from routes.outputs.export import FORMATS, Dataset, Layer, dataset, export_file
+from routes.outputs.export.gpkg import table
+from routes.outputs.export.kml import field_name
+from routes.outputs.export.tables import layer_csv
+from routes.outputs.handling import Mark
+from routes.read.inputs import load_inputs
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routes.interdiction import (
+from routes.planning.interdiction import (
     branch_and_cut,
     evasion_probability,
     level_cuts,

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from routes.alternatives import road_search, road_ways
-from routes.crossing_graph import (
+from routes.network import (
     BlockLegs,
     arcs_of,
     block_legs,
@@ -20,7 +19,8 @@ from routes.crossing_graph import (
     leg_edges,
     legs_from,
 )
-from routes.network import Block
+from routes.network.blocks import Block
+from routes.planning.alternatives import road_search, road_ways
 
 
 def block_of(
@@ -124,7 +124,7 @@ def test_legs_in_pieces_are_legs_in_one_go(block: Block, random) -> None:
 
 
 def test_a_few_sources_at_a_time_find_what_all_at_once_find(monkeypatch: pytest.MonkeyPatch) -> None:
-    from routes.crossing_graph import legs
+    from routes.network import legs
 
     rng = np.random.default_rng(5)
     edges = [(int(a), int(b), float(km), False) for a, b, km in rng.integers(0, 60, (150, 3))]

@@ -26,12 +26,12 @@ from region import (
 )
 
 from routes.errors import RoutesError
-from routes.maps.land import road_layer
-from routes.maps.roads import stretches
-from routes.model import Ranking, RoadPiece
-from routes.palette import class_of, share_classes
-from routes.roads import ROAD_CLASSES, load_roads
-from routes.tables import bundled
+from routes.outputs.maps.land import road_layer
+from routes.outputs.maps.roads import stretches
+from routes.outputs.palette import class_of, share_classes
+from routes.read import bundled
+from routes.results import Ranking, RoadPiece
+from routes.roads.road_file import ROAD_CLASSES, load_roads
 
 if TYPE_CHECKING:
     from conftest import OpenPage
@@ -332,7 +332,7 @@ def test_of_a_dense_network_only_the_first_classes_of_road_are_drawn(monkeypatch
     minor = np.arange(len(roads.u)) >= 900
     mixed = replace(roads, road_class=np.where(minor, ROAD_CLASSES.index("minor"), 0))
     assert len(road_layer(mixed)) > 1000
-    monkeypatch.setattr("routes.maps.land._MOST_ROADS", 1000)
+    monkeypatch.setattr("routes.outputs.maps.land._MOST_ROADS", 1000)
     trunk = replace(
         mixed, **{name: getattr(mixed, name)[~minor] for name in ("u", "v", "length_km", "road_class")}
     )

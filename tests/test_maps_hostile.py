@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from routes.cli import main
-from routes.tables import bundled
+from routes.read import bundled
 
 if TYPE_CHECKING:
     from pathlib import Path

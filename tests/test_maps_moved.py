@@ -9,7 +9,7 @@ import pytest
 from region import CORRIDORS, data_of, page_of
 
 from routes.cli import main
-from routes.model import CorridorChange, Displacement, PlaceChange, Post, RoadPiece
+from routes.results import CorridorChange, Displacement, PlaceChange, Post, RoadPiece
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,11 +16,11 @@ from region import data_of, page_of
 
 from routes.cli import main
 from routes.errors import RoutesError
-from routes.handling import Mark
-from routes.maps.land import road_layer, tiles
-from routes.maps.picture import find_browser, size_of, take_picture
-from routes.roads import load_roads
-from routes.tables import bundled
+from routes.outputs.handling import Mark
+from routes.outputs.maps.land import road_layer, tiles
+from routes.outputs.maps.picture import find_browser, size_of, take_picture
+from routes.read import bundled
+from routes.roads.road_file import load_roads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

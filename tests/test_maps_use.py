@@ -22,8 +22,8 @@ from region import (
     seizure_row,
 )
 
-from routes.maps.scale import LANE_GAP, LANES
-from routes.model import RoadPiece
+from routes.outputs.maps.scale import LANE_GAP, LANES
+from routes.results import RoadPiece
 
 if TYPE_CHECKING:
     from conftest import OpenPage, Visit

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from routes.crossing_graph import block_legs, build_crossing_graph, leg_edges
 from routes.errors import InputError
-from routes.geo import great_circle_km
-from routes.network import CONNECTOR_DETOUR, Network, build_network
+from routes.network import block_legs, build_crossing_graph, leg_edges
+from routes.network.blocks import CONNECTOR_DETOUR, Network, build_network
 from routes.parameters import Parameters, RoadSpeeds, read_parameters
-from routes.roads import ROAD_CLASSES, Roads
+from routes.roads.road_file import ROAD_CLASSES, Roads
+from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,7 +146,7 @@ def test_a_place_beyond_reach_is_a_fault(roads: Roads, crossings: pd.DataFrame, 
 
 
 def test_bundled_legs_are_those_of_plain_networkx() -> None:
-    from routes.built import built_network
+    from routes.network.build import built_network
 
     _, network, crossing_graph = built_network()
     block = network.blocks["AFG"]
@@ -163,7 +163,7 @@ def test_bundled_legs_are_those_of_plain_networkx() -> None:
 
 def test_bundled_legs_are_as_long_as_geography_lets_them_be() -> None:
     # Never shorter than the great circle; at most 2.5 times as long where only real roads are used.
-    from routes.built import built_network
+    from routes.network.build import built_network
 
     _, _, crossing_graph = built_network()
     graph = crossing_graph.graph

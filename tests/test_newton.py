@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize, rosen, rosen_der, rosen_hess
 
-from routes.newton import highest
+from routes.support.newton import highest
 
 
 def valley(x: np.ndarray) -> tuple[float, np.ndarray]:

@@ -21,23 +21,23 @@ from grids import write_grid
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routes.crossing_graph import block_legs, build_crossing_graph
 from routes.errors import InputError, RoutesError
-from routes.geo import great_circle_km
-from routes.network import build_network
+from routes.network import block_legs, build_crossing_graph
+from routes.network.blocks import build_network
 from routes.parameters import Parameters
-from routes.road_building import osm, osm_roads, with_towns
-from routes.road_building.chains import NODE_EVERY_KM, TOLERANCE_KM, lines_of
-from routes.road_building.osm_tags import HIGHWAYS, PAVED, UNPAVED, direction, road_class
-from routes.roads import ROAD_CLASSES, load_roads, straight_km
-from routes.tables import MODELLED_COUNTRIES, bundled, read_borders, read_crossings, read_places
+from routes.read import MODELLED_COUNTRIES, bundled, read_borders, read_crossings, read_places
+from routes.roads import osm, osm_roads, with_towns
+from routes.roads.chains import NODE_EVERY_KM, TOLERANCE_KM, lines_of
+from routes.roads.osm_tags import HIGHWAYS, PAVED, UNPAVED, direction, road_class
+from routes.roads.road_file import ROAD_CLASSES, load_roads, straight_km
+from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from routes.network import Network
-    from routes.road_building import Lines
-    from routes.roads import Roads
+    from routes.network.blocks import Network
+    from routes.roads import Lines
+    from routes.roads.road_file import Roads
 
 osmium = pytest.importorskip("osmium") if os.environ.get("CI") != "true" else __import__("osmium")
 

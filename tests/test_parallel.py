@@ -17,9 +17,9 @@ import pytest
 from conftest import _without
 from test_cli import run, run_alone
 
-from routes import parallel
 from routes.errors import Fault, InputError, RoutesError
-from routes.parallel import each, engine
+from routes.support import parallel
+from routes.support.parallel import each, engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -178,7 +178,7 @@ def wait_until(true: Callable[[], bool]) -> None:
 HOLD = """
 import os, time
 from pathlib import Path
-from routes import built
+from routes.network import build as built
 
 def hold(core, source):
     Path({file!r}).write_text(str(os.getpid()))

@@ -11,15 +11,15 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from routes.cli.records import matches_text
 from test_cli import run
 from test_tables import text_of, write
 
-from routes import tables
-from routes.cli.records import matches_text
+from routes import read as tables
 from routes.errors import InputError, RoutesError
-from routes.tables import gazetteer, resolving
-from routes.tables.gazetteer import Spot, bundled_names, geonames_names, normalised
-from routes.tables.resolving import PlaceMatch, resolve_places
+from routes.read import gazetteer, resolving
+from routes.read.gazetteer import Spot, bundled_names, geonames_names, normalised
+from routes.read.resolving import PlaceMatch, resolve_places
 
 if TYPE_CHECKING:
     from pathlib import Path

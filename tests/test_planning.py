@@ -11,16 +11,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from planning_networks import DOUBLING, analysis_of, road_graphs, two_bridges
 
-from routes import capture as capture_module
 from routes.analysis import Analysis, analyse
-from routes.capture import Passages, capture, choose_logit, improvements, passages_of
 from routes.errors import RoutesError
-from routes.evaders import best_ways, evaders_of, rule_share
-from routes.flows import flows_of
-from routes.inputs import load_inputs
-from routes.interdiction import evasion_probability
 from routes.parameters import Interdiction, Parameters
-from routes.planning import nested_order, plan
+from routes.planning import capture as capture_module
+from routes.planning.capture import Passages, capture, choose_logit, improvements, passages_of
+from routes.planning.evaders import best_ways, evaders_of, rule_share
+from routes.planning.flows import flows_of
+from routes.planning.interdiction import evasion_probability
+from routes.planning.plan import nested_order, plan
+from routes.read.inputs import load_inputs
 
 if TYPE_CHECKING:
     import networkx as nx

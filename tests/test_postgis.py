@@ -15,7 +15,7 @@ from conftest import _without
 from test_cli import run
 from test_tables import GOOD, TODAY
 
-from routes import tables
+from routes import read as tables
 from routes.errors import Fault, InputError
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from distances import legs_in_use
 
-from routes import export
 from routes.analysis import Analysis, Question, analyse
-from routes.geo import great_circle_km
-from routes.inputs import Inputs, load_inputs
+from routes.network.status import status_shares
+from routes.outputs import export
 from routes.ranking import corridors_of
-from routes.status import status_shares
+from routes.read.inputs import Inputs, load_inputs
+from routes.support.geo import great_circle_km
 
 STORED = Path(__file__).parent / "data" / "ranking.csv"
 

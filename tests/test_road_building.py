@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from routes import road_building as build
+from routes import roads as build
 from routes.errors import InputError
-from routes.geo import great_circle_km
-from routes.roads import ROAD_CLASSES, load_roads, save_roads, straight_km
+from routes.roads.road_file import ROAD_CLASSES, load_roads, save_roads, straight_km
+from routes.support.geo import great_circle_km
 
 DEGREE_KM = float(great_circle_km(0, 0, 0, 1))  # 111.19
 
@@ -200,7 +200,7 @@ def test_road_file_keeps_one_way_roads_and_refuses_other_versions(
 
 
 def test_no_bundled_edge_is_shorter_than_its_straight_line() -> None:
-    from routes.tables import bundled
+    from routes.read import bundled
 
     roads = load_roads(bundled("roads.npz"))
     assert (roads.length_km >= straight_km(roads) - 0.01).all()

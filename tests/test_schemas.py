@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from routes.cli import main
 from routes.errors import RoutesError
-from routes.schemas import schema_names, schema_text, stamped
+from routes.outputs.schemas import schema_names, schema_text, stamped
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,14 +26,13 @@ from hypothesis import strategies as st
 from test_cli import run
 from test_tables import GOOD, text_of, write
 
-from routes import tables
+from routes import read as tables
 from routes.errors import Fault, InputError, RoutesError
-from routes.inputs import load_inputs
-from routes.sources import Source
-from routes.tables.formats import ENDINGS, kind_of
-from routes.tables.formats.address import Address
-from routes.tables.formats.cells import as_text
-from routes.tables.mapping import ColumnRule
+from routes.read.formats import ENDINGS, kind_of
+from routes.read.formats.address import Address
+from routes.read.formats.cells import as_text
+from routes.read.mapping import ColumnRule
+from routes.read.paths import Source, load_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -284,7 +283,7 @@ def test_times_of_day_are_not_dropped(tmp_path: Path) -> None:
 
 def test_workbooks_that_unpack_to_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = workbook(tmp_path, sheet_of({}))
-    monkeypatch.setattr("routes.tables.formats.xlsx.LARGEST_BYTES", 1000)
+    monkeypatch.setattr("routes.read.formats.xlsx.LARGEST_BYTES", 1000)
     assert "more than the 1 GiB allowed" in only_fault(path).message
 
 
@@ -569,7 +568,7 @@ def test_every_kind_of_rule(tmp_path: Path) -> None:
     ("written", "text", "day"), [("%m/%Y", "09/2017", "2017-09"), ("%Y", "2017", "2017")]
 )
 def test_dates_are_as_precise_as_their_format(written: str, text: str, day: str) -> None:
-    from routes.tables.mapping import _translated
+    from routes.read.mapping import _translated
 
     assert _translated(ColumnRule("date", "When", format=written), text) == day
 

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from routes import tables
+from routes import read as tables
 from routes.errors import Fault, InputError
-from routes.tables.columns import WrongValueError, parse_value
-from routes.tables.location import find_misplaced
-from routes.tables.text import show
+from routes.read.columns import WrongValueError, parse_value
+from routes.read.location import find_misplaced
+from routes.read.quoting import show
 
 TODAY = date(2026, 6, 1)
 GOOD = {

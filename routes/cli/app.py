@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from routes.cli import briefing, drawing, evidence, exporting, network, planning, ranking
+from routes.cli import briefing, export, network, planning, rank, trust
+from routes.cli import map as drawing
 from routes.errors import RoutesError
 
 app = typer.Typer(
@@ -20,26 +21,26 @@ app = typer.Typer(
     rich_markup_mode=None,  # boxes take a third of the time of --help, and eat what stands in brackets
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(ranking.rank)
+app.command()(rank.rank)
 app.command("map")(drawing.map_)
-app.command()(ranking.validate)
-app.command()(ranking.config)
-app.command()(evidence.backtest)
-app.command()(evidence.calibrate)
-app.command()(evidence.explain)
-app.command()(evidence.compare)
+app.command()(rank.validate)
+app.command()(rank.config)
+app.command()(trust.backtest)
+app.command()(trust.calibrate)
+app.command()(trust.explain)
+app.command()(trust.compare)
 app.command()(planning.chokepoints)
 app.command()(planning.whatif)
 app.command()(planning.interdict)
 app.command()(briefing.brief)
-app.command()(exporting.export)
-app.command()(exporting.schema)
+app.command()(export.export)
+app.command()(export.schema)
 app.add_typer(network.network_app, name="network")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over by position
     if wanted:
-        from routes import __version__
+        from routes._version import __version__
 
         typer.echo(f"routes {__version__}")
         raise typer.Exit

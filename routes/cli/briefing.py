@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from routes.cli.exporting import TlpOption  # noqa: TC001 - typer reads it
-from routes.cli.options import say
+from routes.cli.console import say
+from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
 from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.errors import RoutesError
-from routes.handling import Mark
+from routes.outputs.handling import Mark
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from routes.inputs import Inputs
+    from routes.read.inputs import Inputs
 
 
 class BriefFormat(StrEnum):
@@ -56,10 +56,10 @@ def brief(
 
     Question, answer, ranking, chokepoints, plan, sources, and what is not known.
     """
-    from routes.briefing import Material, as_html, as_markdown, as_pdf, briefing
-    from routes.chokepoints import place_chokepoints
-    from routes.files import written_whole
-    from routes.planning import plan
+    from routes.outputs.briefing import Material, as_html, as_markdown, as_pdf, briefing
+    from routes.planning.chokepoints import place_chokepoints
+    from routes.planning.plan import plan
+    from routes.support.files import written_whole
 
     inputs = inputs_of(asked)
     totals, name = None, ""
@@ -91,8 +91,8 @@ def brief(
 
 def _of_operation(inputs: Inputs, operation: str) -> tuple[Inputs, pd.DataFrame]:
     """Keep the seizures of one operation, and find its reported totals."""
-    from routes.briefing import operation_rows
-    from routes.tables import bundled, read_operations
+    from routes.outputs.briefing import operation_rows
+    from routes.read import bundled, read_operations
 
     totals = operation_rows(read_operations(bundled("operations.csv")), operation)
     chosen = inputs.seizures[inputs.seizures["operation"] == operation].reset_index(drop=True)

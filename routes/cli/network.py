@@ -8,17 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from routes.cli.options import (
-    Format,
-    QuietOption,
-    SeizuresOption,
-    progress_bar,
-    read_inputs,
-    say,
-)
-from routes.cli.reading import analyses
+from routes.cli.console import progress_bar, say
+from routes.cli.options import Format, QuietOption, SeizuresOption
+from routes.cli.reading import analyses, read_inputs
 from routes.errors import RoutesError
-from routes.sources import Source  # noqa: TC001 - typer reads it
+from routes.read.paths import Source  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +20,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from routes.roads import Roads
+    from routes.roads.road_file import Roads
 
 network_app = typer.Typer(no_args_is_help=True, help="Build the road network, look at it, check it.")
 
@@ -57,8 +51,8 @@ def network_build(
     the package osmium (extra osm). Without --osm the bundled road file is built again, which needs
     scgraph_data (extra build).
     """
-    from routes.roads import save_roads
-    from routes.tables import bundled, read_borders, read_crossings
+    from routes.read import bundled, read_borders, read_crossings
+    from routes.roads.road_file import save_roads
 
     if osm and highways:
         raise RoutesError("--highways goes with the trunk network, not with --osm. Leave one of them out.")
@@ -76,7 +70,7 @@ def network_build(
 def _from_extracts(
     files: list[Path], borders: gpd.GeoDataFrame, crossings: pd.DataFrame, *, quiet: bool
 ) -> Roads:
-    from routes.road_building import osm_roads
+    from routes.roads import osm_roads
 
     @contextmanager
     def stage(what: str) -> Iterator[Callable[[int, int | None], None]]:
@@ -98,8 +92,8 @@ def _from_extracts(
 def _from_trunk(
     highways: Path | None, borders: gpd.GeoDataFrame, crossings: pd.DataFrame, *, quiet: bool
 ) -> Roads:
-    from routes import road_building as build
-    from routes.tables import bundled, read_highways
+    from routes import roads as build
+    from routes.read import bundled, read_highways
 
     listed = read_highways(highways or bundled("highways.csv"))
     try:
@@ -121,15 +115,15 @@ def network_info(
     output_format: Annotated[Format, typer.Option("--format", help="table or json.")] = Format.table,
 ) -> None:
     """Print the fact sheet of the network and the crossing graph."""
-    from routes.built import built_network
-    from routes.factsheet import network_facts
-    from routes.tabulate import facts_table
+    from routes.network.build import built_network
+    from routes.network.facts import network_facts
+    from routes.outputs.terminal.ranking_tables import facts_table
 
     facts = network_facts(*built_network(source))
     if output_format is Format.json:
         import json
 
-        from routes.schemas import stamped
+        from routes.outputs.schemas import stamped
 
         typer.echo(json.dumps(stamped("network-info") | facts, indent=1, ensure_ascii=False))
     elif output_format is Format.table:
@@ -142,8 +136,8 @@ def network_info(
 @analyses
 def network_check(source: Source, quiet: QuietOption = False) -> None:
     """List every fault of the network; exit code 1 if there is one."""
-    from routes.built import built_network
-    from routes.factsheet import network_faults
+    from routes.network.build import built_network
+    from routes.network.facts import network_faults
 
     faults = network_faults(*built_network(source))
     for fault in faults:
@@ -163,8 +157,8 @@ def network_graph(
 ) -> None:
     """Write the crossing graph, seizures tied to what they touch, as GraphML."""
     from routes.analysis import analyse
-    from routes.export import graph_graphml
-    from routes.files import write_text
+    from routes.outputs.export import graph_graphml
+    from routes.support.files import write_text
 
     graph = analyse(read_inputs(seizures, source, skip_invalid=False, quiet=quiet)).crossing_graph.graph
     write_text(output, graph_graphml(graph))

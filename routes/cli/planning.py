@@ -8,14 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from routes.cli.options import (
-    TABLE_ROWS,
-    Format,
-    OutputOption,
-    deliver,
-    require_known,
-)
-from routes.cli.reading import Asked, analysed, asks, inputs_of
+from routes.cli.console import deliver
+from routes.cli.options import TABLE_ROWS, Format, OutputOption
+from routes.cli.reading import Asked, analysed, asks, inputs_of, require_known
 from routes.errors import RoutesError
 
 if TYPE_CHECKING:
@@ -103,9 +98,9 @@ def _roads(
     shown: int | None,
     output_format: Format,
 ) -> str:
-    from routes import planning_documents as documents
-    from routes.planning_report import segments_text
-    from routes.segments import road_segments
+    from routes.outputs.documents import planning_document as documents
+    from routes.outputs.terminal.planning_tables import segments_text
+    from routes.planning.segments import road_segments
 
     every = road_segments(analysis, parameters.route_choice.scale_km, area=area, country=country)
     rows, provenance = every[:shown], analysis.ranking.provenance
@@ -127,9 +122,9 @@ def _places(
     shown: int | None,
     output_format: Format,
 ) -> str:
-    from routes import planning_documents as documents
-    from routes.chokepoints import area_cuts, place_chokepoints
-    from routes.planning_report import chokepoints_text
+    from routes.outputs.documents import planning_document as documents
+    from routes.outputs.terminal.planning_tables import chokepoints_text
+    from routes.planning.chokepoints import area_cuts, place_chokepoints
 
     gates = {place.id for place in analysis.ranking.gates}
     every = [
@@ -172,8 +167,8 @@ def whatif(
 
     Each of --close, --penalty and --watch can be given several times.
     """
-    from routes import displacement
-    from routes import planning_documents as documents
+    from routes.outputs.documents import planning_document as documents
+    from routes.planning import displacement
 
     if not (close or penalty or watch):
         raise RoutesError("nothing to change. Give --close X, --penalty X=300km or --watch X=0.4.")
@@ -184,7 +179,7 @@ def whatif(
         analysis, asked.parameters.route_choice, close=close or (), penalty=dearer, watch=watched
     )
     if output_format is Rows.table:
-        from routes.planning_report import displacement_text
+        from routes.outputs.terminal.planning_tables import displacement_text
 
         text = displacement_text(moved, top or CHANGES)
     elif output_format is Rows.json:
@@ -234,8 +229,8 @@ def interdict(
     The gap to the best possible plan is always told. Ctrl-C ends a search early: the best plan so far is
     printed with its gap.
     """
-    from routes import planning
-    from routes import planning_documents as documents
+    from routes.outputs.documents import planning_document as documents
+    from routes.planning import plan as planning
 
     prices, caught = named_values("--cost", cost), named_values("--detect", detect)
     inputs = inputs_of(asked)
@@ -252,7 +247,7 @@ def interdict(
         time_limit=time_limit,
     )
     if output_format is Rows.table:
-        from routes.planning_report import plan_text
+        from routes.outputs.terminal.planning_tables import plan_text
 
         text = plan_text(found, top or CHANGES)
     elif output_format is Rows.json:

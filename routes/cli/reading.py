@@ -5,15 +5,17 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from routes.cli.options import (
+from routes.cli.console import progress_bar, say
+from routes.cli.options import (  # noqa: TC001 - typer reads them
     AsOfOption,
     ConfigOption,
     QuietOption,
@@ -23,21 +25,23 @@ from routes.cli.options import (
     SkipOption,
     SubstanceOption,
     UntilOption,
-    day_of,
-    parameters_from,
-    progress_bar,
-    read_inputs,
-    say,
 )
 from routes.errors import RoutesError
-from routes.sources import Source
+from routes.read.paths import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from routes.analysis import Analysis, Question
-    from routes.inputs import Inputs
+    from routes.errors import Fault
     from routes.parameters import Parameters
+    from routes.read import SeizureRecords
+    from routes.read.inputs import Inputs
+    from routes.read.resolving import PlaceMatch
+
+_NO_NAME = re.compile(r"[^\w.-]+")
+_SHOWN = 50
+"""Names, and faults of records left out, that are told one by one."""
 
 
 def _files_and_machines(
@@ -186,7 +190,7 @@ def analysed(inputs: Inputs, asked: Asked, roads_for: int = 0) -> Analysis:
 
 
 def _source(roads: Path | None, data: Path | None, no_cache: bool, *, quiet: bool) -> Source:  # noqa: FBT001
-    from routes.cache import cache_folder
+    from routes.support.cache import cache_folder
 
     source = Source(roads, data, None if no_cache else cache_folder())
     if data is not None:
@@ -197,7 +201,7 @@ def _source(roads: Path | None, data: Path | None, no_cache: bool, *, quiet: boo
 
 def reading_so(source: Source, config: Path | None, resolve_places: bool) -> Source:  # noqa: FBT001
     """Add to a source how its seizures are read: the columns that a config file maps, places looked up."""
-    from routes.tables import read_mapping
+    from routes.read import read_mapping
 
     mapping = read_mapping(config) if config else None
     return replace(source, mapping=mapping, resolve_places=resolve_places)
@@ -206,7 +210,7 @@ def reading_so(source: Source, config: Path | None, resolve_places: bool) -> Sou
 @contextmanager
 def _machines(jobs: int | None, scheduler: str | None, *, quiet: bool) -> Iterator[None]:
     """Choose who does heavy work, and show on standard error how far it has come."""
-    from routes.parallel import engine
+    from routes.support.parallel import engine
 
     if jobs and scheduler:
         raise RoutesError("--jobs and --scheduler: give one of them. A cluster has workers of its own.")
@@ -218,3 +222,136 @@ def _machines(jobs: int | None, scheduler: str | None, *, quiet: bool) -> Iterat
             yield
     finally:
         log.setLevel(level)
+
+
+def day_of(given: datetime | None) -> date | None:
+    """Turn what typer parsed into a day."""
+    return given.date() if given else None
+
+
+def read_inputs(seizures: str | Path | None, source: Source, *, skip_invalid: bool, quiet: bool) -> Inputs:
+    """Read the files of the source and the seizures asked for."""
+    from routes.read.inputs import load_inputs
+
+    if not skip_invalid and not source.resolve_places:
+        return load_inputs(seizures, source=source)
+    file = seizures or source.file("seizures.csv")
+    records = read_for_command(file, source, skip_invalid=skip_invalid, quiet=quiet)
+    return load_inputs(file, records, source)
+
+
+def parameters_from(config: Path | None) -> Parameters:
+    """Read the parameters of a config file, or take the defaults."""
+    from routes.parameters import Parameters, read_parameters
+    from routes.read import MODELLED_COUNTRIES
+
+    return read_parameters(config, frozenset(MODELLED_COUNTRIES)) if config else Parameters()
+
+
+def require_known(option: str, value: str | None, known: list[str]) -> None:
+    """Refuse an id that no corridor has, and name the nearest."""
+    if value is None or value in known:
+        return
+    import difflib
+
+    near = difflib.get_close_matches(value, known, 3, 0.4)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(sorted(known))}."
+    raise RoutesError(f"{option}: no corridor with {value!r}. {hint}")
+
+
+def read_for_command(
+    seizures: str | Path, source: Source, *, skip_invalid: bool, quiet: bool
+) -> SeizureRecords:
+    """Read seizures; show the places that were found, and what is left out."""
+    from routes.read import read_country_shapes
+    from routes.read.inputs import read_seizures_of
+
+    records = read_seizures_of(source, seizures, read_country_shapes(source.file("borders.geojson")))
+    if records.matches:
+        say(matches_text(records.matches, records.rows.word), quiet=quiet)
+    if not skip_invalid:
+        records.all_valid()
+    elif len(records.rejected):
+        _write_rejects(records, quiet=quiet)
+    return records
+
+
+def _write_rejects(records: SeizureRecords, *, quiet: bool) -> None:
+    from routes.support.files import write_text
+
+    rejects = Path(f"{_stem(records.source)}.rejected.csv")
+    messages = _by_line(records.faults)
+    told = records.rejected.assign(fault=[messages.get(line, "") for line in records.rejected.index.tolist()])
+    write_text(rejects, told.to_csv(index_label=records.rows.word))
+    for fault in records.faults[:_SHOWN]:
+        say(str(fault), quiet=quiet)
+    if len(records.faults) > _SHOWN:
+        say(f"And {len(records.faults) - _SHOWN} more faults.", quiet=quiet)
+    left_out = len(records.rejected)
+    say(
+        f"Left out {left_out} bad records of {left_out + len(records.valid)}; see {rejects}.",
+        quiet=quiet,
+    )
+
+
+def _stem(source: str) -> str:
+    """Name for files about a source: that of its file, sheet or table; nothing else of an address."""
+    address, table_follows, table = source.partition("?table=")
+    if table_follows and "://" in address:
+        return _NO_NAME.sub("_", table)
+    file, _, part = source.rpartition("#")
+    name = Path(file).stem if file else Path(part).stem
+    return f"{name}-{_NO_NAME.sub('_', part)}" if file else name
+
+
+def _by_line(faults: Sequence[Fault]) -> dict[int, str]:
+    messages: dict[int, str] = {}
+    for fault in faults:
+        if fault.line:
+            told = f"{fault.column}: {fault.message}" if fault.column else fault.message
+            messages[fault.line] = " ".join(filter(None, (messages.get(fault.line), told)))
+    return messages
+
+
+def matches_text(matches: Sequence[PlaceMatch], word: str) -> str:
+    """Tell what became of each name: found, not found with names like it, or several.
+
+    Examples
+    --------
+    >>> from routes.read.gazetteer import Spot
+    >>> from routes.read.resolving import PlaceMatch
+    >>> spot = Spot("Zaranj", "places.csv", "zaranj", "city", 30.96, 61.86)
+    >>> print(matches_text([PlaceMatch("ZARANJ", "AFG", (2, 5), (spot,))], "line"))
+    Places found by name: 1 of 1 names, 2 of 2 records.
+    <BLANKLINE>
+    line          place         is                         lat      lon  inhabitants
+    2 and 1 more  'ZARANJ' AFG  Zaranj, city           30.9600  61.8600
+                                (places.csv zaranj)
+    <BLANKLINE>
+    """
+    from routes.outputs.terminal.ranking_tables import plain_table
+
+    found = [match for match in matches if len(match.spots) == 1]
+    told = sum(len(match.lines) for match in found)
+    asked = sum(len(match.lines) for match in matches)
+    opening = f"Places found by name: {len(found)} of {len(matches)} names, {told} of {asked} records."
+    surplus = len(matches) - _SHOWN
+    notes = [f"And {surplus} more names; routes validate --output writes them all."] if surplus > 0 else []
+    heads = (word, "place", "is", "lat", "lon", "inhabitants")
+    return plain_table(heads, [_row(match) for match in matches[:_SHOWN]], opening=[opening], notes=notes)
+
+
+def _row(match: PlaceMatch) -> tuple[str, ...]:
+    from routes.read.quoting import show
+
+    more = f" and {len(match.lines) - 1} more" if len(match.lines) > 1 else ""
+    where, place = f"{match.lines[0]}{more}", f"{show(match.place)} {match.country}"
+    if len(match.spots) == 1:
+        spot = match.spots[0]
+        people = "" if spot.population is None else f"{spot.population:,}"
+        is_ = f"{spot.name}, {spot.kind} ({spot.table} {spot.id})"
+        return where, place, is_, f"{spot.lat:.4f}", f"{spot.lon:.4f}", people
+    if match.spots:
+        return where, place, f"one of {len(match.spots)}: see the fault", "", "", ""
+    near = f"; like it, and not taken: {', '.join(match.near)}" if match.near else ""
+    return where, place, f"not found{near}", "", "", ""

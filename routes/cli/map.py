@@ -1,0 +1,98 @@
+"""``routes map``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from routes.cli.console import say
+from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
+from routes.cli.reading import Asked, analysed, asks, inputs_of
+from routes.errors import RoutesError
+from routes.outputs.handling import Mark
+
+if TYPE_CHECKING:
+    from routes.analysis import Analysis
+    from routes.parameters import Parameters
+    from routes.results import Displacement
+
+
+@asks
+def map_(
+    asked: Asked,
+    top: Annotated[int, typer.Option(min=1, help="How many corridors are drawn.")] = 20,
+    output: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("maps/corridors.html"),
+    png: Annotated[
+        Path | None,
+        typer.Option(help="Also a picture of the page, taken by Chromium or Chrome.", show_default=False),
+    ] = None,
+    size: Annotated[str, typer.Option(help="Width and height of the picture in pixels.")] = "1600x1000",
+    close: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Draw the inflow before and after closing this crossing or gate; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    interdict: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Draw the inflow before and after this many teams stand best.", show_default=False
+        ),
+    ] = None,
+    tlp: TlpOption = Mark.clear,
+    basemap: Annotated[
+        str,
+        typer.Option(help="offline, osm, or https://HOST/{z}/{x}/{y}.png: tiles that the page asks for."),
+    ] = "offline",
+    attribution: Annotated[
+        str, typer.Option(help="Whom to thank for the tiles. Default: their host.", show_default=False)
+    ] = "",
+) -> None:
+    """Draw the ranking on an HTML map that needs no network."""
+    from routes.outputs.maps import corridor_map
+    from routes.outputs.maps.land import tiles
+    from routes.outputs.maps.picture import find_browser, size_of, take_picture
+    from routes.support.files import write_text
+
+    tiles(basemap)  # told now if it is wrong, not after the work
+    pixels = size_of(size)
+    if png:
+        find_browser()
+    if close and interdict:
+        raise RoutesError("--close and --interdict: a map shows one of them. Make two maps.")
+    inputs = inputs_of(asked)
+    analysis = analysed(inputs, asked, top)
+    page = corridor_map(
+        analysis.ranking,
+        inputs.seizures,
+        inputs.borders,
+        top=top,
+        places=inputs.places[inputs.places["kind"] == "city"],
+        roads=inputs.roads,
+        mark=tlp,
+        basemap=basemap,
+        attribution=attribution,
+        displacement=_displaced(analysis, asked.parameters, close or [], interdict, top),
+    )
+    write_text(output, page)
+    say(f"Wrote {output} ({len(page.encode()) / 1e6:.1f} MB). Open it in any browser.", quiet=asked.quiet)
+    if png:
+        take_picture(page, png, pixels)
+        say(f"Wrote {png} ({pixels[0]} by {pixels[1]} pixels).", quiet=asked.quiet)
+
+
+def _displaced(
+    analysis: Analysis, parameters: Parameters, close: list[str], interdict: int | None, top: int
+) -> Displacement | None:
+    """Work out where the inflow goes when crossings are closed or watched; None if neither is asked."""
+    from routes.planning.displacement import whatif
+    from routes.planning.plan import plan
+
+    if close:
+        return whatif(analysis, parameters.route_choice, close=close, roads_for=top)
+    if interdict:
+        return plan(analysis, parameters, interdict, roads_for=top).displacement
+    return None

@@ -1,0 +1,141 @@
+"""``routes rank`` and ``routes validate``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from routes.cli.console import deliver, progress_bar, say
+from routes.cli.options import TABLE_ROWS, ConfigOption, Format, OutputOption, QuietOption
+from routes.cli.reading import Asked, analysed, asks, inputs_of, reading_so, require_known
+from routes.errors import RoutesError
+from routes.read.paths import Source
+
+if TYPE_CHECKING:
+    from routes.read.inputs import Inputs
+    from routes.results import RankedCorridor, Ranking
+
+
+@asks
+def rank(
+    asked: Asked,
+    top: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="How many corridors to list. Default: 15 in a table, else all.", show_default=False
+        ),
+    ] = None,
+    gate: Annotated[
+        str | None, typer.Option(help="List only corridors from this gate.", show_default=False)
+    ] = None,
+    area: Annotated[
+        str | None, typer.Option(help="List only corridors into this processing area.", show_default=False)
+    ] = None,
+    output_format: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.table,
+    output: OutputOption = None,
+    sensitivity: Annotated[
+        bool,
+        typer.Option("--sensitivity", help="Instead: which assumption moves which corridor most."),
+    ] = False,
+) -> None:
+    """Rank the likely precursor inflow corridors.
+
+    The share of a corridor is its posterior share of the inflow; the interval holds it with 90 %
+    probability, given the model. Filters choose what is listed, shares stay those of the whole.
+    """
+    from routes.ranking import corridors_of
+
+    inputs = inputs_of(asked)
+    if sensitivity:
+        text = _sensitivity(inputs, asked, top or TABLE_ROWS, output_format)
+        deliver(text, output, quiet=asked.quiet)
+        return
+    shown = top or (TABLE_ROWS if output_format is Format.table else None)
+    roads_for = sys.maxsize if output_format is Format.geojson else 0
+    analysis = analysed(inputs, asked, roads_for)
+    ranking = analysis.ranking
+    require_known("--gate", gate, [place.id for place in ranking.gates])
+    require_known("--area", area, [place.id for place in ranking.processing_areas])
+    rows = corridors_of(ranking.corridors, gate, area)
+    colour = output is None and sys.stdout.isatty()
+    deliver(_written(ranking, rows[:shown], output_format, colour=colour), output, quiet=asked.quiet)
+
+
+def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format, *, colour: bool) -> str:
+    if output_format is Format.table:
+        from routes.outputs.terminal.ranking_tables import ranking_table
+
+        return ranking_table(ranking, rows, colour=colour)
+    from routes.outputs import export
+
+    if output_format is Format.json:
+        return export.ranking_json(ranking, rows)
+    if output_format is Format.csv:
+        return export.ranking_csv(rows)
+    return export.ranking_geojson(ranking, rows)
+
+
+def _sensitivity(inputs: Inputs, asked: Asked, top: int, output_format: Format) -> str:
+    import json
+
+    from routes.outputs.documents.trust_document import sensitivity_document
+    from routes.outputs.terminal.trust_tables import sensitivity_text
+    from routes.trust.sensitivity import sensitivity
+
+    if output_format not in (Format.table, Format.json):
+        raise RoutesError(f"--sensitivity prints table or json, not {output_format}.")
+    with progress_bar("assumptions changed", quiet=asked.quiet) as show:
+        found = sensitivity(inputs, asked.parameters, asked.question, top, show)
+    if output_format is Format.json:
+        return json.dumps(sensitivity_document(found), ensure_ascii=False, indent=1) + "\n"
+    return sensitivity_text(found)
+
+
+def config(
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Print every parameter with its reason, for --config."""
+    from routes.parameters import Parameters, config_text
+
+    deliver(config_text(Parameters()), output, quiet=quiet)
+
+
+def validate(
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="Seizures: csv, xlsx, geojson, gpkg or parquet file, or postgresql://…", show_default=False
+        ),
+    ],
+    config: ConfigOption = None,
+    resolve_places: Annotated[
+        bool,
+        typer.Option(
+            "--resolve-places",
+            help="Look up records that name a place and give no coordinates; what was found is shown.",
+        ),
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Write the records as CSV, columns mapped, places filled in.", show_default=False),
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Check seizures: each fault with place, column, remedy."""
+    from routes.cli.reading import read_for_command
+    from routes.read import shown_name
+
+    source = reading_so(Source(), config, resolve_places)
+    records = read_for_command(file, source, skip_invalid=False, quiet=quiet)
+    if output is not None:
+        deliver(records.rows.cells.to_csv(index=False), output, quiet=quiet)
+    located = int(records.valid["lat"].notna().sum())
+    say(
+        f"{shown_name(file)}: {len(records.valid)} records of {records.valid['event_id'].nunique()} events, "
+        f"{located} with a place. No fault found.",
+        quiet=quiet,
+    )

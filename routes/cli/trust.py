@@ -1,0 +1,244 @@
+"""``routes backtest``, ``calibrate``, ``explain`` and ``compare``: how far the ranking is to be trusted."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from routes.cli.console import deliver, progress_bar, say
+from routes.cli.options import (
+    ConfigOption,
+    OutputOption,
+    Plain,
+    PlainFormat,
+    QuietOption,
+    SeedOption,
+    SeizuresOption,
+    SinceOption,
+    UntilOption,
+)
+from routes.cli.reading import Asked, analysed, analyses, asks, inputs_of, parameters_from, read_inputs
+from routes.errors import RoutesError
+from routes.read.paths import Source  # noqa: TC001 - typer reads it
+
+if TYPE_CHECKING:
+    from routes.analysis import Analysis
+    from routes.evidence.events import Events
+    from routes.parameters import Parameters
+    from routes.read.inputs import Inputs
+
+
+@analyses
+def backtest(
+    source: Source,
+    seizures: SeizuresOption = None,
+    train: Annotated[
+        str | None, typer.Option(help="Fit on this file; needs --test.", show_default=False)
+    ] = None,
+    test: Annotated[
+        str | None, typer.Option(help="Score on this file; needs --train.", show_default=False)
+    ] = None,
+    config: ConfigOption = None,
+    seed: SeedOption = 1,
+    output_format: Annotated[Plain, PlainFormat] = Plain.table,
+    output: OutputOption = None,
+    require_skill: Annotated[
+        bool,
+        typer.Option("--require-skill", help="Exit with code 1 unless the ranking beats every baseline."),
+    ] = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Test the ranking against later seizures.
+
+    Four plain forecasts stand beside it.
+
+    Each year is foretold from the years before it; or one file from another. A score is the mean log
+    density per km of road, higher is better.
+    """
+    from routes.analysis import build_world
+    from routes.outputs.documents.trust_document import backtest_document
+    from routes.outputs.terminal.trust_tables import backtest_text
+    from routes.trust import backtest as work
+
+    if (train is None) != (test is None):
+        raise RoutesError("--train and --test go together: one file to fit on, one to score on.")
+    parameters = parameters_from(config)
+    inputs = read_inputs(train or seizures, source, skip_invalid=False, quiet=quiet)
+    world, events = build_world(inputs, parameters), _events(inputs, parameters)
+    if test is not None:
+        later = _events(read_inputs(test, source, skip_invalid=False, quiet=quiet), parameters)
+        found = work.split_backtest(world, events, later, parameters, seed=seed)
+    else:
+        with progress_bar("years foretold", quiet=quiet) as show:
+            found = work.rolling_backtest(world, events, parameters, seed=seed, progress=show)
+    if output_format is Plain.json:
+        text = _json(backtest_document(found) | {"provenance": _provenance(inputs, parameters, seed)})
+    else:
+        text = backtest_text(found)
+    deliver(text, output, quiet=quiet)
+    if require_skill and not work.has_skill(found):
+        raise typer.Exit(1)
+
+
+@analyses
+def calibrate(
+    source: Source,
+    seizures: SeizuresOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    seed: SeedOption = 1,
+    output_format: Annotated[Plain, PlainFormat] = Plain.table,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the chosen settings as a config file.", show_default=False)
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Choose the main parameters by held-out score.
+
+    They are scale, freedom of evidence, penalties and footprints. Prints every setting tried with its score.
+    Takes about a minute.
+    """
+    from routes.analysis import build_world
+    from routes.cli.reading import day_of
+    from routes.evidence.events import choose_seizures
+    from routes.outputs.documents.trust_document import calibration_document
+    from routes.outputs.terminal.trust_tables import calibration_text
+    from routes.parameters import Parameters
+    from routes.support.files import write_text
+    from routes.trust import calibration as work
+
+    inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
+    chosen, _ = choose_seizures(inputs.seizures, day_of(since), day_of(until), None)
+    limited = _with_seizures(inputs, chosen)
+    with progress_bar("settings tried", quiet=quiet) as show:
+        found = work.calibrate(
+            lambda p: build_world(limited, p),
+            lambda p: _events(limited, p),
+            Parameters(),
+            seed=seed,
+            progress=lambda done, _settings, _score: show(done, None),
+        )
+    typer.echo(
+        _json(calibration_document(found)) if output_format is Plain.json else calibration_text(found),
+        nl=False,
+    )
+    if output is not None:
+        write_text(output, work.calibrated_config(Parameters(), found))
+        say(f"Wrote {output}.", quiet=quiet)
+
+
+@asks
+def explain(
+    asked: Asked,
+    target: Annotated[str, typer.Argument(help="Id of a corridor, crossing, gate or processing area.")],
+    top: Annotated[int, typer.Option(min=1, help="How many seizures are listed.")] = 8,
+    output_format: Annotated[Plain, PlainFormat] = Plain.table,
+    output: OutputOption = None,
+) -> None:
+    """Say why a corridor or place stands where it does.
+
+    And what would move it: with and without each seizure.
+    """
+    from routes.outputs.documents.trust_document import explanation_document
+    from routes.outputs.terminal.trust_tables import explanation_text
+    from routes.trust.explanation import explain as explained
+
+    inputs = inputs_of(asked)
+    analysis = analysed(inputs, asked)
+    found = explained(analysis, target)
+    if output_format is Plain.json:
+        document = explanation_document(found, inputs.seizures, top)
+        text = _json(document | {"provenance": analysis.ranking.provenance})
+    else:
+        text = explanation_text(found, inputs.seizures, top)
+    deliver(text, output, quiet=asked.quiet)
+
+
+PeriodOption = Annotated[
+    str, typer.Option(help="A period FROM:UNTIL (YYYY-MM-DD:YYYY-MM-DD), or a file of seizures.")
+]
+
+
+@analyses
+def compare(
+    source: Source,
+    before: PeriodOption,
+    after: PeriodOption,
+    seizures: SeizuresOption = None,
+    top: Annotated[int, typer.Option(min=1, help="How many changes are listed.")] = 12,
+    config: ConfigOption = None,
+    seed: SeedOption = 1,
+    output_format: Annotated[Plain, PlainFormat] = Plain.table,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Compare two periods, or two files.
+
+    Which corridors rose and fell, and how sure that is.
+    """
+    from routes.outputs.documents.trust_document import comparison_document
+    from routes.outputs.terminal.trust_tables import comparison_text
+    from routes.trust.comparison import compare as compared
+
+    parameters = parameters_from(config)
+    sides = [_side(given, seizures, source, parameters, seed, quiet=quiet) for given in (before, after)]
+    changes = compared(*sides)
+    if output_format is Plain.json:
+        text = _json(comparison_document(changes, [side.ranking.provenance for side in sides]))
+    else:
+        text = comparison_text(changes, [side.ranking.provenance for side in sides], top)
+    deliver(text, output, quiet=quiet)
+
+
+def _side(
+    given: str, seizures: str | None, source: Source, parameters: Parameters, seed: int, *, quiet: bool
+) -> Analysis:
+    """Analyse a period of one file, or all of another."""
+    from routes.analysis import Question, analyse
+    from routes.read import is_there
+
+    first, colon, last = given.partition(":")
+    try:
+        period = (date.fromisoformat(first), date.fromisoformat(last)) if colon else None
+    except ValueError:
+        period = None
+    if period is None and not is_there(given):
+        raise RoutesError(f"wanted a period such as 2008-01-01:2008-12-31 or a file, got {given!r}.")
+    if period is None:
+        inputs = read_inputs(given, source, skip_invalid=False, quiet=quiet)
+        return analyse(inputs, parameters, Question(seed=seed))
+    inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
+    return analyse(inputs, parameters, Question(*period, seed=seed))
+
+
+def _events(inputs: Inputs, parameters: Parameters) -> Events:
+    from routes.evidence.events import locate_events
+    from routes.read import MODELLED_COUNTRIES
+
+    return locate_events(inputs.seizures, MODELLED_COUNTRIES, parameters)[0]
+
+
+def _with_seizures(inputs: Inputs, seizures: Any) -> Inputs:  # noqa: ANN401 - a DataFrame
+    from dataclasses import replace
+
+    return replace(inputs, seizures=seizures.reset_index(drop=True))
+
+
+def _provenance(inputs: Inputs, parameters: Parameters, seed: int) -> dict[str, Any]:
+    from routes._version import __version__
+
+    return {
+        "package": "routes",
+        "package_version": __version__,
+        "seed": seed,
+        "inputs": inputs.hashes,
+        "parameters": parameters.as_dict(),
+    }
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

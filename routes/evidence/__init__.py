@@ -1,0 +1,1 @@
+"""Seizures -> events -> exposure -> posterior."""

@@ -1,0 +1,289 @@
+r"""Corridors + seizures -> posterior shares.
+
+The posterior is log-linear in what corridors share, not a free share for each:
+
+.. math:: s_c \propto prior_c \, e^{A_c u}, \qquad u \sim N(0, Σ)
+
+where *A* holds the corridor's gate, crossings, processing area and cost. Seizures are a point process:
+the density of one at place *i* is
+
+.. math:: f_i = q_i \frac{\sum_c s_c X_{ic}}{\sum_c s_c D_c} + \frac{1 - q_i}{area}
+
+with the exposure :math:`X_{ic}` of the place under corridor *c* (per km²) and the corridor's total
+detectable length :math:`D_c` (km). :math:`q_i` is the chance that the record is what it says, by the grade
+of its source and its substance, less a small background share. Exposure has a road part (length of road
+about the place, by a normal kernel) and a node part (passages through gates, crossings, cities and
+processing areas, each worth a length of road that is fitted with the rest), times the country's detection
+rate, which is seizure rate x reporting rate (as in the Elephant Trade Information System's model:
+Underwood, Burn & Milliken 2013) and is fitted too: seizures alone do not tell detection from traffic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from routes.errors import RoutesError
+from routes.evidence.exposure import NODE_KINDS, exposure_of, gather
+from routes.evidence.likelihood import Effects, event_densities, log_posterior, negative_hessian
+from routes.network import PENALTY_PARTS
+from routes.support.newton import highest
+from routes.support.parallel import each
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from routes.corridors import Corridors
+    from routes.evidence.events import Events
+    from routes.evidence.exposure import Exposure
+    from routes.network import CrossingGraph
+    from routes.parameters import Parameters
+
+    Floats = NDArray[np.float64]
+
+_FLATTEST = 1e-2
+_FLAT = 1e-7  # slope at the mode, per root of the number of events
+_STEEP = 1e-4  # likewise: what is steeper is no mode
+_MANY = 4000  # events
+_TINY = 1e-300
+_AT_ONCE = 5000  # events, so that memory stays bounded
+_DRAWS_AT_ONCE = 500
+_MUCH = 2e10  # multiplications: some ten seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Posterior shares and draws.
+
+    Parameters
+    ----------
+    effects : Effects
+    mode : ndarray of float, shape (effects,)
+    draws : ndarray of float, shape (draws, effects)
+        From the Laplace approximation at the mode.
+    log_density : ndarray of float, shape (events,)
+        Log density per km² of each event at the mode.
+    spread : ndarray of float, shape (effects, effects)
+        R with R Rᵀ the posterior covariance, in units of the prior standard deviations.
+    """
+
+    effects: Effects
+    mode: Floats
+    draws: Floats
+    log_density: Floats
+    spread: Floats
+
+
+def share_effects(crossing_graph: CrossingGraph, corridors: Corridors, names: Sequence[str]) -> Floats:
+    """Design matrix *A*, shape (corridors, names): which effect acts on which corridor.
+
+    Names that no corridor has give a column of zeros, so that effects fitted on one set of corridors
+    can be carried to another. ``cost`` is in units of 1,000 km-equivalents.
+    """
+    column = {name: i for i, name in enumerate(names)}
+    design = np.zeros((len(corridors.ids), len(names)))
+    nodes, parts = crossing_graph.graph.nodes, crossing_graph.penalty_parts
+    for c, path in enumerate(corridors.nodes):
+        for name in _effects_of(crossing_graph, path):
+            if name in column:
+                design[c, column[name]] = 1.0
+        for node in path:
+            for part, km in parts.get(nodes[node]["place"], {}).items():
+                if f"penalty:{part}" in column:
+                    design[c, column[f"penalty:{part}"]] -= km / 1000
+    if "cost" in column:
+        design[:, column["cost"]] = corridors.cost / 1000
+    return design
+
+
+def _effects_of(crossing_graph: CrossingGraph, path: Sequence[str]) -> list[str]:
+    short = {"gate": "gate", "crossing": "crossing", "processing_area": "area"}
+    nodes = crossing_graph.graph.nodes
+    return [f"{short[nodes[n]['kind']]}:{nodes[n]['place']}" for n in path]
+
+
+def model_effects(
+    crossing_graph: CrossingGraph, corridors: Corridors, exposure: Exposure, parameters: Parameters
+) -> Effects:
+    """Effects of the model and their prior, from the parameters."""
+    p = parameters.evidence
+    places = sorted({name for path in corridors.nodes for name in _effects_of(crossing_graph, path)})
+    share_names = [*places, "cost", *(f"penalty:{part}" for part in PENALTY_PARTS)]
+    countries = sorted({country for country, _ in exposure.features})
+    names = [*share_names, *(f"detection:{c}" for c in countries), *(f"passage:{k}" for k in NODE_KINDS)]
+    rates = np.zeros((len(exposure.features), len(countries) + len(NODE_KINDS)))
+    for f, (country, kind) in enumerate(exposure.features):
+        rates[f, countries.index(country)] = 1
+        if kind != "road":
+            rates[f, len(countries) + NODE_KINDS.index(kind)] = 1
+    sd_of = {
+        "gate": p.sd_gate,
+        "crossing": p.sd_crossing,
+        "area": p.sd_area,
+        "cost": p.sd_cost,
+        # A penalty known to within a factor moves log shares by that factor times penalty over scale.
+        "penalty": p.sd_penalty * 1000 / parameters.route_choice.scale_km,
+        "detection": float(np.hypot(p.sd_seizure_rate, p.sd_reporting_rate)),
+        "passage": p.sd_passage,
+    }
+    sd = np.array([sd_of[name.partition(":")[0]] for name in names])
+    mean = np.array([_prior_mean(name, parameters) for name in names])
+    return Effects(tuple(names), share_effects(crossing_graph, corridors, share_names), rates, mean, sd)
+
+
+def _prior_mean(name: str, parameters: Parameters) -> float:
+    group, _, what = name.partition(":")
+    if group == "detection":
+        return float(np.log(parameters.detection.get(what, 1.0) * parameters.reporting.get(what, 1.0)))
+    if group == "passage":
+        return float(np.log(getattr(parameters.evidence, f"passage_{what}_km")))
+    return 0.0
+
+
+def fit(
+    prior: Floats,
+    exposure: Exposure,
+    effects: Effects,
+    events: Events,
+    draws: int,
+    rng: np.random.Generator,
+) -> Posterior:
+    """Mode (Newton, analytic derivatives) and Laplace draws of the effects.
+
+    Without events the mode is the prior mean and the draws are prior draws.
+    """
+    x = _mode(prior, exposure, effects, events)
+    spread = _spread_of(x, prior, exposure, effects, events)
+    sample = x + rng.standard_normal((draws, len(x))) @ spread.T
+    return Posterior(
+        effects,
+        effects.mean + effects.sd * x,
+        effects.mean + effects.sd * sample,
+        np.log(event_densities(x, prior, exposure, effects, events)),
+        spread,
+    )
+
+
+def _mode(prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
+    """Where the log posterior is highest, in units of the prior standard deviations.
+
+    Newton's method, its steps damped, for the log posterior is not concave. Where events are many it starts
+    from the mode of some of them.
+    """
+    count, start = len(events.ids), np.zeros(len(effects.names))
+    if count > _MANY:
+        some = np.arange(0, count, count // (_MANY // 2))
+        few = events.take(some)
+        few = replace(few, weight=few.weight * (events.weight.sum() / max(few.weight.sum(), _TINY)))
+        start = _mode(prior, exposure_of(exposure, some), effects, few)
+
+    def rise(x: Floats) -> tuple[float, Floats]:
+        return log_posterior(x, prior, exposure, effects, events)
+
+    def bend(x: Floats) -> Floats:
+        return negative_hessian(x, prior, exposure, effects, events)
+
+    scale = float(np.sqrt(1 + count))
+    x, slope = highest(rise, bend, start, _FLAT * scale)
+    steepest = float(np.abs(slope).max())
+    if steepest > _STEEP * scale:
+        raise RoutesError(f"the fit to {count} events did not converge: slope {steepest:.2g} at the end")
+    return x
+
+
+def _spread_of(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
+    """Matrix R with R Rᵀ the inverse of the negative Hessian at the mode."""
+    curvature, directions = np.linalg.eigh(negative_hessian(x, prior, exposure, effects, events))
+    # Rounding may leave a direction flat or worse; the prior has a curvature of one in all of them.
+    steady = (directions * np.maximum(curvature, _FLATTEST)) @ directions.T
+    # Unlike the eigenvectors, whose signs are arbitrary, this root changes smoothly with the data.
+    return np.asarray(np.linalg.inv(np.linalg.cholesky(steady)).T)
+
+
+def speaks_for(exposure: Exposure, posterior: Posterior) -> NDArray[np.bool_]:
+    """Whether each event is likelier under a corridor alone than under the ranking as a whole, at the mode.
+
+    Parameters
+    ----------
+    exposure : Exposure
+        Of the corridors asked about, which need not be those that the posterior was fitted on.
+
+    Returns
+    -------
+    ndarray of bool, shape (events, corridors)
+    """
+    rate = feature_rates(exposure.features, posterior.effects.names, posterior.mode[None])[0]
+    events = len(posterior.log_density)
+    near = csr_array(gather(exposure.event, rate[exposure.feature], events) @ exposure.near)
+    alone = csr_array(exposure.passing * (1 / (rate @ exposure.total)))
+    bar = np.exp(posterior.log_density)[:, None]
+    parts = [
+        (near[start : start + _AT_ONCE] @ alone).toarray() > bar[start : start + _AT_ONCE]
+        for start in range(0, events, _AT_ONCE)
+    ]
+    return np.concatenate([np.zeros((0, exposure.total.shape[1]), bool), *parts])
+
+
+def feature_rates(features: Sequence[tuple[str, str]], names: Sequence[str], effects: Floats) -> Floats:
+    """Tell the detection of each feature, for each draw of the effects: shape (draws, features).
+
+    A country or kind of place that no effect is named for counts as one.
+    """
+    column = {name: i for i, name in enumerate(names)}
+    log_rate = np.zeros((len(effects), len(features)))
+    for f, (country, kind) in enumerate(features):
+        for name in (f"detection:{country}", f"passage:{kind}"):
+            if name in column:
+                log_rate[:, f] += effects[:, column[name]]
+    return np.exp(log_rate)
+
+
+def draw_shares(prior: Floats, uncovered: float, design: Floats, effects: Floats) -> tuple[Floats, Floats]:
+    """Shares for each draw of the effects.
+
+    Parameters
+    ----------
+    prior : ndarray of float, shape (corridors,)
+    uncovered : float
+        Prior share of what is not listed; no effect moves it.
+    design : ndarray of float, shape (corridors, share effects)
+    effects : ndarray of float, shape (draws, share effects)
+
+    Returns
+    -------
+    ndarray of float, shape (draws, corridors)
+    ndarray of float, shape (draws,)
+        The uncovered share.
+
+    Examples
+    --------
+    >>> half, design = np.array([0.5, 0.5]), np.array([[1.0], [0.0]])
+    >>> shares, rest = draw_shares(half, 0.0, design, np.array([[np.log(3)]]))
+    >>> shares.round(2).tolist(), rest.tolist()
+    ([[0.75, 0.25]], [0.0])
+    """
+    tasks = [
+        (prior, uncovered, design, effects[start : start + _DRAWS_AT_ONCE])
+        for start in range(0, max(len(effects), 1), _DRAWS_AT_ONCE)
+    ]
+    # In the same portions whoever draws them, so that the last digits are the same too.
+    shares, rest = zip(*each(_some_shares, tasks, heavy=effects.size * len(prior) > _MUCH), strict=True)
+    return np.concatenate(shares), np.concatenate(rest)
+
+
+def _some_shares(task: tuple[Floats, float, Floats, Floats]) -> tuple[Floats, Floats]:
+    prior, uncovered, design, effects = task
+    exponent = effects @ design.T
+    # The remainder keeps its place among the corridors: it has no gate or crossing of its own, so its
+    # exponent is the prior-weighted mean of theirs.
+    middle = exponent @ prior / prior.sum()
+    top = exponent.max(axis=1)
+    raw = prior * np.exp(exponent - top[:, None])
+    rest = uncovered * np.exp(middle - top)
+    total = raw.sum(axis=1) + rest
+    return raw / total[:, None], rest / total

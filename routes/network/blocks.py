@@ -1,0 +1,345 @@
+"""Roads + crossings + places -> country blocks, each with its terminals.
+
+A block holds the roads of one country. Its terminals are the gates and processing areas in it and the
+crossings on its border. Blocks share nothing but the ids of crossings, so that legs inside one never
+depend on another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from routes.roads.road_file import ROAD_CLASSES, Roads
+from routes.support.geo import EARTH_RADIUS_KM, great_circle_km, on_sphere
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.integer[Any]]
+
+LISTED_WITHIN_KM = 15.0  # a road over the border belongs to a listed crossing this near
+UNLISTED_APART_KM = 10.0  # roads over the border nearer than this are one unlisted crossing
+UNLISTED_REACH_KM = 25.0  # where such roads follow one another, no crossing takes in more than this about it
+CONNECTOR_UP_TO_KM = 150.0
+CONNECTOR_DETOUR = 1.4  # length of a connector over the straight line
+CONNECTOR_CLASS = len(ROAD_CLASSES)  # road class of connectors: they are no roads
+_REAL_ROAD_WITHIN_KM = 5.0  # the last kilometres to a port or a town are streets, not a connector
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The roads of one country.
+
+    Parameters
+    ----------
+    country : str
+        ISO 3166-1 alpha-3 code.
+    lon, lat : ndarray of float, shape (nodes,)
+        Degrees. The terminals are the last nodes.
+    u, v : ndarray of int, shape (edges,)
+        Ends of the edges.
+    length_km, cost : ndarray of float, shape (edges,)
+        Length along the road; generalised cost in km-equivalents.
+    synthetic : ndarray of bool, shape (edges,)
+        Whether the edge is a connector.
+    terminals : tuple of str
+        Ids of gates, crossings and processing areas.
+    terminal_node : ndarray of int, shape (terminals,)
+    names : dict of int to str
+        Names of the nodes that are towns and junctions of a listed highway.
+    oneway : ndarray of bool, shape (edges,)
+        Whether the edge can only be travelled from `u` to `v`. Default: none.
+    """
+
+    country: str
+    lon: Floats
+    lat: Floats
+    u: Ints
+    v: Ints
+    length_km: Floats
+    cost: Floats
+    synthetic: NDArray[np.bool_]
+    terminals: tuple[str, ...]
+    terminal_node: Ints
+    names: dict[int, str] = field(default_factory=dict)
+    oneway: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+
+    def __post_init__(self) -> None:
+        """Take every edge for open both ways where nothing is said."""
+        if not len(self.oneway):
+            object.__setattr__(self, "oneway", np.zeros(len(self.u), bool))
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Country blocks and what joins them.
+
+    Parameters
+    ----------
+    blocks : dict of str to Block
+        By country.
+    crossings : DataFrame
+        Crossings between two modelled countries, listed and unlisted: ``crossing_id, name, country_a,
+        country_b, kind, official, lat, lon``; kind ``unlisted`` where a road crosses the border away
+        from every listed crossing.
+    gates, areas : DataFrame
+        Rows of the places table.
+    figures : dict
+        Counts for the fact sheet: connectors, unlisted crossings, roads over the outer rim, and so on.
+    faults : tuple of str
+        What is wrong with the network, in words.
+    """
+
+    blocks: dict[str, Block]
+    crossings: pd.DataFrame
+    gates: pd.DataFrame
+    areas: pd.DataFrame
+    figures: dict[str, int]
+    faults: tuple[str, ...]
+
+
+def build_network(
+    roads: Roads,
+    crossings: pd.DataFrame,
+    places: pd.DataFrame,
+    cost_per_km: Mapping[str, float],
+    modelled: tuple[str, ...],
+) -> Network:
+    """Assign border nodes to crossings, cut the roads into blocks, attach the terminals.
+
+    Parameters
+    ----------
+    roads : Roads
+        From `routes.roads.road_file.load_roads`.
+    crossings : DataFrame
+        Listed crossings; those of kind ``rail`` are left out, for the roads know no railways.
+    places : DataFrame
+        Gates (kinds ``seaport`` and ``land_gate``) and processing areas are taken.
+    cost_per_km : mapping of str to float
+        Generalised cost of a kilometre by class of road, from `Parameters.cost_per_km`.
+    modelled : tuple of str
+        The modelled countries.
+
+    Returns
+    -------
+    Network
+    """
+    gates = places[places["kind"].isin(["seaport", "land_gate"])].reset_index(drop=True)
+    areas = places[places["kind"] == "processing_area"].reset_index(drop=True)
+    listed = crossings[crossings["kind"] != "rail"]
+    inner = listed[listed["country_a"].isin(modelled) & listed["country_b"].isin(modelled)]
+    owner, unlisted, rim_left = _border_owners(roads, inner, listed, gates, modelled)
+    every = pd.concat([inner, unlisted], ignore_index=True)
+    by_class = np.array([cost_per_km[name] for name in (*ROAD_CLASSES, "connector")])
+    figures: Counter[str] = Counter(
+        crossings_listed=len(inner),
+        crossings_unlisted=len(unlisted),
+        gates=len(gates),
+        processing_areas=len(areas),
+        rim_roads_without_gate=rim_left,
+        crossings_rail_left_out=int((crossings["kind"] == "rail").sum()),
+    )
+    blocks, faults = {}, []
+    terminals = _terminals(every, gates, areas)
+    for country in modelled:
+        here = terminals[terminals["country"] == country].reset_index(drop=True)
+        blocks[country], faults_here = _block(country, roads, owner, here, by_class, figures)
+        faults += faults_here
+    return Network(blocks, every, gates, areas, dict(figures), tuple(faults))
+
+
+def _border_owners(
+    roads: Roads, inner: pd.DataFrame, listed: pd.DataFrame, gates: pd.DataFrame, modelled: tuple[str, ...]
+) -> tuple[NDArray[np.object_], pd.DataFrame, int]:
+    """Which crossing or land gate each border node belongs to ('' for none)."""
+    owner = np.full(len(roads.lon), "", object)
+    land = gates[gates["kind"] == "land_gate"]
+    rim = listed[listed["crossing_id"].isin(land["crossing_id"])]
+    codes = np.array(roads.countries)
+    names = np.sort(codes[roads.border_pair], axis=1) if len(roads.border_pair) else np.zeros((0, 2), str)
+    found, left_on_rim = [], 0
+    for pair in sorted({tuple(p) for p in names.tolist()}):
+        nodes = roads.border_node[(names == pair).all(axis=1)]
+        is_inner = pair[0] in modelled and pair[1] in modelled
+        table = inner if is_inner else rim
+        here = table[(table["country_a"] == pair[0]) & (table["country_b"] == pair[1])]
+        near, km = _nearest(roads.lon[nodes], roads.lat[nodes], here)
+        close = km <= LISTED_WITHIN_KM
+        owner[nodes[close]] = near[close]
+        far = nodes[~close]
+        if not is_inner:
+            left_on_rim += len(far)
+            continue
+        for group in _groups(roads.lon[far], roads.lat[far]):
+            row = _unlisted(pair, roads.lon[far[group]], roads.lat[far[group]])
+            owner[far[group]] = row["crossing_id"]
+            found.append(row)
+    return owner, pd.DataFrame(found, columns=[*_UNLISTED_COLUMNS]), left_on_rim
+
+
+_UNLISTED_COLUMNS = ("crossing_id", "name", "country_a", "country_b", "kind", "official", "lat", "lon")
+
+
+def _unlisted(pair: tuple[str, ...], lon: Floats, lat: Floats) -> dict[str, object]:
+    a, b = pair
+    x, y = float(lon.mean()), float(lat.mean())
+    where = f"{y:.2f}N {x:.2f}E"
+    return {
+        "crossing_id": f"unlisted-{a}-{b}-{y:.2f}-{x:.2f}".lower(),
+        "name": f"Unlisted road {a}-{b} at {where}",
+        "country_a": a,
+        "country_b": b,
+        "kind": "unlisted",
+        "official": "no",
+        "lat": y,
+        "lon": x,
+    }
+
+
+def _nearest(lon: Floats, lat: Floats, table: pd.DataFrame) -> tuple[NDArray[np.object_], Floats]:
+    """Id of the nearest crossing of the table for each point, and how far it is (km)."""
+    if table.empty:
+        return np.full(len(lon), "", object), np.full(len(lon), np.inf)
+    km = great_circle_km(lon[:, None], lat[:, None], table["lon"].to_numpy(), table["lat"].to_numpy())
+    ids = table["crossing_id"].to_numpy(object)
+    return ids[km.argmin(axis=1)], km.min(axis=1)
+
+
+def _groups(lon: Floats, lat: Floats) -> list[Ints]:
+    """Points that are chained by steps of at most `UNLISTED_APART_KM`; long chains in pieces."""
+    if not len(lon):
+        return []
+    from scipy.spatial import KDTree  # a tenth of a second, which a network from the cache does not need
+
+    chord = 2 * np.sin(UNLISTED_APART_KM / EARTH_RADIUS_KM / 2)
+    a, b = KDTree(on_sphere(lon, lat)).query_pairs(chord, output_type="ndarray").T
+    label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(len(lon),) * 2))[1]
+    order = np.argsort(label, kind="stable")
+    chains = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    return [piece for chain in chains for piece in _pieces(chain, lon, lat)]
+
+
+def _pieces(chain: Ints, lon: Floats, lat: Floats) -> list[Ints]:
+    """Cut a chain of points that reaches too far: each piece lies about its westernmost point."""
+    if (_km_from(chain, lon[chain].mean(), lat[chain].mean(), lon, lat) <= UNLISTED_REACH_KM).all():
+        return [chain]
+    left, pieces = chain[np.lexsort([lat[chain], lon[chain]])], []
+    while len(left):
+        near = _km_from(left, lon[left[0]], lat[left[0]], lon, lat) <= UNLISTED_REACH_KM
+        pieces.append(left[near])
+        left = left[~near]
+    return pieces
+
+
+def _km_from(points: Ints, lon_0: float, lat_0: float, lon: Floats, lat: Floats) -> Floats:
+    return great_circle_km(lon_0, lat_0, lon[points], lat[points])
+
+
+def _terminals(crossings: pd.DataFrame, gates: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Terminals of all countries: ``id, owner, lon, lat, kind, country``; border nodes know the `owner`."""
+    facts = ["lon", "lat", "kind"]
+    cross = crossings[[*facts, "crossing_id"]].rename(columns={"crossing_id": "id"})
+    cross = cross.assign(owner=cross["id"])
+    sides = pd.concat([cross.assign(country=crossings[side]) for side in ("country_a", "country_b")])
+    place = pd.concat([gates, areas])[[*facts, "country", "place_id", "crossing_id"]]
+    place = place.rename(columns={"place_id": "id", "crossing_id": "owner"})
+    return pd.concat([sides.sort_index(kind="stable"), place], ignore_index=True)
+
+
+def _block(
+    country: str,
+    roads: Roads,
+    owner: NDArray[np.object_],
+    terminals: pd.DataFrame,
+    by_class: Floats,
+    figures: Counter[str],
+) -> tuple[Block, list[str]]:
+    code = roads.countries.index(country)
+    own = np.flatnonzero(roads.country == code)
+    number = np.full(len(roads.lon), -1)
+    number[own] = np.arange(len(own))
+    terminal_node = len(own) + np.arange(len(terminals))
+    lon = np.concatenate([roads.lon[own], terminals["lon"]])
+    lat = np.concatenate([roads.lat[own], terminals["lat"]])
+    place_of = {o: n for o, n in zip(terminals["owner"], terminal_node, strict=True) if o}
+    border = roads.border_node
+    number[border] = [place_of.get(o, -1) for o in owner[border]]
+    # A border node stands for its crossing, which may lie some kilometres from it.
+    shift = np.zeros(len(roads.lon))
+    kept = border[number[border] >= 0]
+    shift[kept] = great_circle_km(roads.lon[kept], roads.lat[kept], lon[number[kept]], lat[number[kept]])
+    u, v = number[roads.u], number[roads.v]
+    inside = (roads.country[roads.u] == code) | (roads.country[roads.v] == code)
+    edges = np.flatnonzero(inside & (u >= 0) & (v >= 0) & (u != v))
+    km = (roads.length_km + shift[roads.u] + shift[roads.v])[edges]
+    u, v, kind = u[edges], v[edges], roads.road_class[edges]
+    oneway = roads.oneway[edges]
+    label = _systems(len(lon), u, v, oneway)
+    add_u, add_v, add_km, faults = _connectors(country, terminals, len(own), lon, lat, label)
+    real = add_km <= _REAL_ROAD_WITHIN_KM
+    add_kind = np.where(real, ROAD_CLASSES.index("trunk"), CONNECTOR_CLASS)
+    figures["connectors"] += int((~real).sum())
+    figures[f"nodes_{country}"] = len(own)
+    kind = np.concatenate([kind, add_kind])
+    km = np.concatenate([km, add_km])
+    block = Block(
+        country,
+        lon,
+        lat,
+        np.concatenate([u, add_u]),
+        np.concatenate([v, add_v]),
+        km,
+        km * by_class[kind],
+        kind == CONNECTOR_CLASS,
+        tuple(terminals["id"]),
+        terminal_node,
+        {int(number[node]): name for node, name in roads.stops.items() if roads.country[node] == code},
+        np.concatenate([oneway, np.zeros(len(add_u), bool)]),
+    )
+    return block, faults
+
+
+def _systems(nodes: int, u: Ints, v: Ints, oneway: NDArray[np.bool_]) -> Ints:
+    """Label the road systems: inside one, every node is reached from every other."""
+    tail, head = u, v
+    if oneway.any():
+        tail, head = np.concatenate([u, v[~oneway]]), np.concatenate([v, u[~oneway]])
+    matrix = coo_array((np.ones(len(tail)), (tail, head)), shape=(nodes, nodes))
+    label = connected_components(matrix, directed=bool(oneway.any()), connection="strong")[1]
+    return np.asarray(label)
+
+
+def _connectors(
+    country: str, terminals: pd.DataFrame, roads: int, lon: Floats, lat: Floats, label: Ints
+) -> tuple[Ints, Ints, Floats, list[str]]:
+    """Tie each terminal that no road reaches to the nearest node of the country's main road system."""
+    from scipy.spatial import KDTree  # as in `_groups`
+
+    main = np.bincount(label[:roads]).argmax() if roads else -1
+    loose: Ints = np.flatnonzero(label[roads:] != main) + np.int64(roads)
+    targets = np.flatnonzero(label[:roads] == main)
+    if not len(loose) or not len(targets):
+        lost = [f"{country}: there is no road in it"] if not len(targets) else []
+        return loose[:0], loose[:0], np.zeros(0), lost
+    chord, nearest = KDTree(on_sphere(lon[targets], lat[targets])).query(on_sphere(lon[loose], lat[loose]))
+    straight = 2 * EARTH_RADIUS_KM * np.arcsin(chord / 2)
+    km = np.maximum(straight * CONNECTOR_DETOUR, 0.01)
+    rows = terminals.iloc[loose - roads]
+    # A road over the border that leads nowhere, unlisted, is no crossing that anyone can use.
+    use = (straight <= CONNECTOR_UP_TO_KM) & (rows["kind"] != "unlisted").to_numpy()
+    faults = [
+        f"{country}: no road within {CONNECTOR_UP_TO_KM:.0f} km of {row.id}"
+        for row, far in zip(rows.itertuples(), straight > CONNECTOR_UP_TO_KM, strict=True)
+        if far and row.kind != "unlisted"
+    ]
+    return loose[use], targets[np.asarray(nearest)[use]], km[use], faults

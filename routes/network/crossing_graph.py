@@ -1,0 +1,191 @@
+"""Legs -> the crossing graph: the plain `networkx.DiGraph` that everything else works on.
+
+Nodes are gates, directed crossings and processing areas; arcs are legs. A directed crossing
+``torkham:PAK>AFG`` can only be left inside Afghanistan. What an analyst varies (penalties, closures)
+are attributes of this graph, so that no what-if touches the roads again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import networkx as nx
+
+from routes.network.legs import BlockLegs, block_legs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from routes.network.blocks import Network
+    from routes.parameters import CrossingPenalties
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingGraph:
+    """The graph, and where the roads of its legs are.
+
+    ``graph.nodes[n]``: ``kind`` gate, crossing or processing_area; ``place`` the id of the gate, crossing
+    or area; ``country`` the country that one is in after it; ``lon``, ``lat``; ``penalty`` in
+    km-equivalents (crossings); ``weight`` (gates and areas). ``graph.edges[a, b]``: ``kind`` leg,
+    ``country``, ``length_km``, ``cost`` in km-equivalents.
+    """
+
+    graph: nx.DiGraph[str]
+    blocks: Mapping[str, BlockLegs]
+    unreachable: tuple[tuple[str, str, str], ...]
+    penalty_parts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+def directed(crossing: str, came_from: str, goes_to: str) -> str:
+    """Name of a directed crossing.
+
+    Examples
+    --------
+    >>> directed("torkham", "PAK", "AFG")
+    'torkham:PAK>AFG'
+    """
+    return f"{crossing}:{came_from}>{goes_to}"
+
+
+def build_crossing_graph(
+    network: Network,
+    penalty: Mapping[str, float],
+    legs: Mapping[str, BlockLegs] | None = None,
+    parts: Mapping[str, Mapping[str, float]] | None = None,
+) -> CrossingGraph:
+    """Legs of all blocks, joined at the crossings.
+
+    Parameters
+    ----------
+    network : Network
+    penalty : mapping of str to float
+        Penalty of each crossing and gate in km-equivalents.
+    legs : mapping of str to BlockLegs, optional
+        Legs by country, if they are known already.
+    parts : mapping, optional
+        What the penalties are made of, from `penalty_parts`.
+
+    Returns
+    -------
+    CrossingGraph
+    """
+    blocks = legs or {country: block_legs(block) for country, block in network.blocks.items()}
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    _add_places(graph, network, penalty)
+    unreachable: list[tuple[str, str, str]] = []
+    for country, part in blocks.items():
+        unreachable += _add_legs(graph, country, part)
+    return CrossingGraph(graph, blocks, tuple(unreachable), parts or {})
+
+
+def _add_places(graph: nx.DiGraph[str], network: Network, penalty: Mapping[str, float]) -> None:
+    for kind, table in (("gate", network.gates), ("processing_area", network.areas)):
+        for row in table.to_dict("records"):
+            place = row["place_id"]
+            graph.add_node(
+                place,
+                kind=kind,
+                place=place,
+                country=row["country"],
+                lon=float(row["lon"]),
+                lat=float(row["lat"]),
+                weight=float(row["weight"]),
+                penalty=penalty.get(place, 0.0),
+            )
+    for row in network.crossings.to_dict("records"):
+        crossing, pair = row["crossing_id"], (row["country_a"], row["country_b"])
+        for a, b in (pair, pair[::-1]):
+            graph.add_node(
+                directed(crossing, a, b),
+                kind="crossing",
+                place=crossing,
+                country=b,
+                came_from=a,
+                lon=float(row["lon"]),
+                lat=float(row["lat"]),
+                penalty=penalty[crossing],
+            )
+
+
+def _add_legs(graph: nx.DiGraph[str], country: str, part: BlockLegs) -> list[tuple[str, str, str]]:
+    """Add the legs inside one country; returns the pairs between which there is no way."""
+    position = {terminal: i for i, terminal in enumerate(part.block.terminals)}
+    here = [(name, node) for name, node in graph.nodes(data=True) if node["place"] in position]
+    entries = [
+        (name, position[node["place"]])
+        for name, node in here
+        if node["kind"] != "processing_area" and node["country"] == country
+    ]
+    exits = [
+        (name, position[node["place"]])
+        for name, node in here
+        if node["kind"] == "processing_area" or node.get("came_from") == country
+    ]
+    unreachable, legs = [], []
+    cost, length = part.cost.tolist(), part.length_km.tolist()
+    for entry, i in entries:
+        for leave, j in exits:
+            if i == j:
+                continue
+            if isfinite(cost[i][j]):
+                facts = {"kind": "leg", "country": country, "cost": cost[i][j], "length_km": length[i][j]}
+                legs.append((entry, leave, facts))
+            else:
+                unreachable.append((country, part.block.terminals[i], part.block.terminals[j]))
+    graph.add_edges_from(legs)
+    return unreachable
+
+
+PENALTY_PARTS = ("kind", "unlisted", "unofficial", "restricted", "closed")
+
+
+def penalty_parts(
+    kinds: Iterable[tuple[str, str, str]],
+    status: Mapping[str, Mapping[str, float]],
+    costs: CrossingPenalties,
+) -> dict[str, dict[str, float]]:
+    """Tell what the penalty of each crossing and gate is made of.
+
+    Parameters
+    ----------
+    kinds : iterable of (id, kind, official)
+        ``official`` is ``yes`` or ``no``. Seaports and land gates cost nothing of themselves.
+    status : mapping
+        For each id the share of the period in which it was ``open``, ``restricted``, ``closed``.
+    costs : CrossingPenalties
+
+    Returns
+    -------
+    dict of str to dict of str to float
+        Id -> part (one of `PENALTY_PARTS`) -> km-equivalents.
+
+    Examples
+    --------
+    >>> from routes.parameters import CrossingPenalties
+    >>> penalty_parts([("x", "road", "yes")], {"x": {"open": 0.5, "closed": 0.5}}, CrossingPenalties())
+    {'x': {'kind': 100.0, 'closed': 300.0}}
+    """
+    by_kind = {
+        "road": costs.road,
+        "road_rail": costs.road_rail,
+        "bridge": costs.bridge,
+        "ferry": costs.ferry,
+        "pass": costs.high_pass,
+        "track": costs.track,
+        "unlisted": costs.unlisted,
+        "seaport": 0.0,
+        "land_gate": 0.0,
+    }
+    result = {}
+    for place, kind, official in kinds:
+        shares = status.get(place, {})
+        parts = {
+            "unlisted" if kind == "unlisted" else "kind": by_kind[kind],
+            "unofficial": costs.unofficial if official == "no" and kind != "unlisted" else 0.0,
+            "restricted": shares.get("restricted", 0.0) * costs.restricted,
+            "closed": shares.get("closed", 0.0) * costs.closed,
+        }
+        result[place] = {part: km for part, km in parts.items() if km}
+    return result

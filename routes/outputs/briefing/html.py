@@ -1,0 +1,102 @@
+"""A briefing as one HTML page that makes no request and runs no script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+from typing import TYPE_CHECKING
+
+from routes.outputs.briefing.document import Figure, Paragraph, Points, Table
+from routes.outputs.briefing.styles import STYLE
+
+if TYPE_CHECKING:
+    from routes.outputs.briefing.document import Block, Briefing, Section
+
+_UNBROKEN = 11  # letters of a cell that stand on one line
+
+
+def as_html(brief: Briefing) -> str:
+    """Write the page; every text is escaped, and its own policy forbids it to load anything."""
+    style = f"{STYLE}\n{_page_style(brief)}"
+    allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{allowed}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    body = "".join(_section(section, number) for number, section in enumerate(brief.sections, 1))
+    mark = f'<p class="mark">{_text(brief.mark.label)}</p>'
+    created = brief.stamp[:10]
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="dcterms.created" content="{created}"><meta name="dcterms.modified" content="{created}">'
+        f'<meta name="keywords" content="{_text(brief.mark.label)}"><meta name="generator" content="routes">'
+        f'<link rel="icon" href="data:,"><title>{_text(brief.title)}</title><style>{style}</style></head>\n'
+        f'<body>{mark}<header><h1>{_text(brief.title)}</h1><p class="subtitle">{_text(brief.subtitle)}</p>'
+        f"</header><main>{body}</main>"
+        f"<footer><p>{_text(brief.provenance)}</p></footer>{mark}</body></html>\n"
+    )
+
+
+def _text(words: str) -> str:
+    return html.escape(words)
+
+
+def _page_style(brief: Briefing) -> str:
+    """Put the handling mark into the head and foot of every printed page, as TLP 2.0 wants it."""
+    box = (
+        f'content: "{brief.mark.label}"; color: {brief.mark.colour}; background: #000; font: 700 12pt '
+        "sans-serif; padding: 1mm 2mm; text-align: right; width: auto; height: 7mm; vertical-align: middle;"
+    )
+    foot = "".join(letter for letter in brief.provenance if letter not in '\\"<')
+    small = "font: 7pt sans-serif; color: #555; vertical-align: middle;"
+    boxes = (
+        f"@top-right {{ {box} }}",
+        f"@bottom-right {{ {box} }}",
+        f'@bottom-left {{ content: "{foot}"; width: 130mm; {small} }}',
+        f'@top-left {{ content: "Page " counter(page) " of " counter(pages); {small} }}',
+    )
+    return f"@page {{ {' '.join(boxes)} }}\n.mark {{ color: {brief.mark.colour}; }}"
+
+
+def _section(section: Section, number: int) -> str:
+    name = f"s{number}"
+    blocks = "".join(_block(block) for block in section.blocks)
+    return (
+        f'<section aria-labelledby="{name}"><h2 id="{name}">{_text(section.title)}</h2>{blocks}</section>\n'
+    )
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Paragraph):
+        return f'<p dir="auto">{_text(block.text)}</p>'
+    if isinstance(block, Points):
+        tag = "ol" if block.numbered else "ul"
+        items = "".join(f'<li dir="auto">{_text(item)}</li>' for item in block.items)
+        return f"<{tag}>{items}</{tag}>"
+    if isinstance(block, Figure):
+        return f"<figure>{block.svg}<figcaption>{_text(block.caption)}</figcaption></figure>"
+    return _table(block)
+
+
+def _table(table: Table) -> str:
+    def kind(column: int, cell: str = "") -> str:
+        if column in table.figures:
+            return ' class="figure"'
+        return ' class="short"' if 0 < len(cell) <= _UNBROKEN else ""
+
+    heads = "".join(f'<th scope="col"{kind(i)}>{_text(head)}</th>' for i, head in enumerate(table.heads))
+    rows = "".join(
+        "<tr>"
+        + "".join(f'<td dir="auto"{kind(i, cell)}>{_text(cell)}</td>' for i, cell in enumerate(row))
+        + "</tr>"
+        for row in table.rows
+    )
+    caption = f"<caption>{_text(table.caption)}</caption>" if table.caption else ""
+    layout = f' class="wide-cells {table.layout}"' if table.layout else ""
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="Table: {_text(table.heads[0])} and more">'
+        f"<table{layout}>{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )

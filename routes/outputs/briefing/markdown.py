@@ -1,0 +1,80 @@
+"""A briefing as Markdown (CommonMark with tables), for a note or a ticket; pictures become their captions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from routes.outputs.briefing.document import Figure, Paragraph, Points
+
+if TYPE_CHECKING:
+    from routes.outputs.briefing.document import Block, Briefing, Table
+
+_SPECIAL = re.compile(r"([\\`*_\[\]|~#$!])")
+_AT_START = re.compile(r"([-+=]|\d+(?=[.)](?:\s|$)))")
+
+
+def as_markdown(brief: Briefing) -> str:
+    """Write the text; whatever came from data is escaped, so that it is shown as it stands.
+
+    The pictures are left out, for Markdown has none of its own; their captions and tables stay.
+    """
+    parts = [
+        f"**{brief.mark.label}**",
+        f"# {escaped(brief.title)}",
+        escaped(brief.subtitle),
+        *(
+            part
+            for section in brief.sections
+            for part in (f"## {escaped(section.title)}", *map(_block, section.blocks))
+        ),
+        f"{escaped(brief.provenance)}",
+        f"**{brief.mark.label}**",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def escaped(text: str) -> str:
+    r"""Escape all that Markdown or the HTML in it would take for its own.
+
+    Examples
+    --------
+    >>> print(escaped("<b>*x*</b> | [y](z)"))
+    &lt;b&gt;\*x\*&lt;/b&gt; \| \[y\](z)
+    >>> print(escaped("- 1"), escaped("2. two"))
+    \- 1 2\. two
+    """
+    plain = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    plain = _SPECIAL.sub(r"\\\1", plain)
+    found = _AT_START.match(plain)
+    if found is None:
+        return plain
+    end = found.end()
+    sign = found[1]
+    return f"{sign}\\{plain[end:]}" if sign.isdigit() else f"\\{plain}"
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Paragraph):
+        return escaped(block.text)
+    if isinstance(block, Points):
+        return "\n".join(
+            f"{f'{number}.' if block.numbered else '-'} {escaped(item)}"
+            for number, item in enumerate(block.items, 1)
+        )
+    if isinstance(block, Figure):
+        return f"*Picture, in the HTML and PDF editions: {escaped(block.caption)}*"
+    return _table(block)
+
+
+def _table(table: Table) -> str:
+    lines = [
+        _line([escaped(head) for head in table.heads]),
+        _line(["---:" if i in table.figures else "---" for i in range(len(table.heads))]),
+        *(_line([escaped(cell) for cell in row]) for row in table.rows),
+    ]
+    return "\n".join(lines)
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"

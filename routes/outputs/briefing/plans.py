@@ -1,0 +1,81 @@
+"""The part of a briefing on teams: where they should stand, and where the flow would move."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from routes.outputs.briefing.document import Block, Paragraph, Section, Table
+from routes.outputs.text import count, share, shortened
+
+if TYPE_CHECKING:
+    from routes.outputs.briefing.content import Material
+    from routes.results import Displacement, Plan
+
+_MOVED_ROWS = 8
+
+
+def plan_section(material: Material) -> Section:
+    """Say where the teams should stand, or what stands in for a plan where there is none."""
+    title = f"Plan for {count(material.teams, 'team')}"
+    if material.plan is None:
+        return Section(title, _without_plan(material))
+    return Section(title, (*_posts(material.plan), *_moves(material.plan.displacement)))
+
+
+def _without_plan(material: Material) -> tuple[Block, ...]:
+    into = [p for p in material.ranking.crossings if "AFG" in p.countries][: material.teams]
+    rows = tuple((shortened(p.name), share(p.posterior_share)) for p in into)
+    text = (
+        "These are the crossings into Afghanistan with the largest shares. It is no plan: it does not "
+        "reckon with traffickers who answer by going elsewhere."
+    )
+    return (Paragraph(text), Table(("Crossing", "Share"), rows, figures=(1,)))
+
+
+def _posts(plan: Plan) -> tuple[Block, ...]:
+    bound = (
+        "No other choice of posts lets less through: the plan is proven the best."
+        if plan.proven_optimal
+        else f"No choice of posts lets less than {share(plan.lower_bound)} through (gap {share(plan.gap)})."
+    )
+    text = (
+        f"Chosen among {count(plan.candidates, 'crossing')}. Every team catches a passage with the "
+        f"probability shown. {share(plan.passing)} of the inflow would still get through if traffickers know "
+        f"the posts and answer. {bound}"
+    )
+    rows = tuple(
+        (str(i), shortened(post.name), share(post.detection)) for i, post in enumerate(plan.posts, 1)
+    )
+    blocks: list[Block] = [Paragraph(text), Table(("#", "Post", "Caught there"), rows, figures=(0, 2))]
+    if plan.priority:
+        steps = tuple(
+            (str(i), shortened(step.post.name), share(step.passing), share(step.best_passing))
+            for i, step in enumerate(plan.priority, 1)
+        )
+        blocks += [
+            Paragraph(
+                "If teams come one after another, post them in this order. The last column is what the best "
+                "plan for that many teams, made anew, would let through."
+            ),
+            Table(("#", "Next post", "Still gets through", "Best of that size"), steps, figures=(0, 2, 3)),
+        ]
+    return tuple(blocks)
+
+
+def _moves(moved: Displacement) -> tuple[Block, ...]:
+    rows = tuple(
+        (
+            shortened(change.name),
+            share(change.before),
+            share(change.after),
+            f"{100 * (change.after - change.before):+.1f}",
+            f"{100 * change.change_90[0]:+.1f} to {100 * change.change_90[1]:+.1f}",
+        )
+        for change in moved.crossings[:_MOVED_ROWS]
+    )
+    text = (
+        "Displacement: where the inflow would move by route choice once the posts stand, the largest "
+        "changes first. The inflow into each processing area is held fixed."
+    )
+    heads = ("Crossing", "Before", "After", "Change (points)", "90 % interval")
+    return (Paragraph(text), Table(heads, rows, figures=(1, 2, 3, 4)))

@@ -1,0 +1,1 @@
+"""Results as JSON-ready documents, CSV and GeoJSON. Text alone; the caller writes it."""

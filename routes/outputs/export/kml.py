@@ -1,0 +1,210 @@
+"""KML and KMZ: folders, styles, balloons, times of seizures; opens in Google Earth, ATAK, QGIS."""
+
+from __future__ import annotations
+
+import html
+import re
+import xml.etree.ElementTree as ET
+from typing import TYPE_CHECKING
+
+from routes.outputs.export.archives import zipped
+from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION, provenance_items, provenance_line
+from routes.outputs.palette import PLACE_COLOURS, SEIZURE_COLOURS, class_number, radius, share_classes
+from routes.outputs.text import interval, share, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from routes.outputs.export.layers import Dataset, Field, Layer, Row
+    from routes.outputs.palette import ShareClass
+
+_TYPES = {"text": "string", "number": "double", "integer": "int", "flag": "bool"}
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_SPATIAL = ("corridors", "gates", "crossings", "processing_areas", "seizures")
+_OPACITY = "d9"
+_SHOWN = 10  # corridors that are switched on when the file opens
+
+
+def kml(data: Dataset, layers: Sequence[str] = _SPATIAL) -> str:
+    """Write the layers as one KML document (OGC KML 2.2).
+
+    Attributes are typed ``SchemaData``; the balloon is their table, escaped. The file names no picture and
+    no style of the network.
+    """
+    root = ET.Element("kml", xmlns="http://www.opengis.net/kml/2.2")
+    document = _add(root, "Document")
+    _add(document, "name", f"{data.title} ({data.mark.label})")
+    _add(document, "open", "1")
+    _add(document, "description", _notes(data))
+    classes = share_classes(_largest(data))
+    for number, look in enumerate(classes):
+        _line_style(document, f"share-{number}", look)
+    for name, colour in PLACE_COLOURS.items():
+        _point_style(document, name, colour, 1.1)
+    for used, colour in SEIZURE_COLOURS.items():
+        _point_style(document, f"seizures-{'used' if used else 'unused'}", colour, 0.8)
+    for name in layers:
+        _schema(document, data.layers[name])
+    for name in layers:
+        _folder(document, data, data.layers[name], classes)
+    _provenance(document, data)
+    ET.indent(root, " ")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def kmz(data: Dataset) -> bytes:
+    """Write the same document zipped."""
+    return zipped({"doc.kml": kml(data).encode()})
+
+
+def _add(parent: ET.Element, tag: str, text: str | None = None, **attributes: str) -> ET.Element:
+    element = ET.SubElement(parent, tag, attributes)
+    element.text = text
+    return element
+
+
+def _largest(data: Dataset) -> float:
+    return max((row["posterior_share"] for row in data.layers["corridors"].rows), default=0.0)
+
+
+def _notes(data: Dataset) -> str:
+    lines = [f"{data.mark.label}: {data.mark.meaning}", *ASSUMPTIONS, ATTRIBUTION]
+    lines.append(provenance_line(data.provenance))
+    return "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+
+
+def _colour(rgb: str, opacity: str = "ff") -> str:
+    """Write #rrggbb as KML does: aabbggrr.
+
+    Examples
+    --------
+    >>> _colour("#440154")
+    'ff540144'
+    """
+    return opacity + rgb[5:7] + rgb[3:5] + rgb[1:3]
+
+
+def _line_style(document: ET.Element, identity: str, look: ShareClass) -> None:
+    style = _add(document, "Style", id=identity)
+    line = _add(style, "LineStyle")
+    _add(line, "color", _colour(look.colour, _OPACITY))
+    _add(line, "width", f"{look.width:g}")
+    _balloon(style)
+
+
+def _point_style(document: ET.Element, identity: str, rgb: str, scale: float) -> None:
+    style = _add(document, "Style", id=identity)
+    icon = _add(style, "IconStyle")
+    _add(icon, "color", _colour(rgb))
+    _add(icon, "scale", f"{scale:g}")
+    label = _add(style, "LabelStyle")
+    _add(label, "scale", "0.8")
+    _balloon(style)
+
+
+def _balloon(style: ET.Element) -> None:
+    _add(_add(style, "BalloonStyle"), "text", "$[description]")
+
+
+def _schema(document: ET.Element, layer: Layer) -> None:
+    schema = _add(document, "Schema", name=layer.name, id=f"fields-{layer.name}")
+    for field in layer.fields:
+        _add(schema, "SimpleField", type=_TYPES[field.kind], name=field_name(field))
+
+
+def field_name(field: Field) -> str:
+    """Name a field as KML has it: ``id`` is taken by KML itself."""
+    return "identifier" if field.name == "id" else field.name
+
+
+def _folder(document: ET.Element, data: Dataset, layer: Layer, classes: tuple[ShareClass, ...]) -> None:
+    folder = _add(document, "Folder")
+    _add(folder, "name", layer.title)
+    for row, shape in zip(layer.rows, layer.shapes, strict=True):
+        mark = _add(folder, "Placemark")
+        _add(mark, "name", _label(layer, row))
+        if layer.name == "corridors" and row["rank"] > _SHOWN:
+            _add(mark, "visibility", "0")
+        _add(mark, "Snippet", "", maxLines="0")
+        _add(mark, "description", _table(data, layer.fields, row))
+        if _DATE.fullmatch(str(row.get("date", ""))):
+            _add(_add(mark, "TimeStamp"), "when", str(row["date"]))
+        _add(mark, "styleUrl", f"#{_style(layer, row, classes)}")
+        if layer.name in PLACE_COLOURS:
+            _own_size(mark, row)
+        values = _add(_add(mark, "ExtendedData"), "SchemaData", schemaUrl=f"#fields-{layer.name}")
+        for field in layer.fields:
+            if row[field.name] not in ("", None):
+                _add(values, "SimpleData", _written(row[field.name]), name=field_name(field))
+        if shape is not None:
+            _geometry(mark, shape)
+
+
+def _own_size(mark: ET.Element, row: Row) -> None:
+    icon = _add(_add(mark, "Style"), "IconStyle")
+    _add(icon, "scale", f"{0.5 + radius(row['posterior_share']) / 12:.2f}")
+
+
+def _label(layer: Layer, row: Row) -> str:
+    if layer.name == "corridors":
+        return f"{row['rank']}. {row['id']} ({share(row['posterior_share'])})"
+    if layer.name == "seizures":
+        return shortened(f"{row.get('date', '')} {row.get('place', '')} {row.get('substance', '')}")
+    return shortened(row["place_name"])
+
+
+def _style(layer: Layer, row: Row, classes: tuple[ShareClass, ...]) -> str:
+    if layer.name == "corridors":
+        return f"share-{class_number(row['posterior_share'], classes)}"
+    if layer.name == "seizures":
+        return "seizures-used" if row["ranking_use"] == "evidence" else "seizures-unused"
+    return layer.name
+
+
+def _table(data: Dataset, fields: Sequence[Field], row: Row) -> str:
+    """Table of the balloon; every value is escaped, and $ too, which would start an entity of the balloon."""
+    cells = [(field.name.replace("_", " "), _written(row[field.name])) for field in fields]
+    if "interval_90_low" in row:
+        shares = f"{share(row['posterior_share'])}, 90 %: "
+        cells.insert(0, ("share", shares + interval((row["interval_90_low"], row["interval_90_high"]))))
+    lines = "".join(
+        f"<tr><th align='left'>{_escaped(name)}</th><td>{_escaped(value)}</td></tr>"
+        for name, value in cells
+        if value
+    )
+    foot = f"{data.mark.label}. {provenance_line(data.provenance)}"
+    return f"<table>{lines}</table><p>{_escaped(foot)}</p>"
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text).replace("$", "&#36;")
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return ""
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _geometry(mark: ET.Element, shape: BaseGeometry) -> None:
+    if shape.geom_type == "Point":
+        _add(_add(mark, "Point"), "coordinates", f"{shape.x},{shape.y}")
+        return
+    several = _add(mark, "MultiGeometry")
+    for line in shape.geoms:
+        part = _add(several, "LineString")
+        _add(part, "tessellate", "1")
+        _add(part, "coordinates", " ".join(f"{lon},{lat}" for lon, lat in line.coords))
+
+
+def _provenance(document: ET.Element, data: Dataset) -> None:
+    folder = _add(document, "Folder")
+    _add(folder, "name", "Provenance")
+    _add(folder, "visibility", "0")
+    items = "".join(
+        f"<tr><th align='left'>{_escaped(item)}</th><td>{_escaped(value)}</td></tr>"
+        for item, value in provenance_items(data.provenance, data.mark)
+    )
+    _add(folder, "description", f"<table>{items}</table>")

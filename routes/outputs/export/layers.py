@@ -1,0 +1,363 @@
+"""An analysis as plain layers: the tables and shapes that every format writes.
+
+A layer has fields and rows; its shapes are points, lines, or missing. Coordinates are (lon, lat) in
+degrees, rounded to five decimals (1 m). Text is cleaned once, here, so that no format meets a character
+that it cannot hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+from shapely import MultiLineString, Point
+
+from routes.errors import RoutesError
+from routes.outputs.handling import Mark, provenance_items, stamp
+from routes.outputs.text import clean, shortened
+from routes.ranking import corridor_roads
+from routes.support.geo import great_circle_km
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import networkx as nx
+    from shapely.geometry.base import BaseGeometry
+
+    from routes.analysis import Analysis
+    from routes.results import RankedCorridor, RankedPlace, Ranking, RoadPiece, SeizureUse
+
+Kind = Literal["text", "number", "integer", "flag"]
+Row = dict[str, Any]
+
+DIGITS = 5
+SHARE_DIGITS = 12
+_LONGEST_NAME = 60
+_TAKEN = ("fid", "ogc_fid", "geom", "geometry", "layer", "handling", "provenance", "name", "description")
+_NUMBERS = ("lat", "lon", "quantity_reported", "quantity_kg")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a layer."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Rows of one kind of thing; a missing number or flag is None, missing text is empty."""
+
+    name: str
+    title: str
+    geometry: Literal["MultiLineString", "Point", ""]
+    fields: tuple[Field, ...]
+    rows: tuple[Row, ...]
+    shapes: tuple[BaseGeometry | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """All layers of one analysis with what goes with them.
+
+    Parameters
+    ----------
+    layers : dict of str to Layer
+        ``corridors``, ``legs``, ``gates``, ``crossings``, ``processing_areas``, ``seizures``, ``provenance``.
+    mark : Mark
+    provenance : mapping
+    tied : function returning networkx.DiGraph
+        Makes the crossing graph with its seizures, which few formats need.
+    """
+
+    layers: dict[str, Layer]
+    mark: Mark
+    provenance: dict[str, Any]
+    tied: Callable[[], nx.DiGraph[str]]
+
+    @property
+    def graph(self) -> nx.DiGraph[str]:
+        """The crossing graph with its seizures."""
+        return self.tied()
+
+    @property
+    def stamp(self) -> str:
+        """Time for formats that demand one; see `routes.outputs.handling.stamp`."""
+        return stamp(self.provenance)
+
+    @property
+    def title(self) -> str:
+        """Title of the whole."""
+        return "Likely precursor corridors into Afghanistan"
+
+    def layer(self, name: str) -> Layer:
+        """Return one layer.
+
+        Raises
+        ------
+        RoutesError
+            If there is none of that name.
+        """
+        if name not in self.layers:
+            message = f"--layer: wanted one of {', '.join(self.layers)}, got {name!r}."
+            raise RoutesError(message)
+        return self.layers[name]
+
+
+def dataset(
+    analysis: Analysis,
+    seizures: pd.DataFrame,
+    rows: Sequence[RankedCorridor] | None = None,
+    mark: Mark = Mark.clear,
+) -> Dataset:
+    """Lay an analysis out as layers.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    seizures : DataFrame
+        The seizure records that the analysis was made from.
+    rows : sequence of RankedCorridor, optional
+        The corridors to write; all by default. Shares stay those of the whole.
+    mark : Mark
+        Handling mark.
+    """
+    ranking = analysis.ranking
+    chosen = ranking.corridors if rows is None else tuple(rows)
+    nodes = dict(zip(analysis.corridors.ids, analysis.corridors.nodes, strict=True))
+    layers = (
+        _corridor_layer(analysis, chosen, nodes),
+        _leg_layer(analysis, chosen, nodes),
+        _place_layer("gates", "Gates", ranking.gates),
+        _place_layer("crossings", "Crossings", ranking.crossings),
+        _place_layer("processing_areas", "Processing areas", ranking.processing_areas),
+        seizure_layer(seizures, ranking.seizures),
+        _provenance_layer(ranking, mark),
+    )
+    return Dataset(
+        {layer.name: layer for layer in layers},
+        mark,
+        ranking.provenance,
+        lambda: analysis.crossing_graph.graph,
+    )
+
+
+def _share(value: float) -> float:
+    return round(value, SHARE_DIGITS)
+
+
+_SHARES = (
+    Field("prior_share", "number"),
+    Field("posterior_share", "number"),
+    Field("interval_90_low", "number"),
+    Field("interval_90_high", "number"),
+)
+
+
+def _share_cells(row: RankedCorridor | RankedPlace) -> Row:
+    return {
+        "prior_share": _share(row.prior_share),
+        "posterior_share": _share(row.posterior_share),
+        "interval_90_low": _share(row.interval_90[0]),
+        "interval_90_high": _share(row.interval_90[1]),
+    }
+
+
+_CORRIDOR_FIELDS = (
+    Field("rank", "integer"),
+    Field("id", "text"),
+    Field("gate", "text"),
+    Field("crossings", "text"),
+    Field("processing_area", "text"),
+    *_SHARES,
+    Field("top_10_probability", "number"),
+    Field("length_km", "number"),
+    Field("connector_km", "number"),
+    Field("generalised_cost", "number"),
+    Field("seizures", "integer"),
+)
+
+
+def _corridor_layer(
+    analysis: Analysis, rows: Sequence[RankedCorridor], nodes: Mapping[str, tuple[str, ...]]
+) -> Layer:
+    pieces = [row.pieces or corridor_roads(analysis.untied, nodes[row.id]) for row in rows]
+    cells = tuple(_corridor_cells(row, road) for row, road in zip(rows, pieces, strict=True))
+    lines = tuple(_lines(road) for road in pieces)
+    return Layer("corridors", "Corridors", "MultiLineString", _CORRIDOR_FIELDS, cells, lines)
+
+
+def _corridor_cells(row: RankedCorridor, road: Sequence[RoadPiece]) -> Row:
+    return {
+        "rank": row.rank,
+        "id": clean(row.id),
+        "gate": clean(row.gate),
+        "crossings": ">".join(clean(crossing) for crossing in row.crossings),
+        "processing_area": clean(row.processing_area),
+        **_share_cells(row),
+        "top_10_probability": round(row.top_10_probability, 6),
+        "length_km": round(row.length_km, 1),
+        "connector_km": _connector_km(road),
+        "generalised_cost": round(row.generalised_cost, 1),
+        "seizures": row.seizures,
+    }
+
+
+def _lines(pieces: Iterable[RoadPiece]) -> MultiLineString:
+    return MultiLineString(
+        [[(round(lon, DIGITS), round(lat, DIGITS)) for lon, lat in piece.points] for piece in pieces]
+    )
+
+
+def _connector_km(pieces: Iterable[RoadPiece]) -> float:
+    """Straight length of the pieces where no road is known."""
+    km = 0.0
+    for piece in pieces:
+        if piece.synthetic:
+            km += sum(float(great_circle_km(*a, *b)) for a, b in pairwise(piece.points))
+    return round(km, 1)
+
+
+_LEG_FIELDS = (
+    Field("id", "text"),
+    Field("start", "text"),
+    Field("end", "text"),
+    Field("start_node", "text"),
+    Field("end_node", "text"),
+    Field("country", "text"),
+    Field("share", "number"),
+    Field("corridors", "integer"),
+    Field("length_km", "number"),
+    Field("connector_km", "number"),
+    Field("generalised_cost", "number"),
+)
+
+
+def _leg_layer(
+    analysis: Analysis, rows: Sequence[RankedCorridor], nodes: Mapping[str, tuple[str, ...]]
+) -> Layer:
+    """Legs of the corridors with the share of the inflow that these corridors bring over each."""
+    shares: dict[tuple[str, str], list[float]] = {}
+    for row in rows:
+        for leg in pairwise(nodes[row.id]):
+            shares.setdefault(leg, []).append(row.posterior_share)
+    order = sorted(shares, key=lambda leg: (-sum(shares[leg]), leg))
+    cells, shapes = [], []
+    graph = analysis.untied.graph
+    for a, b in order:
+        road = corridor_roads(analysis.untied, (a, b))
+        ends = clean(graph.nodes[a]["place"]), clean(graph.nodes[b]["place"])
+        data = graph.edges[a, b]
+        cells.append(
+            {
+                "id": f"{'>'.join(ends)}:{data['country']}",
+                "start": ends[0],
+                "end": ends[1],
+                "start_node": clean(a),
+                "end_node": clean(b),
+                "country": clean(data["country"]),
+                "share": _share(sum(shares[a, b])),
+                "corridors": len(shares[a, b]),
+                "length_km": round(float(data["length_km"]), 1),
+                "connector_km": _connector_km(road),
+                "generalised_cost": round(float(data["cost"]), 1),
+            }
+        )
+        shapes.append(_lines(road))
+    return Layer("legs", "Legs", "MultiLineString", _LEG_FIELDS, tuple(cells), tuple(shapes))
+
+
+_PLACE_FIELDS = (
+    Field("id", "text"),
+    Field("place_name", "text"),
+    Field("kind", "text"),
+    Field("countries", "text"),
+    Field("status", "text"),
+    *_SHARES,
+    Field("lat", "number"),
+    Field("lon", "number"),
+)
+
+
+def _place_layer(name: str, title: str, places: Sequence[RankedPlace]) -> Layer:
+    rows = tuple(
+        {
+            "id": clean(place.id),
+            "place_name": clean(place.name) or clean(place.id),
+            "kind": clean(place.kind),
+            "countries": " ".join(place.countries),
+            "status": clean(place.status),
+            **_share_cells(place),
+            "lat": round(place.lat, DIGITS),
+            "lon": round(place.lon, DIGITS),
+        }
+        for place in places
+    )
+    points = tuple(Point(row["lon"], row["lat"]) for row in rows)
+    return Layer(name, title, "Point", _PLACE_FIELDS, rows, points)
+
+
+def seizure_layer(seizures: pd.DataFrame, uses: Sequence[SeizureUse] = ()) -> Layer:
+    """All records with all their columns, what became of them, and a point for those that have one.
+
+    Names of columns that a format needs for itself, or that differ only in case, are changed.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"seizure_id": ["a"], "lat": [31.0], "lon": [65.0], "geom": ["=1"]})
+    >>> layer = seizure_layer(table)
+    >>> [field.name for field in layer.fields]
+    ['seizure_id', 'lat', 'lon', 'geom_', 'ranking_use', 'ranking_weight']
+    """
+    names = _safe_names([str(name) for name in seizures.columns])
+    fields = [Field(name, "number" if name in _NUMBERS else "text") for name in names.values()]
+    fields += [Field("ranking_use", "text"), Field("ranking_weight", "number")]
+    use_of = {use.seizure_id: use for use in uses}
+    rows, shapes = [], []
+    for record in seizures.to_dict("records"):
+        row = {names[str(name)]: _cell(value, names[str(name)]) for name, value in record.items()}
+        use = use_of.get(str(record.get("seizure_id")))
+        row["ranking_use"] = clean(use.use) if use else ""
+        row["ranking_weight"] = round(use.weight, 6) if use else None
+        rows.append(row)
+        here = row.get("lat") is not None and row.get("lon") is not None
+        shapes.append(Point(row["lon"], row["lat"]) if here else None)
+    return Layer("seizures", "Seizures", "Point", tuple(fields), tuple(rows), tuple(shapes))
+
+
+def _cell(value: object, name: str) -> object:
+    if name in _NUMBERS:
+        return None if pd.isna(value) else float(value)  # type: ignore[call-overload,arg-type]
+    if isinstance(value, date):  # a timestamp is a date too
+        return value.strftime("%Y-%m-%d") if not pd.isna(value) else ""
+    return clean(value)
+
+
+def _safe_names(names: Sequence[str]) -> dict[str, str]:
+    """Give each column a short, printable name that is unique whatever the case of its letters."""
+    found: dict[str, str] = {}
+    taken = {*_TAKEN, "ranking_use", "ranking_weight"}
+    for name in names:
+        base = shortened(name, _LONGEST_NAME).replace("…", "") or "column"
+        safe = base
+        while safe.casefold() in taken:
+            safe += "_"
+        taken.add(safe.casefold())
+        found[name] = safe
+    return found
+
+
+def _provenance_layer(ranking: Ranking, mark: Mark) -> Layer:
+    fields = (Field("item", "text"), Field("value", "text"))
+    extra = [
+        ("corridors_in_all", str(len(ranking.corridors))),
+        ("covered_mass", str(_share(ranking.covered_mass))),
+        ("uncovered_share", str(_share(ranking.uncovered_share))),
+    ]
+    items = [*provenance_items(ranking.provenance, mark), *extra]
+    rows = tuple({"item": item, "value": value} for item, value in items)
+    return Layer("provenance", "Provenance", "", fields, rows, (None,) * len(rows))

@@ -1,0 +1,174 @@
+"""Maps of a ranking: one HTML page that opens on a machine without a network.
+
+``scale`` turns shares into widths, ``roads`` joins the roads that corridors share, ``land`` describes what
+lies under them, ``filters`` what a reader can filter by.
+``payload`` gathers what is drawn, ``wording`` what is written, ``page`` writes the page around a folium map,
+``picture`` has a browser take a picture of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from routes.errors import RoutesError
+from routes.outputs import palette
+from routes.outputs.handling import Mark
+from routes.outputs.maps import filters, land, moved, page, payload, scale, wording
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from routes.results import Displacement, Ranking
+    from routes.roads.road_file import Roads
+
+__all__ = ["corridor_map"]
+
+
+def corridor_map(
+    ranking: Ranking,
+    seizures: pd.DataFrame,
+    borders: gpd.GeoDataFrame,
+    *,
+    top: int = 20,
+    places: pd.DataFrame | None = None,
+    roads: Roads | None = None,
+    mark: Mark = Mark.clear,
+    basemap: str = "offline",
+    attribution: str = "",
+    displacement: Displacement | None = None,
+) -> str:
+    """Draw a ranking as one self-contained HTML page.
+
+    The same input gives the same bytes. The page makes no request, unless tiles are asked for; its own
+    content security policy forbids every other.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        What to draw. Of ``provenance`` the keys ``package_version``, ``inputs`` (name to hash),
+        ``period`` and ``seed`` stand in the footer; the rest can be unfolded.
+    seizures : DataFrame
+        Columns of ``seizures.csv``; ``lat`` and ``lon`` are NaN where a seizure is located nowhere.
+    borders : GeoDataFrame
+        ``iso3``, ``name``, ``modelled`` and polygons in WGS 84. Their bounds are those of the map.
+    top : int
+        How many corridors to draw.
+    places : DataFrame, optional
+        Towns to name: ``name``, ``lat``, ``lon``.
+    roads : Roads, optional
+        Highways to draw thinly under the corridors.
+    mark : Mark
+        The handling mark in header and footer, on screen and in print.
+    basemap : str
+        ``offline``, ``osm``, or the template of a tile server; see `routes.outputs.maps.land.tiles`.
+    attribution : str
+        Whom to thank for the tiles; the name of the server by default.
+    displacement : Displacement, optional
+        Draw the inflow before and after a change of crossings, to be switched on the page, with what was
+        closed and where a team watches, instead of the ranking.
+
+    Returns
+    -------
+    str
+        The page. Write it as UTF-8.
+
+    Raises
+    ------
+    RoutesError
+        If ``top`` is negative, if ``basemap`` is none, or if the packages with Leaflet are not installed.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, pandas as pd
+    >>> from shapely import box
+    >>> from routes.results import Ranking
+    >>> borders = gpd.GeoDataFrame(
+    ...     {"iso3": ["AFG"], "name": ["Afghanistan"], "modelled": [True]},
+    ...     geometry=[box(61, 30, 74, 38)], crs="EPSG:4326",
+    ... )
+    >>> empty = Ranking((), (), (), (), covered_mass=0.0, uncovered_share=1.0, seizures=())
+    >>> corridor_map(empty, pd.DataFrame(columns=["seizure_id"]), borders)[:15]
+    '<!DOCTYPE html>'
+    """
+    if top < 0:
+        message = f"top: wanted 0 or more corridors, got {top}."
+        raise RoutesError(message)
+    online = land.tiles(basemap, attribution)
+    names = payload.names_of(ranking)
+    drawing = _ranked(ranking, top, names) if displacement is None else _displaced(displacement, top, names)
+    data = _data(ranking, drawing, seizures, borders, places)
+    data |= {"roads": land.road_layer(roads), "tiles": wording.tile_words(online)}
+    if displacement is not None:
+        data |= _moved(data, displacement)
+    leaflet = page.OfflineMap(
+        location=(34, 66), zoom_start=5, tiles=None, zoom_snap=0.25, fade_animation=False
+    )
+    parts = wording.parts(ranking, drawing.table, drawing.legend, data, mark, online, displacement)
+    return page.self_contained(leaflet, parts, data, wording.TITLE, mark, online)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What of a ranking or a displacement is drawn, and what is written beside it."""
+
+    corridors: land.Layer
+    table: wording.Table
+    legend: dict[str, Any]
+    gates: list[str]
+    areas: list[str]
+
+
+def _ranked(ranking: Ranking, top: int, names: dict[str, str]) -> _Drawing:
+    drawn = ranking.corridors[:top]
+    largest = max((c.posterior_share for c in drawn), default=0.0)
+    classes = palette.share_classes(largest)
+    corridors, widths = payload.corridor_layer(drawn, names, classes)
+    table = wording.ranking_table(ranking, drawn, classes)
+    legend = wording.legend_of(classes, widths, largest, bands=True)
+    return _Drawing(corridors, table, legend, filters.gates(drawn), filters.areas(drawn))
+
+
+def _displaced(displacement: Displacement, top: int, names: dict[str, str]) -> _Drawing:
+    drawn = moved.drawn_changes(displacement, top)
+    largest = max((max(c.before, c.after) for c in drawn), default=0.0)
+    classes = palette.share_classes(largest)
+    corridors, widths = moved.corridor_layer(drawn, names, classes)
+    table = wording.moved_table(drawn, names)
+    legend = wording.legend_of(classes, widths, largest, bands=False)
+    return _Drawing(corridors, table, legend, filters.gates(drawn), filters.areas(drawn))
+
+
+def _moved(data: dict[str, Any], displacement: Displacement) -> dict[str, Any]:
+    return {
+        "gates": moved.place_states(data["gates"], displacement.gates),
+        "crossings": moved.place_states(data["crossings"], displacement.crossings),
+        "posts": moved.post_layer(displacement),
+    }
+
+
+def _data(
+    ranking: Ranking,
+    drawing: _Drawing,
+    seizures: pd.DataFrame,
+    borders: gpd.GeoDataFrame,
+    places: pd.DataFrame | None,
+) -> dict[str, Any]:
+    caught = payload.seizure_layer(seizures, ranking.seizures, land.extent_of(borders))
+    return {
+        "view": land.view_of(drawing.corridors, borders),
+        "borders": land.border_layer(borders),
+        "corridors": drawing.corridors,
+        "gate_ids": drawing.gates,
+        "area_ids": drawing.areas,
+        "gates": payload.place_layer(ranking.gates),
+        "crossings": payload.place_layer(ranking.crossings),
+        "areas": payload.place_layer(ranking.processing_areas),
+        "seizures": caught,
+        "span": filters.span(item["months"] for item in caught["items"]),
+        "posts": None,
+        "cities": land.city_layer(places),
+        "minor": f"Places under {100 * payload.MINOR_SHARE:g} %",
+        "lanes": {"most": scale.LANES, "gap": scale.LANE_GAP, "rest": scale.REST_WIDTH},
+    }

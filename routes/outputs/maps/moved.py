@@ -1,0 +1,221 @@
+"""Before and after: what the page draws of a displacement.
+
+Corridors, gates and crossings have two states, the inflow before the change and after it; the page swaps
+one for the other. Lines of both states have the same widths for the same share.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from routes.outputs import text
+from routes.outputs.maps import filters, payload
+from routes.outputs.maps.roads import DIGITS, stretches
+from routes.outputs.palette import class_of, radius
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from routes.outputs.maps.land import Layer
+    from routes.outputs.maps.scale import Widths
+    from routes.outputs.palette import ShareClass
+    from routes.results import CorridorChange, Displacement, PlaceChange, Post
+
+STATES = ("before", "after")
+_ABSENT_SHARE = 0.0005  # less than this is no corridor in that state
+
+
+def drawn_changes(displacement: Displacement, top: int) -> tuple[CorridorChange, ...]:
+    """Choose the corridors with the largest share on either side, largest first."""
+    ordered = sorted(displacement.corridors, key=lambda row: (-max(row.before, row.after), row.id))
+    return tuple(ordered[:top])
+
+
+def corridor_layer(
+    changes: Sequence[CorridorChange], names: Mapping[str, str], classes: tuple[ShareClass, ...]
+) -> tuple[Layer, Widths]:
+    """Describe the corridors in both states; like `payload.corridor_layer`."""
+    roads = stretches(changes)
+    shares = [max(change.before, change.after) for change in changes]
+    widths = payload.widths_of(shares, shares, roads)
+    gates, areas = filters.gates(changes), filters.areas(changes)
+    items = [
+        _corridor(number, change, names, classes, widths)
+        | {
+            "gate": gates.index(change.gate),
+            "area": areas.index(change.processing_area),
+            "legs": course,
+            "anchor": payload.northernmost(course, roads),
+        }
+        for number, (change, course) in enumerate(zip(changes, roads.courses, strict=True), 1)
+    ]
+    fields = ["Share before", "Share after", "Change", "90 % interval", "Crossings", "Id"]
+    synthetic = [int(flag) for flag in roads.synthetic]
+    return {"fields": fields, "items": items, "stretches": roads.lines, "synthetic": synthetic}, widths
+
+
+def _corridor(
+    number: int,
+    change: CorridorChange,
+    names: Mapping[str, str],
+    classes: tuple[ShareClass, ...],
+    widths: Widths,
+) -> Layer:
+    states = [
+        {
+            "share": round(share, 6),
+            "hint": f"{text.share(share)} {state}; change {points(change.after - change.before)} "
+            f"(90 %: {points_between(change.change_90)})",
+            "colour": class_of(share, classes).colour,
+            "width": widths.of(share),
+            "band": 0,
+            "absent": share < _ABSENT_SHARE,
+        }
+        for state, share in zip(STATES, (change.before, change.after), strict=True)
+    ]
+    return {
+        "title": f"{number}. {payload.title(change, names)}",
+        "states": states,
+        **states[-1],
+        "sort": {
+            "before": round(change.before, 6),
+            "after": round(change.after, 6),
+            "change": round(change.after - change.before, 6),
+        },
+        "values": [
+            text.share(change.before),
+            text.share(change.after),
+            points(change.after - change.before),
+            points_between(change.change_90),
+            payload.via(change, names) or "none",
+            text.clean(change.id),
+        ],
+    }
+
+
+def place_states(layer: Layer, changes: Sequence[PlaceChange]) -> Layer:
+    """Give the places of a layer their two states; a place with no change listed keeps its share.
+
+    A place that only the inflow after passes is added. What moved stands first in the popup.
+    """
+    by_id = {change.id: change for change in changes}
+    known = [item for item in layer["items"] if item["values"][-1] in by_id]
+    still = [item for item in layer["items"] if item["values"][-1] not in by_id]
+    fresh = by_id.keys() - {item["values"][-1] for item in known}
+    items = [{**item, "values": ["", *item["values"]]} for item in still]
+    items += [_moved_place(item, by_id[item["values"][-1]]) for item in known]
+    items += [_moved_place(_new_place(by_id[name]), by_id[name]) for name in sorted(fresh)]
+    return {"fields": ["Displacement", *layer["fields"]], "items": items}
+
+
+def _moved_place(item: Layer, change: PlaceChange) -> Layer:
+    moved = f"{text.share(change.before)} before, {text.share(change.after)} after"
+    states = [
+        {"radius": radius(share), "hint": f"{text.share(share)} of the inflow {state} ({moved})"}
+        for state, share in zip(STATES, (change.before, change.after), strict=True)
+    ]
+    minor = max(change.before, change.after) < payload.MINOR_SHARE
+    values = [f"{moved}, 90 % of the change: {points_between(change.change_90)}", *item["values"]]
+    return {**item, "states": states, **states[-1], "minor": minor, "values": values}
+
+
+def _new_place(change: PlaceChange) -> Layer:
+    countries = ", ".join(text.clean(country) for country in change.countries)
+    kind = payload.KINDS.get(change.kind, text.clean(change.kind))
+    return {
+        "title": text.clean(change.name) or text.clean(change.id),
+        "at": (round(change.lat, DIGITS), round(change.lon, DIGITS)),
+        "status": "open",
+        "values": [kind, countries, "", "", "", "", text.clean(change.id)],
+    }
+
+
+def post_layer(displacement: Displacement) -> Layer:
+    """Describe what was closed and where a team watches."""
+    closed = [_post(post, "closed", "closed: nothing passes") for post in displacement.closed]
+    watched = [
+        _post(post, "watched", f"watched: {100 * post.detection:.0f} % of passages are caught")
+        for post in displacement.posts
+    ]
+    return {"fields": ["What", "Id"], "items": closed + watched}
+
+
+def _post(post: Post, kind: str, what: str) -> Layer:
+    return {
+        "title": text.clean(post.name) or text.clean(post.id),
+        "hint": what,
+        "kind": kind,
+        "at": (round(post.lat, DIGITS), round(post.lon, DIGITS)),
+        "values": [what, text.clean(post.id)],
+    }
+
+
+def summary(displacement: Displacement, names: Mapping[str, str]) -> str:
+    """Say in a sentence or two what was changed, and what cannot be reached any more.
+
+    Examples
+    --------
+    >>> from routes.results import Displacement, Post
+    >>> shut = (Post("torkham", "Torkham", 71.1, 34.1, 1.0),)
+    >>> summary(Displacement((), (), (), shut, (), (), 0.0, 0.0, (), (), 1.0, 1.0), {})
+    'Closed: Torkham. The inflow into each processing area stays what it was.'
+    """
+    parts = []
+    if displacement.closed:
+        parts.append(f"Closed: {_listed(displacement.closed)}.")
+    if displacement.posts:
+        parts.append(f"Watched: {_listed(displacement.posts)}.")
+    if displacement.penalties:
+        dearer = (f"{names.get(place, place)} by {km:,.0f}" for place, km in displacement.penalties)
+        parts.append(f"Dearer, in km-equivalents: {', '.join(map(text.clean, dearer))}.")
+    parts.append("The inflow into each processing area stays what it was.")
+    if displacement.unreachable_areas:
+        lost = ", ".join(text.clean(names.get(area, area)) for area in displacement.unreachable_areas)
+        parts.append(f"Without any way left: {lost} ({text.share(displacement.no_way_share)} of the inflow).")
+    return " ".join(parts)
+
+
+def _listed(posts: Sequence[Post]) -> str:
+    return ", ".join(text.clean(post.name) or text.clean(post.id) for post in posts)
+
+
+def points(change: float) -> str:
+    """Write a change of a share in percentage points, with its sign.
+
+    Examples
+    --------
+    >>> points(0.0312), points(-0.0312), points(0.00001)
+    ('+3.1 pp', '-3.1 pp', '0.0 pp')
+    """
+    rounded = round(100 * change, 1)
+    return f"{rounded:+.1f} pp" if rounded else "0.0 pp"
+
+
+def points_between(bounds: tuple[float, float]) -> str:
+    """Write the two ends of an interval of a change.
+
+    Examples
+    --------
+    >>> points_between((-0.01, 0.025))
+    '-1.0 to +2.5 pp'
+    """
+    low, high = (points(bound) for bound in bounds)
+    return f"{low.removesuffix(' pp')} to {high}"
+
+
+def rows(changes: Sequence[CorridorChange], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Rows of the table beside the map."""
+    return [
+        {
+            "rank": number,
+            "title": payload.title(change, names),
+            "via": payload.via(change, names),
+            "cells": [
+                {"text": text.share(change.before)},
+                {"text": text.share(change.after), "kind": "share"},
+                {"text": points(change.after - change.before).removesuffix(" pp")},
+                {"text": points_between(change.change_90).removesuffix(" pp"), "kind": "interval"},
+            ],
+        }
+        for number, change in enumerate(changes, 1)
+    ]

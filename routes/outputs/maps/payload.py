@@ -1,0 +1,244 @@
+"""What the page draws, as JSON-ready data: numbers for the drawing, finished words for the popups.
+
+Each kind of thing is a layer: ``fields`` are the row titles of its popups, and every item has its
+``values`` in that order. The script on the page knows nothing about the meaning of either.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from routes.outputs import text
+from routes.outputs.maps import filters
+from routes.outputs.maps.roads import DIGITS, stretch_of, stretches
+from routes.outputs.maps.scale import LANES, fit_widths
+from routes.outputs.palette import class_of, radius
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from routes.outputs.maps.land import Box, Layer
+    from routes.outputs.maps.roads import Stretches
+    from routes.outputs.maps.scale import Widths
+    from routes.outputs.palette import ShareClass
+    from routes.results import CorridorChange, RankedCorridor, RankedPlace, Ranking, SeizureUse
+
+MINOR_SHARE = 0.005
+KINDS = {
+    "seaport": "seaport (gate)",
+    "land_gate": "land crossing on the outer rim (gate)",
+    "processing_area": "processing area",
+    "unlisted": "road over the border that is no listed crossing",
+    "road_rail": "road and rail crossing",
+    "road": "road crossing",
+    "rail": "rail crossing",
+    "bridge": "bridge",
+    "ferry": "ferry",
+    "high_pass": "high pass",
+    "track": "track",
+}
+
+
+def names_of(ranking: Ranking) -> dict[str, str]:
+    """Map the id of every gate, crossing and processing area to its name."""
+    places = (*ranking.gates, *ranking.crossings, *ranking.processing_areas)
+    return {place.id: text.clean(place.name) or place.id for place in places}
+
+
+def title(corridor: RankedCorridor | CorridorChange, names: Mapping[str, str]) -> str:
+    """Name a corridor by its two ends."""
+    ends = (corridor.gate, corridor.processing_area)
+    return " \N{RIGHTWARDS ARROW} ".join(text.clean(names.get(end, end)) for end in ends)
+
+
+def via(corridor: RankedCorridor | CorridorChange, names: Mapping[str, str]) -> str:
+    """List the crossings of a corridor, in travelling order."""
+    return ", ".join(text.clean(names.get(crossing, crossing)) for crossing in corridor.crossings)
+
+
+def widths_of(shares: Sequence[float], upper_bounds: Sequence[float], roads: Stretches) -> Widths:
+    """Choose line widths for corridors with these shares, drawn side by side where they share a road."""
+    lanes: list[list[float]] = [[] for _ in roads.lines]
+    for share, course in zip(shares, roads.courses, strict=True):
+        for stretch in {stretch_of(step) for step in course}:
+            lanes[stretch].append(share)
+    return fit_widths(upper_bounds, [lane[:LANES] for lane in lanes])
+
+
+def corridor_layer(
+    corridors: Sequence[RankedCorridor], names: Mapping[str, str], classes: tuple[ShareClass, ...]
+) -> tuple[Layer, Widths]:
+    """Describe the drawn corridors and the stretches of road they share."""
+    roads = stretches(corridors)
+    shares = [corridor.posterior_share for corridor in corridors]
+    widths = widths_of(shares, [corridor.interval_90[1] for corridor in corridors], roads)
+    fields = ["Posterior share", "90 % interval", "Prior share", "In the top 10", "Crossings", "Length"]
+    fields += ["Generalised cost", "Seizures for it", "Id"]
+    gates, areas = filters.gates(corridors), filters.areas(corridors)
+    items = [
+        _corridor(corridor, names, class_of(corridor.posterior_share, classes).colour, widths)
+        | {
+            "gate": gates.index(corridor.gate),
+            "area": areas.index(corridor.processing_area),
+            "legs": course,
+            "anchor": northernmost(course, roads),
+        }
+        for corridor, course in zip(corridors, roads.courses, strict=True)
+    ]
+    synthetic = [int(flag) for flag in roads.synthetic]
+    return {"fields": fields, "items": items, "stretches": roads.lines, "synthetic": synthetic}, widths
+
+
+def _corridor(corridor: RankedCorridor, names: Mapping[str, str], colour: str, widths: Widths) -> Layer:
+    high = corridor.interval_90[1]
+    return {
+        "title": f"{corridor.rank}. {title(corridor, names)}",
+        "hint": f"{text.share(corridor.posterior_share)} (90 %: {text.interval(corridor.interval_90)})",
+        "colour": colour,
+        "width": widths.of(corridor.posterior_share),
+        "band": widths.of(high),
+        "share": round(corridor.posterior_share, 6),
+        "sort": {
+            "share": round(corridor.posterior_share, 6),
+            "high": round(high, 6),
+            "seizures": corridor.seizures,
+            "km": round(corridor.length_km, 1),
+        },
+        "values": _corridor_values(corridor, names),
+    }
+
+
+def _corridor_values(corridor: RankedCorridor, names: Mapping[str, str]) -> list[str]:
+    return [
+        text.share(corridor.posterior_share),
+        text.interval(corridor.interval_90),
+        text.share(corridor.prior_share),
+        f"probability {100 * corridor.top_10_probability:.0f} %",
+        via(corridor, names) or "none",
+        f"{corridor.length_km:,.0f} km",
+        f"{corridor.generalised_cost:,.0f} km-equivalents",
+        f"{corridor.seizures:,}",
+        text.clean(corridor.id),
+    ]
+
+
+def northernmost(course: Sequence[int], roads: Stretches) -> tuple[float, float] | None:
+    """Find the point where a popup, which opens upwards, covers least of the corridor."""
+    return max((point for step in course for point in roads.lines[stretch_of(step)]), default=None)
+
+
+def place_layer(places: Sequence[RankedPlace]) -> Layer:
+    """Describe gates, crossings or processing areas, smallest first so that the largest lies on top."""
+    fields = ["Kind", "Country", "Status", "Posterior share", "90 % interval", "Prior share", "Id"]
+    ordered = sorted(places, key=lambda place: (place.posterior_share, place.id))
+    return {"fields": fields, "items": [_place(place) for place in ordered]}
+
+
+def _place(place: RankedPlace) -> Layer:
+    interval = text.interval(place.interval_90)
+    return {
+        "title": text.clean(place.name) or text.clean(place.id),
+        "hint": f"{text.share(place.posterior_share)} of the inflow (90 %: {interval})",
+        "at": (round(place.lat, DIGITS), round(place.lon, DIGITS)),
+        "radius": radius(place.posterior_share),
+        "minor": place.posterior_share < MINOR_SHARE,
+        "status": place.status if place.status in {"closed", "restricted"} else "open",
+        "values": [
+            KINDS.get(place.kind, text.clean(place.kind)),
+            ", ".join(text.clean(country) for country in place.countries),
+            text.clean(place.status),
+            text.share(place.posterior_share),
+            text.interval(place.interval_90),
+            text.share(place.prior_share),
+            text.clean(place.id),
+        ],
+    }
+
+
+def seizure_layer(seizures: pd.DataFrame, uses: Iterable[SeizureUse], extent: Box) -> Layer:
+    """Describe the seizures on the map; ``missing`` holds those that are not, with the reason."""
+    fields = ["Date", "Place", "Country", "Substance", "Reported", "Normalised", "Direction", "Operation"]
+    fields += ["Source", "Grade", "Flag", "In this ranking", "Id"]
+    use_of = {use.seizure_id: use for use in uses}
+    substances: dict[str, int] = {}
+    items: list[Layer] = []
+    missing: list[Layer] = []
+    for row in seizures.to_dict("records"):
+        item = _seizure(row, use_of.get(str(row["seizure_id"])))
+        reason = _why_not_drawn(row, extent)
+        if reason:
+            missing.append({**item, "reason": reason})
+        else:
+            kind = substances.setdefault(filters.substance(row), len(substances))
+            at = (round(row["lat"], DIGITS), round(row["lon"], DIGITS))
+            items.append({**item, "at": at, "substance": kind, "months": filters.months(row)})
+    return {"fields": fields, "items": items, "missing": missing, "substances": list(substances)}
+
+
+def _seizure(row: Mapping[Any, Any], use: SeizureUse | None) -> Layer:
+    used = use is not None and use.use == "evidence"
+    when = text.date(row.get("date"), row.get("date_precision"))
+    return {
+        "title": f"Seizure, {text.clean(row.get('place')) or 'place not reported'}",
+        "hint": f"{when}, {text.clean(row.get('substance'))}",
+        "used": used,
+        "flagged": bool(text.clean(row.get("quality_flag"))),
+        "values": [
+            _joined(when, row.get("date_precision"), " (precision: {})"),
+            _joined(row.get("place"), row.get("location_precision"), " (precision: {})"),
+            text.clean(row.get("country")),
+            text.clean(row.get("substance")),
+            text.quantity(row.get("quantity_reported"), row.get("unit_reported")) or "not reported",
+            text.quantity(row.get("quantity_kg"), "kg") or "not known",
+            text.clean(row.get("direction_note")),
+            text.clean(row.get("operation")),
+            text.clean(row.get("source")),
+            text.clean(row.get("source_grade")),
+            _joined(row.get("quality_flag"), row.get("quality_note"), ": {}"),
+            _use(use),
+            text.clean(row.get("seizure_id")),
+        ],
+    }
+
+
+def _joined(first: object, second: object, pattern: str) -> str:
+    addition = text.clean(second)
+    return text.clean(first) + (pattern.replace("{}", addition) if addition and text.clean(first) else "")
+
+
+def _use(use: SeizureUse | None) -> str:
+    if use is None:
+        return "not looked at"
+    if use.use == "evidence":
+        return f"used as evidence (weight of its event {use.weight:g})"
+    return f"not used: {text.clean(use.use)}"
+
+
+def _why_not_drawn(row: Mapping[Any, Any], extent: Box) -> str:
+    lat, lon = text.number(row.get("lat")), text.number(row.get("lon"))
+    if math.isnan(lat) or math.isnan(lon):
+        known = text.clean(row.get("location_precision")) == "country"
+        return "only the country was reported" if known else "no place was reported"
+    west, south, east, north = extent
+    inside = west <= lon <= east and south <= lat <= north
+    return "" if inside else "outside the area of the map"
+
+
+def not_drawn(layer: Layer) -> str:
+    """Count the seizures that are not on the map, by reason."""
+    missing = layer["missing"]
+    total = len(missing) + len(layer["items"])
+    if not missing:
+        return f"All {text.count(total, 'seizure')} are on the map." if total else "There are no seizures."
+    reasons = Counter(item["reason"] for item in missing)
+    listed = ", ".join(f"{reason} ({amount})" for reason, amount in sorted(reasons.items()))
+    return f"{len(missing):,} of {text.count(total, 'seizure')} are not on the map: {listed}."
+
+
+def used_events(ranking: Ranking) -> int:
+    """Count the events that moved the ranking."""
+    return len({use.event_id for use in ranking.seizures if use.use == "evidence"})

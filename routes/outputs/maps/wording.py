@@ -1,0 +1,220 @@
+"""What is written around the map: the panel with its table and filters, the legend, the banners."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from routes._version import __version__
+from routes.outputs import palette, text
+from routes.outputs.handling import period_words
+from routes.outputs.maps import filters, page, payload, scale
+from routes.outputs.maps.moved import rows, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from routes.outputs.handling import Mark
+    from routes.outputs.maps.land import Layer, Tiles
+    from routes.results import CorridorChange, Displacement, RankedCorridor, Ranking
+
+TITLE = "Likely precursor corridors into Afghanistan"
+_SAMPLE_SHARES = (0.01, 0.1, 0.3)
+_BAR = 100
+_TALLEST_BAR = 24
+_ROWS_AT_FIRST = 200  # a table of thousands of rows takes a browser seconds to lay out
+_YEAR = 12
+# Key for sorting, head of the column, and the same in full.
+_COLUMNS = (
+    ("share", "Share", "Share"),
+    ("high", "90 %", "Upper end of the 90 % interval"),
+    ("seizures", "Seiz.", "Seiz.: seizures that are likelier under this corridor"),
+    ("km", "km", "Length in km"),
+)
+_MOVED_COLUMNS = (
+    ("before", "Before", "Share before"),
+    ("after", "After", "Share after"),
+    ("change", "Change", "Change"),
+    ("", "90 %", "90 % interval of the change"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The table beside the map: columns after rank and name, its rows, and what stands over it."""
+
+    columns: tuple[tuple[str, str, str], ...]
+    rows: list[dict[str, Any]]
+    title: str
+    note: str
+
+
+def parts(
+    ranking: Ranking,
+    table: Table,
+    legend: dict[str, Any],
+    data: Layer,
+    mark: Mark,
+    tiles: Tiles | None,
+    moved: Displacement | None,
+) -> dict[str, str]:
+    """Write the parts of the page beside the map: ``header``, ``body``, ``legend`` and ``footer``."""
+    provenance = _provenance_line(ranking.provenance)
+    names = payload.names_of(ranking)
+    common = {
+        "title": TITLE,
+        "period": period_words(ranking.provenance),
+        "provenance": provenance,
+        "moved": summary(moved, names) if moved else "",
+    }
+    return {
+        "header": _banner("header", mark),
+        "body": page.render(
+            "panel.html",
+            **common,
+            **_claims(ranking),
+            **_choices(names, data),
+            table=table,
+            not_drawn=payload.not_drawn(data["seizures"]),
+            missing=data["seizures"]["missing"],
+            details=json.dumps(ranking.provenance, indent=1, sort_keys=True, default=str),
+            lanes=scale.LANES,
+            first=_ROWS_AT_FIRST,
+            tiles=tiles.attribution if tiles else "",
+            host=tiles.source if tiles else "",
+        ),
+        "legend": page.render(
+            "legend.html",
+            **common,
+            **legend,
+            samples=[(f"{100 * share:g} %", palette.radius(share)) for share in _SAMPLE_SHARES],
+            minor=f"{100 * payload.MINOR_SHARE:g} %",
+            highways=bool(data["roads"]),
+        ),
+        "footer": _banner("footer", mark),
+    }
+
+
+def tile_words(tiles: Tiles | None) -> dict[str, str] | None:
+    """Tell the page where tiles come from."""
+    return {"url": tiles.url, "attribution": tiles.attribution} if tiles else None
+
+
+def _banner(tag: str, mark: Mark) -> str:
+    return page.render("banner.html", tag=tag, mark=mark)
+
+
+def _claims(ranking: Ranking) -> dict[str, str]:
+    return {
+        "events": text.count(payload.used_events(ranking), "located event"),
+        "covered": text.share(ranking.covered_mass),
+        "uncovered": text.share(ranking.uncovered_share),
+    }
+
+
+def _choices(names: dict[str, str], data: Layer) -> dict[str, Any]:
+    """List what can be chosen, and count the seizures of every year for the bars behind the slider."""
+    span = data["span"]
+    known = [item["months"] for item in data["seizures"]["items"] if item["months"]]
+    years = Counter(first // _YEAR for first, _ in known)
+    axis = range(span[0] // _YEAR, span[1] // _YEAR + 1) if span else range(0)
+    tallest = max(years.values(), default=1)
+    return {
+        "choices": {
+            "gates": [filters.short(names.get(gate, gate)) for gate in data["gate_ids"]],
+            "areas": [filters.short(names.get(area, area)) for area in data["area_ids"]],
+            "substances": [filters.short(name) for name in data["seizures"]["substances"]],
+        },
+        "years": sorted(years),
+        "span": span,
+        "bars": [round(_TALLEST_BAR * years[year] / tallest, 1) for year in axis],
+    }
+
+
+def legend_of(
+    classes: tuple[palette.ShareClass, ...], widths: scale.Widths, largest: float, *, bands: bool
+) -> dict[str, Any]:
+    """Draw each class of the legend as wide as the middle of its shares, the highest as the largest."""
+    ends = [*(c.low for c in classes[1:]), max(largest, classes[-1].low)]
+    samples = [
+        {"colour": c.colour, "label": c.label, "width": widths.of((c.low + end) / 2)}
+        for c, end in zip(classes[::-1], ends[::-1], strict=True)
+    ]
+    return {"classes": samples, "bands": bands}
+
+
+def ranking_table(
+    ranking: Ranking, drawn: Sequence[RankedCorridor], classes: tuple[palette.ShareClass, ...]
+) -> Table:
+    """Describe the table of a ranking."""
+    share = text.share(sum(c.posterior_share for c in drawn))
+    return Table(
+        _COLUMNS,
+        _rows(payload.names_of(ranking), drawn, classes),
+        f"Top {len(drawn):,} corridors" if drawn else "No corridors to show",
+        f"They carry {share} of the inflow; {text.count(len(ranking.corridors), 'corridor')} were ranked. "
+        "The band is the 90 % interval, the mark the share.",
+    )
+
+
+def moved_table(changes: Sequence[CorridorChange], names: dict[str, str]) -> Table:
+    """Describe the table of a displacement."""
+    title = f"{text.count(len(changes), 'corridor')}, before and after" if changes else "No corridors to show"
+    return Table(
+        _MOVED_COLUMNS,
+        rows(changes, names),
+        title,
+        "Those with the largest share on either side. Changes in percentage points of the whole inflow.",
+    )
+
+
+def _rows(
+    names: dict[str, str], drawn: Sequence[RankedCorridor], classes: tuple[palette.ShareClass, ...]
+) -> list[dict[str, Any]]:
+    end = max((c.interval_90[1] for c in drawn), default=0.0) or 1.0
+    return [
+        {
+            "rank": c.rank,
+            "title": payload.title(c, names),
+            "via": payload.via(c, names),
+            "cells": [
+                {"text": text.share(c.posterior_share), "kind": "share"},
+                {"text": text.interval(c.interval_90), "kind": "interval", "bar": _bar(c, classes, end)},
+                {"text": f"{c.seizures:,}"},
+                {"text": f"{c.length_km:,.0f}"},
+            ],
+        }
+        for c in drawn
+    ]
+
+
+def _bar(c: RankedCorridor, classes: tuple[palette.ShareClass, ...], end: float) -> dict[str, Any]:
+    low, high = c.interval_90
+    return {
+        "colour": palette.class_of(c.posterior_share, classes).colour,
+        "low": round(_BAR * low / end, 1),
+        "length": round(_BAR * (high - low) / end, 1),
+        "point": round(_BAR * c.posterior_share / end, 1),
+    }
+
+
+def _provenance_line(provenance: dict[str, Any]) -> str:
+    """Say what made the map, from what.
+
+    Examples
+    --------
+    >>> _provenance_line({"package_version": "1.0", "inputs": {"a.csv": "00"}, "seed": 7})
+    'routes 1.0, inputs 9d3dd700e6a0, seed 7'
+    """
+    parts = [f"routes {text.clean(provenance.get('package_version')) or __version__}"]
+    if provenance.get("inputs"):
+        written = json.dumps(provenance["inputs"], sort_keys=True, default=str)
+        parts.append(f"inputs {hashlib.sha256(written.encode()).hexdigest()[:12]}")
+    if period_words(provenance):
+        parts.append(f"seizures {period_words(provenance)}")
+    if text.clean(provenance.get("seed")):
+        parts.append(f"seed {text.clean(provenance['seed'])}")
+    return ", ".join(parts)

@@ -1,0 +1,1 @@
+"""Results as tables and words for a terminal of 80 columns."""

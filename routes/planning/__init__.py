@@ -1,0 +1,1 @@
+"""Where to stand: flows, chokepoints, road segments, displacement, and plans for inspection posts."""

@@ -1,0 +1,218 @@
+"""Flows -> chokepoints: which gates and crossings carry most, and how much hangs on each.
+
+A share alone misleads: a crossing may carry much beside another that would do as well. So beside the
+share stand what a closure costs (criticality, after Jenelius, Petersen & Mattsson 2006: the rise in
+expected least cost over the inflow, with every gate and area keeping its own), how much longer the way
+gets (detour factor), whether the crossing is in a smallest set that cuts an area off, and betweenness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components, maximum_flow
+
+from routes.planning.flows import flows_of, into_area, place_use
+from routes.planning.least_costs import Ways, ways_of
+from routes.ranking import INTERVAL
+from routes.results import Chokepoint
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from numpy.typing import NDArray
+
+    from routes.analysis import Analysis
+    from routes.planning.flows import Flows
+    from routes.results import RankedPlace
+
+    Floats = NDArray[np.float64]
+
+_UNCUT = 1 << 20  # capacity of what cannot be cut: more than there are places
+
+
+def place_chokepoints(analysis: Analysis, area: str | None = None) -> tuple[Chokepoint, ...]:
+    """Rank the gates and crossings by the share of the inflow through them.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    area : str, optional
+        Look at the inflow into this processing area alone: all figures are of it.
+
+    Returns
+    -------
+    tuple of Chokepoint
+        Those that a listed corridor passes, largest posterior share first.
+
+    Raises
+    ------
+    RoutesError
+        If no listed corridor leads to the area.
+
+    Examples
+    --------
+    >>> from routes.analysis import analyse
+    >>> from routes.read.inputs import load_inputs
+    >>> rows = place_chokepoints(analyse(load_inputs()))
+    >>> all(a.place.posterior_share >= b.place.posterior_share for a, b in zip(rows, rows[1:]))
+    True
+    """
+    graph = analysis.untied.graph
+    flows = into_area(flows_of(analysis), area)
+    ways = ways_of(graph)
+    names, use = place_use(graph, flows.corridors)
+    demand = pair_shares(flows, ways)
+    cuts = area_cuts(analysis, area)
+    between = betweenness(ways, area)
+    crossings = {place.id for place in analysis.ranking.crossings}
+    least = ways.least()
+    rows = []
+    for place in (*analysis.ranking.gates, *analysis.ranking.crossings):
+        if place.id not in names:
+            continue
+        through = np.asarray(use[[names.index(place.id)]].toarray()[0])
+        rise, cut_off, detour = (
+            hangs_on(ways, least, demand, pair_shares(flows, ways, through), place.id)
+            if place.id in crossings
+            else (None, 0.0, None)
+        )
+        cut_areas = tuple(name for name, (_, cut) in cuts.items() if place.id in cut)
+        rows.append(
+            Chokepoint(_of_flows(place, flows, through), rise, cut_off, detour, cut_areas, between[place.id])
+        )
+    return tuple(sorted(rows, key=lambda row: (-row.place.posterior_share, row.place.id)))
+
+
+def _of_flows(place: RankedPlace, flows: Flows, through: Floats) -> RankedPlace:
+    low, high = np.quantile(flows.draws @ through, INTERVAL)
+    prior = flows.corridors.prior_share
+    whole = 1.0 if flows.rest else float(prior.sum())
+    return replace(
+        place,
+        prior_share=float(prior @ through) / whole,
+        posterior_share=float(flows.mean @ through),
+        interval_90=(float(low), float(high)),
+    )
+
+
+def pair_shares(flows: Flows, ways: Ways, through: Floats | None = None) -> Floats:
+    """Share of the inflow from each gate to each area, shape (gates, areas).
+
+    Parameters
+    ----------
+    flows : Flows
+    ways : Ways
+    through : ndarray of float, shape (corridors,), optional
+        1 for the corridors that count; all by default.
+    """
+    gate = {ways.nodes[g]: i for i, g in enumerate(ways.gates)}
+    area = {ways.nodes[a]: i for i, a in enumerate(ways.areas)}
+    ends = np.array([(gate[path[0]], area[path[-1]]) for path in flows.corridors.nodes], int).reshape(-1, 2)
+    shares = np.zeros((len(gate), len(area)))
+    np.add.at(shares, (ends[:, 0], ends[:, 1]), flows.mean if through is None else flows.mean * through)
+    return shares
+
+
+def hangs_on(
+    ways: Ways, before: Floats, demand: Floats, users: Floats, crossing: str
+) -> tuple[float, float, float | None]:
+    """Tell what closing a crossing costs.
+
+    Parameters
+    ----------
+    ways : Ways
+    before : ndarray of float, shape (gates, areas)
+        ``ways.least()``.
+    demand, users : ndarray of float, shape (gates, areas)
+        Inflow from each gate to each area, and the part of it through the crossing.
+    crossing : str
+
+    Returns
+    -------
+    float
+        Criticality: sum of demand times rise in least cost, over the pairs that keep a way.
+    float
+        Share of the inflow whose gate reaches its area no more.
+    float or None
+        Detour factor: least cost closed over least cost open, weighted by the users; None without one.
+    """
+    after = ways.least([crossing])
+    asked = (demand > 0) & np.isfinite(before)
+    kept = asked & np.isfinite(after)
+    rise = float((demand[kept] * (after[kept] - before[kept])).sum())
+    open_cost = float((users[kept] * before[kept]).sum())
+    detour = float((users[kept] * after[kept]).sum()) / open_cost if open_cost else None
+    return max(rise, 0.0), float(demand[asked & ~kept].sum()), detour
+
+
+def betweenness(ways: Ways, area: str | None = None) -> dict[str, float]:
+    """Share of the flow between gates and areas that has a least-cost way through each place.
+
+    The flow between a pair is gate weight times area weight, over the pairs that have a way. Where two
+    least-cost ways are equally good, the places on both count.
+    """
+    wanted = np.array([area in (None, ways.nodes[a]) for a in ways.areas])
+    flow = ways.gate_weight[:, None] * (ways.area_weight * wanted) * np.isfinite(ways.least())
+    if flow.sum():
+        flow = flow / flow.sum()
+    on_way = ways.on_least_ways()
+    found = dict.fromkeys(ways.places, 0.0)
+    for place in found:
+        nodes = [n for n, owner in enumerate(ways.places) if owner == place]
+        found[place] = float((flow * on_way[:, nodes].any(axis=1)).sum())
+    return found
+
+
+def area_cuts(analysis: Analysis, area: str | None = None) -> dict[str, tuple[int, frozenset[str]]]:
+    """`smallest_cuts` of each processing area that any gate reaches, or of one."""
+    graph = analysis.untied.graph
+    ways = ways_of(graph)
+    reached = np.flatnonzero(np.isfinite(ways.least()).any(axis=0))
+    names = [ways.nodes[a] for a in ways.areas[reached]]
+    return {name: smallest_cuts(graph, name) for name in names if area in (None, name)}
+
+
+def smallest_cuts(graph: nx.DiGraph[str], area: str) -> tuple[int, frozenset[str]]:
+    """Size of the smallest sets of gates and crossings that cut an area off, and all their members.
+
+    Both directions of a crossing are one place. That is exact because roads inside a country run both
+    ways: who can come from one side and go back there need not have come. A place is in some smallest set
+    if the maximum flow fills it and no residual path leads round it (Picard & Queyranne 1980).
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> g = nx.DiGraph()
+    >>> g.add_node("port", kind="gate", place="port")
+    >>> for gate in ("north", "south"):
+    ...     g.add_node(gate + ":A>B", kind="crossing", place=gate)
+    ...     g.add_edge("port", gate + ":A>B", kind="leg")
+    >>> g.add_node("town", kind="processing_area", place="town")
+    >>> for gate in ("north", "south"):
+    ...     g.add_edge(gate + ":A>B", "town", kind="leg")
+    >>> smallest_cuts(g, "town")
+    (1, frozenset({'port'}))
+    """
+    kind = {d["place"]: d["kind"] for _, d in graph.nodes(data=True) if d["kind"] in ("gate", "crossing")}
+    entry = {place: 2 * i for i, place in enumerate(kind)}  # and 2 i + 1 is its exit
+    source, sink = 2 * len(entry), 2 * len(entry) + 1
+    arcs = {(e, e + 1): 1 for e in entry.values()}
+    arcs |= {(source, entry[p]): _UNCUT for p, what in kind.items() if what == "gate"}
+    for a, b, leg in graph.edges(data=True):
+        if leg["kind"] == "leg":
+            end = sink if b == area else entry.get(graph.nodes[b]["place"])
+            if end is not None:
+                arcs[entry[graph.nodes[a]["place"]] + 1, end] = _UNCUT
+    tail, head = np.array(list(arcs)).T
+    shape = (sink + 1, sink + 1)
+    capacity = csr_array((np.array(list(arcs.values()), np.int32), (tail, head)), shape=shape)
+    result = maximum_flow(capacity, source, sink)
+    left = coo_array(capacity - result.flow)
+    residual = csr_array(((left.data > 0).astype(float), left.coords), shape=shape)
+    residual.eliminate_zeros()
+    strong = connected_components(residual, directed=True, connection="strong")[1]
+    full = {place for place, e in entry.items() if result.flow[e, e + 1] == 1 and strong[e] != strong[e + 1]}
+    return int(result.flow_value), frozenset(full)

@@ -1,0 +1,312 @@
+"""What if: crossings closed, made dearer or watched, and where the inflow goes then.
+
+Only the crossing graph changes, the roads are never touched again. The effects that the seizures have
+taught are kept, draw by draw; corridors and their prior shares are listed anew. The inflow into each
+processing area stays what it was: like is compared with like, and an area does not win inflow because
+a crossing elsewhere is shut. What is not listed at all stays where it is.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from routes.corridors import list_corridors
+from routes.errors import RoutesError
+from routes.planning.flows import Flows, areas_of, flows_of, informed, place_use, share_design
+from routes.ranking import INTERVAL, corridor_roads, place_facts
+from routes.results import CorridorChange, Displacement, PlaceChange, Post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import networkx as nx
+    from numpy.typing import NDArray
+
+    from routes.analysis import Analysis
+    from routes.corridors import Corridors
+    from routes.network import CrossingGraph
+    from routes.parameters import RouteChoice
+
+    Floats = NDArray[np.float64]
+
+
+def whatif(
+    analysis: Analysis,
+    choice: RouteChoice,
+    *,
+    close: Iterable[str] = (),
+    penalty: Mapping[str, float] | None = None,
+    watch: Mapping[str, float] | None = None,
+    roads_for: int = 0,
+) -> Displacement:
+    r"""Shares before and after a change of crossings or gates.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    choice : RouteChoice
+        The scale and coverage that the analysis was made with.
+    close : iterable of str
+        Crossings and gates that nothing passes any more, in either direction.
+    penalty : mapping of str to float
+        km-equivalents **added** to what passing costs now, at least 0.
+    watch : mapping of str to float
+        Probability of being caught there, *p* in [0, 1). It costs :math:`-θ \ln(1 - p)`
+        km-equivalents: a corridor's odds fall by the factor 1 - *p*, the chance of getting through.
+    roads_for : int
+        For how many corridors, by the larger of their shares, roads are filled in.
+
+    Returns
+    -------
+    Displacement
+        Without `provenance`, which is that of the analysis.
+
+    Raises
+    ------
+    RoutesError
+        If a name is not known (the nearest ones are told), a value is out of bounds, or no gate reaches
+        any processing area any more.
+
+    Examples
+    --------
+    >>> from routes.analysis import analyse
+    >>> from routes.read.inputs import load_inputs
+    >>> from routes.parameters import RouteChoice
+    >>> moved = whatif(analyse(load_inputs()), RouteChoice(), close=["torkham"])
+    >>> round(sum(row.after for row in moved.corridors) + moved.rest + moved.no_way_share, 9)
+    1.0
+    """
+    change = _checked(analysis.untied.graph, tuple(close), penalty or {}, watch or {})
+    before = flows_of(analysis)
+    changed, extra = _changed_graph(analysis, change, choice.scale_km)
+    after, no_way = _moved(analysis, before, changed, extra, choice)
+    return _displacement(analysis, change, before, after, no_way, roads_for)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    close: tuple[str, ...]
+    penalty: dict[str, float]
+    watch: dict[str, float]
+
+
+def _checked(
+    graph: nx.DiGraph[str], close: tuple[str, ...], penalty: Mapping[str, float], watch: Mapping[str, float]
+) -> _Change:
+    closed = tuple(dict.fromkeys(known_place(graph, name) for name in close))
+    penalties = {known_place(graph, name): km for name, km in penalty.items()}
+    watched = {known_place(graph, name): p for name, p in watch.items()}
+    for name, km in penalties.items():
+        if not 0 <= km < float("inf"):
+            raise RoutesError(f"penalty of {name}: wanted km-equivalents of at least 0, got {km:g}.")
+    for name, p in watched.items():
+        if not 0 <= p < 1:
+            raise RoutesError(
+                f"watch on {name}: wanted a probability from 0 to below 1, got {p:g}. To let nothing "
+                "through, close it."
+            )
+    return _Change(closed, penalties, watched)
+
+
+def known_place(graph: nx.DiGraph[str], name: str) -> str:
+    """Give the id of a gate or crossing of the graph; case does not matter.
+
+    Raises
+    ------
+    RoutesError
+        With the nearest ids.
+    """
+    known = {
+        data["place"].casefold(): data["place"]
+        for _, data in graph.nodes(data=True)
+        if data["kind"] in ("gate", "crossing")
+    }
+    wanted = name.strip().casefold().replace(" ", "-")
+    if wanted in known:
+        return str(known[wanted])
+    parts = [place for place in known if wanted and wanted in place]
+    near = list(dict.fromkeys([*difflib.get_close_matches(wanted, known, 3, 0.5), *sorted(parts)]))[:3]
+    hint = f"Did you mean {' or '.join(near)}?" if near else "routes chokepoints lists them."
+    raise RoutesError(f"no crossing or gate {name!r}. {hint}")
+
+
+def _changed_graph(
+    analysis: Analysis, change: _Change, scale_km: float
+) -> tuple[CrossingGraph, dict[str, float]]:
+    """Return the crossing graph after the change, and what watching adds to the cost of each node."""
+    graph = analysis.untied.graph.copy()
+    graph.remove_nodes_from([n for n, data in graph.nodes(data=True) if data["place"] in change.close])
+    extra = {}
+    for name, data in graph.nodes(data=True):
+        if data["kind"] == "processing_area":
+            continue
+        data["penalty"] += change.penalty.get(data["place"], 0.0)
+        if p := change.watch.get(data["place"], 0.0):
+            extra[name] = -scale_km * float(np.log1p(-p))
+            data["penalty"] += extra[name]
+    return replace(analysis.untied, graph=graph), extra
+
+
+def _moved(
+    analysis: Analysis,
+    before: Flows,
+    changed: CrossingGraph,
+    extra: Mapping[str, float],
+    choice: RouteChoice,
+) -> tuple[Flows, float]:
+    """Flows on the changed graph, area by area what they were, and the share that has no way left."""
+    try:
+        listed = list_corridors(changed.graph, choice)
+    except RoutesError as error:
+        raise RoutesError(
+            "no gate reaches any processing area any more: all of the inflow would have to stop, or go by "
+            "ways that are not in the roads."
+        ) from error
+    # The seizures taught how much cost matters; a team is no such cost, it lets 1 - p through.
+    own = listed.cost - np.array([sum(extra.get(n, 0.0) for n in path) for path in listed.nodes])
+    listed = replace(listed, cost=own)
+    design, effects = share_design(analysis, changed, listed)
+    area = areas_of(listed)
+    draws = _within_areas(listed, area, effects @ design.T, before.area, before.draws)
+    if informed(analysis):
+        mean = draws.mean(axis=0)
+    else:
+        still = np.zeros((1, len(listed.ids)))
+        mean = _within_areas(listed, area, still, before.area, before.mean[None])[0]
+    lost = before.mean[~np.isin(before.area, area)].sum()
+    return Flows(listed, area, draws, mean, before.rest), float(lost)
+
+
+def _within_areas(
+    listed: Corridors, area: NDArray[np.str_], exponent: Floats, area_before: NDArray[np.str_], before: Floats
+) -> Floats:
+    """Divide what went into each area before among the corridors that lead there now."""
+    shares = np.zeros_like(exponent)
+    for name in np.unique(area):
+        here = np.flatnonzero(area == name)
+        raw = exponent[:, here]
+        raw -= raw.max(axis=1, keepdims=True)
+        np.exp(raw, out=raw)
+        raw *= listed.prior_share[here]
+        inflow = before[:, area_before == name].sum(axis=1)
+        shares[:, here] = raw * (inflow / raw.sum(axis=1))[:, None]
+    return shares
+
+
+def _displacement(
+    analysis: Analysis, change: _Change, before: Flows, after: Flows, no_way: float, roads_for: int
+) -> Displacement:
+    facts = place_facts(analysis.network)
+    graph = analysis.untied.graph
+    gates, crossings = _place_changes(graph, facts, before, after)
+    lost = sorted(set(before.area.tolist()) - set(after.area.tolist()))
+    return Displacement(
+        corridors=_corridor_changes(analysis, before, after, roads_for),
+        crossings=crossings,
+        gates=gates,
+        closed=tuple(_post(facts, name, 1.0) for name in change.close),
+        posts=tuple(_post(facts, name, p) for name, p in change.watch.items()),
+        penalties=tuple(change.penalty.items()),
+        rest=before.rest,
+        no_way_share=no_way,
+        unreachable_areas=tuple(lost),
+        unreachable_gates=_gates_left_out(before, after, change),
+        cost_before=float(before.mean @ before.corridors.cost / before.mean.sum()),
+        cost_after=float(after.mean @ after.corridors.cost / max(after.mean.sum(), 1e-300)),
+    )
+
+
+def _gates_left_out(before: Flows, after: Flows, change: _Change) -> tuple[str, ...]:
+    used = {path[0] for path in before.corridors.nodes}
+    still = {path[0] for path in after.corridors.nodes}
+    return tuple(sorted(used - still - set(change.close)))
+
+
+def _post(
+    facts: Mapping[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]],
+    name: str,
+    detection: float,
+) -> Post:
+    fact = facts.get(("crossing", name)) or facts["gate", name]
+    return Post(name, fact[0], float(fact[3]), float(fact[4]), detection)
+
+
+def _place_changes(
+    graph: nx.DiGraph[str],
+    facts: Mapping[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]],
+    before: Flows,
+    after: Flows,
+) -> tuple[tuple[PlaceChange, ...], tuple[PlaceChange, ...]]:
+    kind_of = {data["place"]: data["kind"] for _, data in graph.nodes(data=True)}
+    sides = [(flows, *place_use(graph, flows.corridors)) for flows in (before, after)]
+    places = list(dict.fromkeys(name for _, names, _ in sides for name in names))
+    position = {name: i for i, name in enumerate(places)}
+    mean = np.zeros((2, len(places)))
+    draws = np.zeros((2, len(before.draws), len(places)))
+    for side, (flows, names, use) in enumerate(sides):
+        columns = [position[name] for name in names]
+        mean[side, columns] = use @ flows.mean
+        draws[side][:, columns] = flows.draws @ use.T
+    low, high = np.quantile(draws[1] - draws[0], INTERVAL, axis=0)
+    rows: dict[str, list[PlaceChange]] = {"gate": [], "crossing": []}
+    for i, name in enumerate(places):
+        kind = kind_of[name]
+        if kind in rows:
+            title, what, countries, lon, lat = facts[kind, name]
+            rows[kind].append(
+                PlaceChange(
+                    name,
+                    title,
+                    what,
+                    countries,
+                    float(lon),
+                    float(lat),
+                    float(mean[0, i]),
+                    float(mean[1, i]),
+                    (float(low[i]), float(high[i])),
+                )
+            )
+    gates, crossings = (tuple(sorted(some, key=_by_change)) for some in rows.values())
+    return gates, crossings
+
+
+def _by_change(row: PlaceChange | CorridorChange) -> tuple[float, str]:
+    return -abs(row.after - row.before), row.id
+
+
+def _corridor_changes(
+    analysis: Analysis, before: Flows, after: Flows, roads_for: int
+) -> tuple[CorridorChange, ...]:
+    paths = dict(zip(before.corridors.ids, before.corridors.nodes, strict=True))
+    paths |= dict(zip(after.corridors.ids, after.corridors.nodes, strict=True))
+    position = {name: i for i, name in enumerate(paths)}
+    mean = np.zeros((2, len(paths)))
+    change = np.zeros((len(paths), len(before.draws)))
+    for side, flows in enumerate((before, after)):
+        rows_of = [position[name] for name in flows.corridors.ids]
+        mean[side, rows_of] = flows.mean
+        change[rows_of] += flows.draws.T if side else -flows.draws.T
+    low, high = np.quantile(change, INTERVAL, axis=1, overwrite_input=True)
+    drawn = set(np.argsort(-mean.max(axis=0), kind="stable")[:roads_for].tolist())
+    graph = analysis.untied.graph
+    rows = []
+    for name, path in paths.items():
+        i = position[name]
+        ids = [graph.nodes[n]["place"] for n in path]
+        rows.append(
+            CorridorChange(
+                name,
+                ids[0],
+                tuple(ids[1:-1]),
+                ids[-1],
+                float(mean[0, i]),
+                float(mean[1, i]),
+                (float(low[i]), float(high[i])),
+                corridor_roads(analysis.untied, path) if i in drawn else (),
+            )
+        )
+    return tuple(sorted(rows, key=_by_change))

@@ -1,0 +1,103 @@
+"""Files -> the tables of one run."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from routes.read import (
+    as_borders,
+    bundled,
+    read_country_shapes,
+    read_crossing_status,
+    read_crossings,
+    read_places,
+    read_records,
+)
+from routes.read.paths import FILES, Source
+from routes.roads.road_file import Roads, load_roads
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from routes.read import SeizureRecords
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The tables of one run, and the SHA-256 of every file that they came from.
+
+    ``countries`` is as from `routes.read.read_country_shapes`; ``cache`` is the folder in which a large
+    network is kept once it is built; ``seizures_from`` tells how the seizures were read, for the provenance.
+    """
+
+    roads: Roads
+    countries: pd.DataFrame
+    crossings: pd.DataFrame
+    places: pd.DataFrame
+    status: pd.DataFrame
+    seizures: pd.DataFrame
+    hashes: dict[str, str]
+    cache: Path | None = None
+    seizures_from: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def borders(self) -> gpd.GeoDataFrame:
+        """The shapes of the countries, to be drawn."""
+        return as_borders(self.countries)
+
+
+def load_inputs(
+    seizures: str | Path | None = None, records: SeizureRecords | None = None, source: Source | None = None
+) -> Inputs:
+    """Read the bundled files, or those that stand in for them.
+
+    Parameters
+    ----------
+    seizures : str or Path, optional
+        A file or the address of a database table (`routes.read.read_rows`). Default: the
+        ``seizures.csv`` of the source.
+    records : SeizureRecords, optional
+        The seizures, if they have been read already; those without a fault are taken.
+    source : Source, optional
+        Default: the bundled files.
+
+    Raises
+    ------
+    InputError
+        With every fault of a file.
+    """
+    source = source or Source()
+    paths = {name: source.file(name) for name in FILES}
+    bundled_or_own = paths.pop("seizures.csv")
+    roads, countries = load_roads(paths["roads.npz"]), read_country_shapes(paths["borders.geojson"])
+    if records is None:
+        records = read_seizures_of(source, seizures or bundled_or_own, countries)
+        records.all_valid()
+    hashes = {name: sha256_of(path) for name, path in paths.items()} | {"seizures": records.sha256}
+    return Inputs(
+        roads,
+        countries,
+        read_crossings(paths["crossings.csv"]),
+        read_places(paths["places.csv"]),
+        read_crossing_status(paths["crossing_status.csv"]),
+        records.valid,
+        hashes,
+        source.cache,
+        records.about,
+    )
+
+
+def read_seizures_of(source: Source, seizures: str | Path, countries: pd.DataFrame) -> SeizureRecords:
+    """Read seizures as a source says: columns are mapped in all but the bundled file, places looked up."""
+    mapping = None if seizures == bundled("seizures.csv") else source.mapping
+    return read_records(seizures, borders=countries, mapping=mapping, resolve=source.resolve_places)
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

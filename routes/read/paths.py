@@ -1,0 +1,103 @@
+"""Which files an analysis reads: the bundled ones, but for those that others stand in for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from routes.errors import RoutesError
+
+if TYPE_CHECKING:
+    from routes.read.mapping import Mapping
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_FOLDERS = (_PACKAGE / "data", _PACKAGE.parent / "data")
+"""Inside an installed wheel, and at the top of a checkout."""
+
+FILES = ("roads.npz", "borders.geojson", "crossings.csv", "places.csv", "crossing_status.csv", "seizures.csv")
+
+
+def bundled(name: str) -> Path:
+    """Find a bundled data file, in an installed package or in a checkout.
+
+    Parameters
+    ----------
+    name : str
+        File name, such as ``crossings.csv``.
+
+    Raises
+    ------
+    RoutesError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> bundled("seizures.csv").name
+    'seizures.csv'
+    """
+    for folder in _FOLDERS:
+        if (folder / name).is_file():
+            return folder / name
+    raise RoutesError(
+        f"the bundled file {name} is missing from this installation. Install the package again."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the files are.
+
+    Parameters
+    ----------
+    roads : Path, optional
+        A road file, as ``routes network build`` writes it.
+    folder : Path, optional
+        Files in it stand in for the bundled ones of the same name (`FILES`).
+    cache : Path, optional
+        Folder in which large networks are kept once they are built. Default: none are.
+    mapping : Mapping, optional
+        Where the columns of seizures come from that are not the bundled ones. Default: from those of the
+        same names.
+    resolve_places : bool
+        Whether seizures that name a place and give no coordinates get those of the place.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> Source(roads=Path("mine.npz")).file("roads.npz").name
+    'mine.npz'
+    >>> Source().file("places.csv").name
+    'places.csv'
+    """
+
+    roads: Path | None = None
+    folder: Path | None = None
+    cache: Path | None = None
+    mapping: Mapping | None = None
+    resolve_places: bool = False
+
+    def own(self) -> list[str]:
+        """Names of the files in the folder that stand in for bundled ones.
+
+        Raises
+        ------
+        RoutesError
+            If there is none.
+        """
+        if self.folder is None:
+            return []
+        found = [name for name in FILES if (self.folder / name).is_file()]
+        if not found:
+            raise RoutesError(
+                f"{self.folder}: wanted a folder with at least one of {', '.join(FILES)}, found none."
+            )
+        return found
+
+    def file(self, name: str) -> Path:
+        """Find a file by the name that the bundled one has."""
+        if name == "roads.npz" and self.roads is not None:
+            return self.roads
+        if self.folder is not None and name in self.own():
+            return self.folder / name
+        return bundled(name)

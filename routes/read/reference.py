@@ -1,0 +1,356 @@
+"""The other input tables: crossings, places, periods, highways, operations, borders."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from routes.errors import Fault
+from routes.read.columns import Column, input_error, read_table
+from routes.read.countries import COUNTRY_NAMES
+from routes.read.csvfile import read_text
+from routes.read.quoting import show
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+
+    import geopandas
+    import numpy.typing as npt
+
+    from routes.read.columns import Table
+
+_FIRST_DAY, _LAST_DAY = pd.Timestamp("1900-01-01"), pd.Timestamp("2100-12-31")
+_CONFIDENCE = ("high", "medium", "low")
+_LAT = Column("lat", "number", low=-90, high=90)
+_LON = Column("lon", "number", low=-180, high=180)
+_SOURCE = Column("source", remedy="Say where the row comes from.")
+_NOTE = Column("note", required=False)
+
+CROSSING_COLUMNS = (
+    Column("crossing_id", "slug", unique=True),
+    Column("name"),
+    Column("country_a", "country"),
+    Column("country_b", "country"),
+    Column("kind", "choice", choices=("road", "road_rail", "bridge", "ferry", "pass", "rail", "track")),
+    Column("official", "choice", choices=("yes", "no")),
+    _LAT,
+    _LON,
+    Column("position_confidence", "choice", choices=_CONFIDENCE),
+    _NOTE,
+    _SOURCE,
+)
+
+PLACE_COLUMNS = (
+    Column("place_id", "slug", unique=True),
+    Column("name"),
+    Column(
+        "kind",
+        "choice",
+        choices=(
+            "seaport",
+            "land_gate",
+            "processing_area",
+            "district",
+            "city",
+            "upstream_source",
+            "transit_hub",
+        ),
+    ),
+    Column("country", "country"),
+    _LAT,
+    _LON,
+    Column("weight", "number", required=False, low=0),
+    Column("part_of", "slug", required=False),
+    Column("crossing_id", "slug", required=False),
+    _NOTE,
+    _SOURCE,
+)
+
+STATUS_COLUMNS = (
+    Column("crossing_id", "slug"),
+    Column("from", "day", required=False),
+    Column("until", "day", required=False),
+    Column("status", "choice", choices=("open", "restricted", "closed")),
+    _NOTE,
+    _SOURCE,
+)
+
+HIGHWAY_COLUMNS = (
+    Column("highway_id", "slug"),
+    Column("highway"),
+    Column("order", "integer", low=1, high=10_000),
+    Column("stop"),
+    Column("kind", "choice", choices=("town", "crossing", "port", "junction", "bend")),
+    Column("crossing_id", "slug", required=False),
+    Column("country", "country"),
+    _LAT,
+    _LON,
+    Column("distance_km", "number", required=False, low=0, high=5000),
+    Column("distance_source", required=False),
+    Column("surface", "choice", choices=("paved", "gravel", "track")),
+    Column("terrain", "choice", choices=("flat", "hilly", "mountain")),
+    _SOURCE,
+)
+
+OPERATION_COLUMNS = (
+    Column("operation_id", "slug"),
+    Column("name"),
+    Column("from", "date"),
+    Column("until", "date", required=False),
+    Column("participants", required=False),
+    Column("country", "country", required=False),
+    Column("substance"),
+    Column("reported_total", "number", low=0),
+    Column("unit"),
+    Column("total_kg", "number", required=False, low=0),
+    Column("heroin_claimed", "number", required=False, may_miss=True, low=0),
+    Column("heroin_claimed_unit", "choice", required=False, may_miss=True, choices=("g", "kg", "t")),
+    Column("value_claimed_usd", "number", required=False, may_miss=True, low=0),
+    _NOTE,
+    _SOURCE,
+)
+
+
+def read_crossings(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read border crossings (`CROSSING_COLUMNS`); ``official`` becomes a truth value.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file.
+    """
+    frame = read_table(path, CROSSING_COLUMNS, [_two_countries])
+    return frame.assign(official=frame["official"] == "yes")
+
+
+def read_places(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read gates, processing areas and other places (`PLACE_COLUMNS`).
+
+    ``weight`` is a prior share among the places of its kind, NaN where there is none; ``part_of`` names
+    the place a district belongs to.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file.
+    """
+    return read_table(path, PLACE_COLUMNS, [_known_whole])
+
+
+def read_crossing_status(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read the periods in which crossings were open, restricted or closed (`STATUS_COLUMNS`).
+
+    ``from`` and ``until`` are timestamps, both days included; NaT means since ever, and until further notice.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file, periods that overlap among them.
+    """
+    return read_table(path, STATUS_COLUMNS, [_periods_run_forward, _periods_apart])
+
+
+def read_highways(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read highways as ordered stops (`HIGHWAY_COLUMNS`).
+
+    ``order`` runs 1, 2, ... within a highway; ``distance_km`` is the published road distance
+    from the last stop before that has one, or else from the first stop; NaN where none is published.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file.
+    """
+    frame = read_table(path, HIGHWAY_COLUMNS, [_stops_in_order, _distances_sourced, _crossing_named])
+    return frame.astype({"order": int})
+
+
+def read_operations(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read operations and the totals they reported (`OPERATION_COLUMNS`); dates stay text.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file.
+    """
+    return read_table(path, OPERATION_COLUMNS)
+
+
+def read_borders(path: str | os.PathLike[str]) -> geopandas.GeoDataFrame:
+    """Read country shapes from GeoJSON: columns ``iso3``, ``name``, ``modelled``, ``geometry`` (WGS 84).
+
+    Raises
+    ------
+    InputError
+        With every fault of the file: not GeoJSON, a property missing, a shape that is not valid.
+    """
+    return as_borders(read_country_shapes(path))
+
+
+def as_borders(shapes: pd.DataFrame) -> geopandas.GeoDataFrame:
+    """Give the table of `read_country_shapes` the methods of a GeoDataFrame."""
+    import geopandas
+
+    return geopandas.GeoDataFrame(shapes, crs="EPSG:4326")
+
+
+def read_country_shapes(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read the same as `read_borders` into a plain table.
+
+    Where all that is asked is in which country a point lies, it spares the import of geopandas.
+
+    Raises
+    ------
+    InputError
+        As `read_borders` does.
+    """
+    file = str(path)
+    text = read_text(file)
+    features = _features(file, text)
+    properties = pd.DataFrame([feature.get("properties") or {} for feature in features])
+    faults = [
+        Fault(file, "no feature has this property.", column=name)
+        for name in _BORDER_PROPERTIES - {*properties}
+    ]
+    if faults:
+        raise input_error(faults)
+    shapes = _shapes(file, text)
+    faults = _border_faults(file, properties, shapes)
+    if faults:
+        raise input_error(faults)
+    return properties[["iso3", "name", "modelled"]].astype({"modelled": bool}).assign(geometry=shapes)
+
+
+_BORDER_PROPERTIES = {"iso3", "name", "modelled"}
+_POLYGONS = [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON]
+
+
+def _features(file: str, text: str) -> list[dict[str, Any]]:
+    """Features of a GeoJSON collection, each with its geometry."""
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise input_error([Fault(file, f"wanted GeoJSON, got text that is not JSON: {error}.")]) from None
+    features = content.get("features") if isinstance(content, dict) else None
+    if not features or not isinstance(features, list):
+        raise input_error([Fault(file, "wanted a GeoJSON FeatureCollection with features, got none.")])
+    faults = [
+        Fault(file, f"feature {number} has no geometry. Give it a Polygon or MultiPolygon.")
+        for number, feature in enumerate(features, 1)
+        if not isinstance(feature, dict) or not isinstance(feature.get("geometry"), dict)
+    ]
+    if faults:
+        raise input_error(faults)
+    return features
+
+
+def _shapes(file: str, text: str) -> npt.NDArray[np.object_]:
+    try:
+        return np.asarray(shapely.get_parts(shapely.from_geojson(text)))
+    except shapely.GEOSException as error:
+        raise input_error([Fault(file, f"the shapes cannot be read: {error}.")]) from None
+
+
+def _border_faults(file: str, properties: pd.DataFrame, shapes: npt.NDArray[np.object_]) -> list[Fault]:
+    codes = properties["iso3"]
+    wrong_code = ~codes.isin(list(COUNTRY_NAMES))
+    wrong_kind = ~np.isin(shapely.get_type_id(shapes), _POLYGONS)
+    invalid = ~shapely.is_valid(shapes)
+    wrong_flag = ~properties["modelled"].isin([True, False])
+
+    def where(mask: npt.ArrayLike, message: Callable[[int], str]) -> list[Fault]:
+        rows = [int(row) for row in np.flatnonzero(np.asarray(mask))]
+        return [Fault(file, f"feature {row + 1} ({codes[row]}): {message(row)}") for row in rows]
+
+    return [
+        *where(wrong_code, lambda _: "iso3 is no ISO 3166-1 alpha-3 code."),
+        *where(codes.duplicated(), lambda _: "the country stands twice. Merge the two."),
+        *where(wrong_flag, lambda _: "wanted true or false for modelled."),
+        *where(wrong_kind, lambda _: "wanted a Polygon or MultiPolygon."),
+        *where(invalid, lambda row: f"the shape is not valid: {shapely.is_valid_reason(shapes[row])}."),
+    ]
+
+
+def _two_countries(table: Table) -> list[Fault]:
+    first, second = table.text["country_a"], table.text["country_b"]
+    same = (first == second) & (first != "")
+    return table.faults(
+        same, "country_b", lambda row: f"wanted a second country, got {show(second[row])} again."
+    )
+
+
+def _known_whole(table: Table) -> list[Fault]:
+    whole = table.text["part_of"]
+    unknown = (whole != "") & ~whole.isin(table.text["place_id"])
+    return table.faults(
+        unknown, "part_of", lambda row: f"wanted a place_id of this file, got {show(whole[row])}."
+    )
+
+
+def _periods_run_forward(table: Table) -> list[Fault]:
+    start, end = table.frame["from"], table.frame["until"]
+    return table.faults(
+        end < start,
+        "until",
+        lambda row: (
+            f"wanted a day from {start[row]:%Y-%m-%d} on, got {end[row]:%Y-%m-%d}."
+            " Are from and until exchanged?"
+        ),
+    )
+
+
+def _periods_apart(table: Table) -> list[Fault]:
+    """Compare each period with the one of the same crossing that begins before it."""
+    understood = ~(table.filled("from") & table.frame["from"].isna())
+    periods = table.frame[["crossing_id"]].assign(
+        start=table.frame["from"].fillna(_FIRST_DAY),
+        end=table.frame["until"].fillna(_LAST_DAY),
+        row=np.arange(len(table.frame)),
+    )
+    periods = periods[understood.to_numpy()].sort_values(["crossing_id", "start"], kind="stable")
+    before = periods.shift()
+    overlap = (periods["crossing_id"] == before["crossing_id"]) & (periods["start"] <= before["end"])
+    earlier = dict(zip(periods["row"][overlap], before["row"][overlap].astype(int), strict=True))
+    return table.faults(
+        np.isin(np.arange(len(table.frame)), list(earlier)),
+        "from",
+        lambda row: (
+            f"the period overlaps with the one on line {table.lines[earlier[row]]}."
+            " End one on the day before the next begins."
+        ),
+    )
+
+
+def _stops_in_order(table: Table) -> list[Fault]:
+    order = table.frame["order"]
+    wanted = table.frame.groupby("highway_id").cumcount() + 1
+    wrong = order.notna() & (order != wanted)
+    return table.faults(
+        wrong,
+        "order",
+        lambda row: (
+            f"wanted {wanted[row]}, the place of this stop in its highway, got {order[row]:g}."
+            " Number the stops 1, 2, ... in the order of the rows."
+        ),
+    )
+
+
+def _distances_sourced(table: Table) -> list[Fault]:
+    return table.faults(
+        table.filled("distance_km") & ~table.filled("distance_source"),
+        "distance_source",
+        lambda _: "a distance is given without its source. Name it.",
+    )
+
+
+def _crossing_named(table: Table) -> list[Fault]:
+    return table.faults(
+        (table.text["kind"] == "crossing") & ~table.filled("crossing_id"),
+        "crossing_id",
+        lambda _: "a stop of kind crossing needs its crossing_id. Take it from the crossings file.",
+    )

@@ -1,0 +1,140 @@
+"""Rows of text with the place each came from; every kind of source gives them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from routes.errors import Fault, InputError
+from routes.read.quoting import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
+    import numpy.typing as npt
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """Rows of text as they came, before any of them is understood; every kind of source gives one.
+
+    Attributes
+    ----------
+    file : str
+        The file as the user named it; of a database, its address without the password.
+    cells : pandas.DataFrame
+        Text as it came, one column for each name in the header.
+    lines : numpy.ndarray
+        The line each row begins on, the header counted; of what has no lines, the number of the row.
+    misshapen : dict of int to list of str
+        Rows with more or fewer cells than the header has, by line; they are not in `cells`.
+    faults : tuple of Fault
+        What is wrong with the shape of the rows.
+    broken : bool
+        Whether quotes are so misplaced that some rows could not be told apart, and are nowhere above.
+    word : str
+        What `lines` counts: ``line``, ``row``, ``feature``, ``fid``.
+    labels : dict of int to str
+        What else names a row for its reader, such as its primary key, by number.
+    called : dict of str to str
+        What the source calls a column that is known here by another name.
+    sha256 : str
+        Of the bytes of the file; of a database, of the rows that were read.
+    """
+
+    file: str
+    cells: pd.DataFrame
+    lines: npt.NDArray[np.int64]
+    misshapen: dict[int, list[str]]
+    faults: tuple[Fault, ...]
+    broken: bool = False
+    word: str = "line"
+    labels: dict[int, str] = field(default_factory=dict)
+    called: dict[str, str] = field(default_factory=dict)
+    sha256: str = ""
+
+    def where(self, line: int) -> str:
+        """Name the place of a row.
+
+        Examples
+        --------
+        >>> rows = pd.DataFrame({"lat": ["x"]})
+        >>> RawTable("a.xlsx", rows, np.array([7]), {}, (), word="row", labels={7: "gid 12"}).where(7)
+        'row 7 (gid 12)'
+        """
+        label = f" ({self.labels[line]})" if line in self.labels else ""
+        return f"{self.word} {line}{label}"
+
+    def fault(self, line: int, message: str, column: str | None = None) -> Fault:
+        """Make a fault of one row."""
+        place = "" if self.word == "line" else self.where(line)
+        called = show(self.called[column]) if column in self.called else ""
+        return Fault(self.file, message, line, column, place, called)
+
+
+def header_names(
+    file: str, line: int, header: list[str], body: Iterable[list[str]], word: str = "line"
+) -> list[str]:
+    """Names of the columns, trimmed; an empty column without a name gets one.
+
+    Raises
+    ------
+    InputError
+        If a name stands twice, or a column with values has none.
+    """
+    names = [name.strip() for name in header]
+    place = "" if word == "line" else f"{word} {line}"
+    faults = [
+        Fault(
+            file,
+            f"the column name stands {count} times in the header. Rename or remove one.",
+            line,
+            name,
+            place,
+        )
+        for name, count in Counter(names).items()
+        if name and count > 1
+    ]
+    nameless = {number for number, name in enumerate(names) if not name}
+    used = {number for row in body for number in nameless if "".join(row[number : number + 1]).strip()}
+    faults += [
+        Fault(
+            file,
+            f"the name of column {number + 1} is empty, but it has values. Give it a name.",
+            line,
+            place=place,
+        )
+        for number in sorted(used)
+    ]
+    if faults:
+        raise InputError(faults)
+    return [name or f"unnamed_{number + 1}" for number, name in enumerate(names)]
+
+
+def rejected_rows(raw: RawTable, bad_lines: set[int]) -> pd.DataFrame:
+    """Rows of the given lines as they came, in file order, with their lines as index, named `raw.word`.
+
+    Cells beyond the header's are kept in columns named ``extra_1``, ``extra_2``, ...
+
+    Parameters
+    ----------
+    raw : RawTable
+        The file.
+    bad_lines : set of int
+        Lines that a fault names.
+    """
+    index = pd.Index(raw.lines, name=raw.word)
+    rows = raw.cells.set_axis(index, axis="index")
+    rows = rows[index.isin(list(bad_lines))]
+    if not raw.misshapen:
+        return rows
+    names = list(raw.cells.columns)
+    surplus = max(max(map(len, raw.misshapen.values())) - len(names), 0)
+    columns = [*names, *(f"extra_{number + 1}" for number in range(surplus))]
+    padded = [row + [""] * (len(columns) - len(row)) for row in raw.misshapen.values()]
+    shaped = pd.DataFrame(padded, columns=columns, index=pd.Index(raw.misshapen, name="line"), dtype=object)
+    return pd.concat([rows, shaped]).fillna("").sort_index()

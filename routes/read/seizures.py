@@ -1,0 +1,259 @@
+"""Seizure records: what a file must hold, and what must fit together in a row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from routes.read.columns import Column, date_span, input_error, parse_table
+from routes.read.countries import country_label
+from routes.read.location import TOLERANCE_KM, find_misplaced
+from routes.read.quoting import show
+from routes.read.units import KNOWN_UNITS, OTHER_NAMES, normalise_quantity
+
+if TYPE_CHECKING:
+    from routes.errors import Fault
+    from routes.read.columns import Table
+    from routes.read.rows import RawTable
+
+QUALITY_FLAGS = (
+    "unit_error",
+    "quantity_unclear",
+    "substance_unclear",
+    "date_unclear",
+    "location_unclear",
+    "possible_duplicate",
+    "possible_overlap",
+    "sources_differ",
+    "not_precursor_list",
+)
+"""What can be doubtful about a record; a record may carry several, separated by spaces."""
+
+LOCATION_PRECISIONS = ("exact", "crossing", "city", "district", "province", "country")
+
+PLACE_KINDS = ("port", "crossing", "road", "city", "laboratory", "storage", "airport")
+"""What kind of place a seizure was made at; empty where the source does not tell."""
+
+DATE_PRECISIONS = ("year", "month", "day")
+
+SOURCE_GRADES = tuple(f"{reliability}{credibility}" for reliability in "ABCDEF" for credibility in "123456")
+"""Admiralty grades: reliability of the source A-F, credibility of the information 1-6."""
+
+SEIZURE_COLUMNS = (
+    Column("seizure_id", unique=True, remedy="Give every row its own id."),
+    Column("event_id", required=False, may_miss=True),
+    Column("date", "date"),
+    Column("date_precision", "choice", choices=DATE_PRECISIONS),
+    Column("country", "country", required=False),
+    Column("place", required=False),
+    Column("lat", "number", required=False, low=-90, high=90),
+    Column("lon", "number", required=False, low=-180, high=180),
+    Column("location_precision", "choice", required=False, choices=LOCATION_PRECISIONS),
+    Column("place_kind", "choice", required=False, may_miss=True, choices=PLACE_KINDS),
+    Column("substance", remedy="Write 'unidentified' if it is not known."),
+    Column("quantity_reported", "number", required=False, low=0),
+    Column("unit_reported", required=False),
+    Column("quantity_kg", "number", required=False, may_miss=True, low=0),
+    Column("direction_note", required=False, may_miss=True),
+    Column("operation", "slug", required=False, may_miss=True),
+    Column("source", remedy="Say where the record comes from."),
+    Column(
+        "source_grade",
+        "choice",
+        required=False,
+        may_miss=True,
+        choices=SOURCE_GRADES,
+    ),
+    Column("quality_flag", "flags", required=False, may_miss=True, choices=QUALITY_FLAGS),
+    Column("quality_note", required=False, may_miss=True),
+)
+
+_UNSURE_QUANTITY = r"\b(?:unit_error|quantity_unclear)\b"
+_QUANTITY_TOLERANCE = 0.1
+_ORDER = [column.name for column in SEIZURE_COLUMNS]
+
+
+def check_seizures(
+    raw: RawTable, *, borders: pd.DataFrame | None = None, today: date | None = None
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """Check rows of text as seizure records, wherever they were read from.
+
+    Returns
+    -------
+    valid : pandas.DataFrame
+        Records without a fault, as from `read_seizures`.
+    faults : list of Fault
+        All faults, in file order.
+    """
+    table, faults = parse_table(raw, SEIZURE_COLUMNS)
+    spans = _date_spans(table.frame["date"])
+    faults = [
+        *_with_swap_question(table, faults),
+        *_check_dates(table, spans, today or datetime.now(tz=UTC).astimezone().date()),
+        *_check_place(table),
+        *_check_unit(table),
+        *_check_quantity(table),
+        *_check_quality(table),
+        *(_check_country(table, borders) if borders is not None else []),
+    ]
+    good = ~np.isin(table.lines, [fault.line for fault in faults if fault.line])
+    completed = _complete(table.frame, spans)[good].reset_index(drop=True)
+    return completed, list(input_error(faults, _ORDER).faults)
+
+
+def _date_spans(dates: pd.Series[str]) -> pd.DataFrame:
+    """First and last day of each date; NaT for dates that are wrong."""
+    codes, distinct = pd.factorize(dates)
+    spans = np.full((len(distinct), 2), np.datetime64("NaT"), dtype="datetime64[s]")
+    for number, text in enumerate(distinct.tolist()):
+        if text:
+            spans[number] = date_span(text)
+    return pd.DataFrame(spans[codes], columns=pd.Index(["date_from", "date_until"]))
+
+
+def _complete(frame: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
+    """Fill what may be missing, and put the columns of the specification first."""
+    computed = normalise_quantity(frame["quantity_reported"], frame["unit_reported"], frame["substance"])
+    sure = ~frame["quality_flag"].str.contains(_UNSURE_QUANTITY)
+    extra = [name for name in frame.columns if name not in {*_ORDER, *spans.columns}]
+    completed = frame[[*_ORDER, *extra]].assign(
+        event_id=frame["event_id"].where(frame["event_id"] != "", frame["seizure_id"]),
+        quantity_kg=frame["quantity_kg"].fillna(pd.Series(computed).where(sure)),
+    )
+    return completed.assign(date_from=spans["date_from"], date_until=spans["date_until"])
+
+
+def _with_swap_question(table: Table, faults: list[Fault]) -> list[Fault]:
+    """Ask whether lat and lon were exchanged where a latitude can only be a longitude."""
+    lat = pd.to_numeric(table.text["lat"], errors="coerce").to_numpy()
+    lon = pd.to_numeric(table.text["lon"], errors="coerce").to_numpy()
+    likely = (np.abs(lat) > 90) & (np.abs(lat) <= 180) & (np.abs(lon) <= 90)  # noqa: PLR2004 - degrees
+    lines = set(table.lines[likely].tolist())
+    return [
+        replace(fault, message=f"{fault.message} Are lat and lon swapped?")
+        if fault.column == "lat" and fault.line in lines
+        else fault
+        for fault in faults
+    ]
+
+
+def _check_dates(table: Table, spans: pd.DataFrame, today: date) -> list[Fault]:
+    text, stated = table.frame["date"], table.frame["date_precision"]
+    found = text.str.len().map({4: "year", 7: "month", 10: "day"}).fillna("")
+    differ = (found != stated) & (found != "") & (stated != "")
+    future = spans["date_from"] > pd.Timestamp(today)
+    return [
+        *table.faults(
+            differ,
+            "date_precision",
+            lambda row: (
+                f"wanted {found[row]}, as in the date {show(text[row])}, got {show(stated[row])}."
+                " Change one of the two."
+            ),
+        ),
+        *table.faults(
+            future,
+            "date",
+            lambda row: f"wanted a day up to today, {today}, got {show(text[row])}. Correct the date.",
+        ),
+    ]
+
+
+def _check_place(table: Table) -> list[Fault]:
+    has_lat, has_lon = table.filled("lat"), table.filled("lon")
+    precision = table.text["location_precision"]
+    coordinates = has_lat & has_lon
+    point_wanted = precision.isin(LOCATION_PRECISIONS[:-1]) & ~has_lat & ~has_lon
+    nowhere = (precision == "country") & ~table.filled("country") & ~coordinates
+    return [
+        *table.faults(has_lat & ~has_lon, "lon", lambda _: "lat is given without lon. Give both or neither."),
+        *table.faults(has_lon & ~has_lat, "lat", lambda _: "lon is given without lat. Give both or neither."),
+        *table.faults(
+            coordinates & (precision == ""),
+            "location_precision",
+            lambda _: (
+                f"wanted one of {', '.join(LOCATION_PRECISIONS)} beside coordinates, the cell is empty."
+                " Say how precise they are."
+            ),
+        ),
+        *table.faults(
+            point_wanted,
+            "location_precision",
+            lambda row: f"{show(precision[row])} needs lat and lon. Give them, or write 'country'.",
+        ),
+        *table.faults(
+            nowhere,
+            "country",
+            lambda _: (
+                "location_precision is 'country', but no country is given."
+                " Name it, or leave location_precision empty."
+            ),
+        ),
+    ]
+
+
+def _check_unit(table: Table) -> list[Fault]:
+    unit = table.text["unit_reported"]
+    unknown = (unit != "") & ~unit.isin(KNOWN_UNITS)
+    missing = (unit == "") & table.filled("quantity_reported")
+
+    def message(row: int) -> str:
+        folded = unit[row].casefold().rstrip(".")
+        near = OTHER_NAMES.get(folded, folded if folded in KNOWN_UNITS else None)
+        guess = f" Did you mean {near}?" if near else ""
+        return f"wanted one of {', '.join(KNOWN_UNITS)}, got {show(unit[row])}.{guess}"
+
+    return [
+        *table.faults(unknown, "unit_reported", message),
+        *table.faults(
+            missing,
+            "unit_reported",
+            lambda _: f"a quantity is given without its unit. Write one of {', '.join(KNOWN_UNITS)}.",
+        ),
+    ]
+
+
+def _check_quantity(table: Table) -> list[Fault]:
+    """Compare the stated kilograms with the reported quantity, unless the row is flagged."""
+    frame = table.frame
+    expected = pd.Series(
+        normalise_quantity(frame["quantity_reported"], frame["unit_reported"], frame["substance"])
+    )
+    stated = frame["quantity_kg"]
+    unsure = table.text["quality_flag"].str.contains(_UNSURE_QUANTITY).astype(bool)
+    off = ((stated - expected).abs() > _QUANTITY_TOLERANCE * expected) & ~unsure
+
+    def message(row: int) -> str:
+        return (
+            f"wanted about {expected[row]:g} kg, which is what was reported, got {stated[row]:g}."
+            " Correct it, or flag the row unit_error or quantity_unclear and give the reason."
+        )
+
+    return table.faults(off, "quantity_kg", message)
+
+
+def _check_quality(table: Table) -> list[Fault]:
+    return table.faults(
+        table.filled("quality_flag") & ~table.filled("quality_note"),
+        "quality_note",
+        lambda row: f"the row is flagged {show(table.text['quality_flag'][row])} without a reason. Give it.",
+    )
+
+
+def _check_country(table: Table, borders: pd.DataFrame) -> list[Fault]:
+    misplaced = find_misplaced(table.frame[["country", "lon", "lat"]], borders)
+    told = dict(zip(misplaced.index, map(_misplaced_message, misplaced.itertuples()), strict=True))
+    return table.faults(table.frame.index.isin(misplaced.index), "lat", told.__getitem__)
+
+
+def _misplaced_message(row: Any) -> str:  # noqa: ANN401 - a named tuple of find_misplaced
+    place = f"lies in {country_label(row.lies_in)}" if row.lies_in else "lies in no mapped country"
+    remedy = "Are lat and lon swapped?" if row.swapped else "Correct the country or the coordinates."
+    return (
+        f"wanted a point in {country_label(row.country)} or within {TOLERANCE_KM:g} km of it,"
+        f" got lat {row.lat:g}, lon {row.lon:g}, which {place}, {row.distance_km:,.0f} km away. {remedy}"
+    )

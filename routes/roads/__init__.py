@@ -1,0 +1,28 @@
+"""Build the road file: trunk network + highways + borders, or OpenStreetMap extracts + borders -> roads.
+
+The trunk network knows which places are joined, but its edges are straight and its lengths run short.
+The highways know the towns along a road and often its published length. Where both describe the same
+road the highway wins and the trunk edge is left out; where only one exists it stays. Everything is
+then cut at the borders.
+
+From OpenStreetMap extracts (`osm`, `osm_tags`, `chains`, `extracts`) come roads of every class with their
+true shape.
+"""
+
+from routes.roads.cutting import build_roads, node_countries
+from routes.roads.extracts import osm_roads, with_towns
+from routes.roads.joining import join
+from routes.roads.lines import ABOUT, CIRCUITY, Lines, highway_lines, trunk_lines
+
+__all__ = [
+    "ABOUT",
+    "CIRCUITY",
+    "Lines",
+    "build_roads",
+    "highway_lines",
+    "join",
+    "node_countries",
+    "osm_roads",
+    "trunk_lines",
+    "with_towns",
+]

@@ -1,0 +1,1 @@
+"""Is it any good: held-out scores, calibration, simulation, explanation, comparison, sensitivity."""

@@ -1,0 +1,217 @@
+"""The road network as a measure: where along the roads an event lies, and how likely a forecast made it.
+
+Every forecast becomes a density per kilometre of road that integrates to one over the network; an event's
+score is the log of that density, averaged over the roads about its place by a normal kernel as wide as the
+place is imprecise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from routes.evidence.exposure import density_about, join_features, place_passages
+from routes.evidence.fit import draw_shares, feature_rates, share_effects
+from routes.evidence.likelihood import BACKGROUND_SHARE
+from routes.support.geo import great_circle_km
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from routes.analysis import Prior, World
+    from routes.evidence.events import Events
+    from routes.evidence.exposure import Exposure, Feature
+    from routes.evidence.fit import Posterior
+    from routes.network.blocks import Network
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.integer[Any]]
+
+_SMALLEST_SPREAD_KM = 5.0  # a place is never known better than this along a road
+_DRAWS = 200
+_TAIL = 1e-4  # of the highest density about a point; what is below counts as nothing
+_SHORTEST_KM = 1e-3  # two nodes at one place are joined by an edge without length
+_NO_ROAD = 1e-12  # km of road per km² about a point
+
+
+@dataclass(frozen=True, slots=True)
+class RoadMeasure:
+    """All roads of the network in one row, without connectors.
+
+    Parameters
+    ----------
+    network : Network
+    first : dict of str to int
+        Where the edges of a country begin.
+    edges : dict of str to ndarray of int
+        Edges of each country's block, in the order they have here.
+    length_km : ndarray of float, shape (edges,)
+    lon, lat : ndarray of float, shape (edges,)
+        Middles of the edges.
+    """
+
+    network: Network
+    first: dict[str, int]
+    edges: dict[str, Ints]
+    length_km: Floats
+    lon: Floats
+    lat: Floats
+
+    @property
+    def total_km(self) -> float:
+        """Length of all roads."""
+        return float(self.length_km.sum())
+
+    def columns(self, feature: Feature) -> tuple[Ints, NDArray[np.bool_]]:
+        """Where the real edges of a road feature stand, and which of its edges are real."""
+        real = ~self.network.blocks[feature.country].synthetic[feature.edges]
+        place = np.searchsorted(self.edges[feature.country], feature.edges[real])
+        return self.first[feature.country] + place, real
+
+
+def road_measure(network: Network) -> RoadMeasure:
+    """Put the roads of all blocks in one row."""
+    first: dict[str, int] = {}
+    edges: dict[str, Ints] = {}
+    length: list[Floats] = []
+    lon: list[Floats] = []
+    lat: list[Floats] = []
+    for country, block in network.blocks.items():
+        here = np.flatnonzero(~block.synthetic)
+        first[country], edges[country] = sum(map(len, length)), here
+        u, v = block.u[here], block.v[here]
+        length.append(np.maximum(block.length_km[here], _SHORTEST_KM))
+        lon.append((block.lon[u] + block.lon[v]) / 2)
+        lat.append((block.lat[u] + block.lat[v]) / 2)
+    return RoadMeasure(network, first, edges, *(np.concatenate(x) for x in (length, lon, lat)))
+
+
+def spread_over_roads(measure: RoadMeasure, lon: Floats, lat: Floats, sigma_km: Floats) -> csr_array:
+    """How each point is spread over the roads about it: shape (points, edges), rows sum to one.
+
+    A point with no road within reach lies on the nearest edge.
+    """
+    sigma = np.maximum(sigma_km, _SMALLEST_SPREAD_KM)
+    blocks = measure.network.blocks
+    parts = [density_about(blocks[c], edges, lon, lat, sigma) for c, edges in measure.edges.items()]
+    density = np.hstack(parts)
+    density[density < _TAIL * density.max(axis=1, keepdims=True)] = 0
+    lost = np.flatnonzero(density.sum(axis=1) < _NO_ROAD)
+    for i in lost:
+        density[i, great_circle_km(lon[i], lat[i], measure.lon, measure.lat).argmin()] = 1
+    return csr_array(density / density.sum(axis=1, keepdims=True))
+
+
+def place_events(measure: RoadMeasure, events: Events) -> csr_array:
+    """How each event is spread over the roads about its place: shape (events, edges)."""
+    return spread_over_roads(measure, events.lon, events.lat, events.footprint_km)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The roads, and every gate, crossing, city and district spread over them.
+
+    Parameters
+    ----------
+    measure : RoadMeasure
+    number : dict of (lon, lat) to int
+        Which row of `spread` a spot has.
+    spread : csr_array of float, shape (spots, edges)
+        Rows sum to one.
+    """
+
+    measure: RoadMeasure
+    number: dict[tuple[float, float], int]
+    spread: csr_array
+
+    def places(self, places: Sequence[Sequence[tuple[float, float]]]) -> csr_array:
+        """Each place spread over the roads, the mean over its spots: shape (places, edges)."""
+        pairs = [(i, self.number[spot], 1 / len(place)) for i, place in enumerate(places) for spot in place]
+        row, column, value = zip(*pairs, strict=True)
+        mean = csr_array((value, (row, column)), shape=(len(places), len(self.number)))
+        return csr_array(mean @ self.spread)
+
+
+def ground_of(world: World) -> Ground:
+    """Spread all places of the network over the roads once."""
+    network = world.network
+    measure = road_measure(network)
+    tables = (network.gates, network.areas, network.crossings)
+    found = {(float(r["lon"]), float(r["lat"])) for t in tables for r in t[["lon", "lat"]].to_dict("records")}
+    for group in (world.sites.districts, world.sites.cities):
+        found |= {spot for spots in group.values() for spot in spots}
+    every = sorted(found)
+    lon, lat = np.array(every).T
+    spread = spread_over_roads(measure, lon, lat, np.full(len(every), world.sites.radius_km))
+    return Ground(measure, {spot: i for i, spot in enumerate(every)}, spread)
+
+
+def exposure_on_roads(prior: Prior, ground: Ground, placed: csr_array) -> Exposure:
+    """Exposure of events along the roads: per km of road, over all kinds of place."""
+    measure = ground.measure
+    near: list[csr_array] = []
+    totals = []
+    for feature in prior.features:
+        if feature.kind == "road":
+            column, real = measure.columns(feature)
+            on_leg = csr_array(feature.on_leg[:, real])
+            totals.append((on_leg @ measure.length_km[column]) @ feature.passages)
+            near.append(csr_array(placed[:, column] @ on_leg.T))
+        else:
+            per_km = ground.places(feature.spots) * (1 / measure.length_km)
+            totals.append(np.asarray(feature.passages.sum(axis=0)))
+            near.append(csr_array(placed @ per_km.T))
+    return join_features(prior.features, near, np.array(totals))
+
+
+def predictive_density(
+    prior: Prior, posterior: Posterior, exposure: Exposure, events: int, total_km: float
+) -> Floats:
+    """Density of each event per km of road, averaged over posterior draws, shape (events,).
+
+    A small share of the forecast is spread evenly over all roads, as in the fit.
+    """
+    draws = posterior.draws[:_DRAWS]
+    shares, rates = _shares_and_rates(prior, posterior, exposure.features, draws)
+    row = (exposure.near @ (exposure.passing @ shares.T)) * rates[:, exposure.feature].T
+    event = np.zeros((events, len(draws)))
+    np.add.at(event, exposure.event, row)
+    total = (rates * (exposure.total @ shares.T).T).sum(axis=1)
+    return np.asarray((1 - BACKGROUND_SHARE) * (event / total).mean(axis=1) + BACKGROUND_SHARE / total_km)
+
+
+def _shares_and_rates(
+    prior: Prior, posterior: Posterior, features: Sequence[tuple[str, str]], draws: Floats
+) -> tuple[Floats, Floats]:
+    names = posterior.effects.names
+    moved = posterior.effects.design.shape[1]
+    design = share_effects(prior.crossing_graph, prior.corridors, names[:moved])
+    shares, _ = draw_shares(
+        prior.corridors.prior_share, prior.corridors.uncovered_share, design, draws[:, :moved]
+    )
+    return shares, feature_rates(features, names, draws)
+
+
+def road_density(prior: Prior, posterior: Posterior, ground: Ground) -> tuple[Floats, Floats]:
+    """Forecast at the posterior mode: density per km on every edge, and the corridors' shares."""
+    measure = ground.measure
+    features = [(f.country, f.kind) for f in prior.features]
+    shares, rates = _shares_and_rates(prior, posterior, features, posterior.mode[None])
+    share, rate = shares[0], rates[0]
+    density = np.zeros(len(measure.length_km))
+    total = 0.0
+    for feature, strength in zip(prior.features, rate, strict=True):
+        passing = strength * np.asarray(place_passages(feature) @ share)
+        if feature.kind == "road":
+            column, real = measure.columns(feature)
+            density[column] += passing[real]
+            total += float(passing[real] @ measure.length_km[column])
+        else:
+            density += (ground.places(feature.spots).T @ passing) / measure.length_km
+            total += float(passing.sum())
+    return (1 - BACKGROUND_SHARE) * density / total + BACKGROUND_SHARE / measure.total_km, share

@@ -1,0 +1,124 @@
+"""Seizures drawn from known flows and detection rates on the real network.
+
+What the model makes of them tells whether it can recover the truth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from routes.evidence.events import Events
+from routes.evidence.exposure import place_passages
+from routes.evidence.fit import draw_shares, feature_rates, share_effects
+from routes.support.geo import EARTH_RADIUS_KM
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from routes.analysis import Prior
+    from routes.evidence.exposure import Feature
+    from routes.evidence.likelihood import Effects
+
+    Floats = NDArray[np.float64]
+
+KIND_OF_PLACE = {"road": "road", "gate": "port", "crossing": "crossing", "city": "city", "area": "laboratory"}
+FOOTPRINT_KM = 12.0  # of every simulated seizure, as of one that is told to the city
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Flows and rates that seizures are drawn from.
+
+    Parameters
+    ----------
+    share : ndarray of float, shape (corridors,)
+    rate : ndarray of float, shape (features,)
+    """
+
+    share: Floats
+    rate: Floats
+
+
+def draw_truth(prior: Prior, effects: Effects, rng: np.random.Generator) -> Truth:
+    """Draw flows and detection from the model's own prior."""
+    value = (effects.mean + effects.sd * rng.standard_normal(len(effects.names)))[None]
+    moved = effects.design.shape[1]
+    design = share_effects(prior.crossing_graph, prior.corridors, effects.names[:moved])
+    shares, _ = draw_shares(prior.corridors.prior_share, 0.0, design, value[:, :moved])
+    features = [(feature.country, feature.kind) for feature in prior.features]
+    return Truth(shares[0], feature_rates(features, effects.names, value)[0])
+
+
+def simulate_events(prior: Prior, truth: Truth, count: int, rng: np.random.Generator) -> Events:
+    """Draw seizures: where a corridor is detected, as often as its share and the rates there say.
+
+    Parameters
+    ----------
+    prior : Prior
+        Corridors and what they pass.
+    truth : Truth
+    count : int
+        How many seizures.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Events
+        Every seizure is told to its kind of place, off by a normal error of `FOOTPRINT_KM`.
+    """
+    totals = np.array([_amount(prior, feature) for feature in prior.features])
+    chance = truth.rate[:, None] * totals * truth.share
+    picks = rng.choice(chance.size, size=count, p=(chance / chance.sum()).ravel())
+    lon, lat, kinds = [], [], []
+    for feature_number, corridor in zip(*np.unravel_index(picks, chance.shape), strict=True):
+        feature = prior.features[feature_number]
+        x, y = _place(prior, feature, int(corridor), rng)
+        lon.append(x)
+        lat.append(y)
+        kinds.append(KIND_OF_PLACE[feature.kind])
+    east, north = rng.normal(0, FOOTPRINT_KM, (2, count))
+    degree = np.pi / 180 * EARTH_RADIUS_KM
+    lat_told = np.array(lat) + north / degree
+    return Events(
+        tuple(f"simulated-{i}" for i in range(count)),
+        np.array(lon) + east / degree / np.cos(np.radians(lat_told)),
+        lat_told,
+        np.full(count, FOOTPRINT_KM),
+        np.ones(count),
+        tuple(kinds),
+        np.ones(count),
+        np.full(count, np.datetime64("2015-01-01")),
+    )
+
+
+def _weights(prior: Prior, feature: Feature) -> Floats:
+    """Count one passage of each place of a feature: its length for a road, else one."""
+    if feature.kind == "road":
+        return prior.crossing_graph.blocks[feature.country].block.length_km[feature.edges]
+    return np.ones(len(feature.spots))
+
+
+def _amount(prior: Prior, feature: Feature) -> Floats:
+    return np.asarray(_weights(prior, feature) @ place_passages(feature))
+
+
+def _place(prior: Prior, feature: Feature, corridor: int, rng: np.random.Generator) -> tuple[float, float]:
+    """Draw a place of a feature that a corridor passes, as often as it does so."""
+    weight = place_passages(feature)[:, [corridor]].toarray().ravel() * _weights(prior, feature)
+    place = int(rng.choice(len(weight), p=weight / weight.sum()))
+    if feature.kind != "road":
+        spots = feature.spots[place]
+        lon, lat = spots[int(rng.integers(len(spots)))]
+        degree = np.pi / 180 * EARTH_RADIUS_KM
+        east, north = rng.normal(0, prior.radius_km, 2)
+        return lon + east / degree / np.cos(np.radians(lat)), lat + north / degree
+    block = prior.crossing_graph.blocks[feature.country].block
+    a, b = block.u[feature.edges[place]], block.v[feature.edges[place]]
+    at = rng.random()
+    return (
+        float(block.lon[a] + at * (block.lon[b] - block.lon[a])),
+        float(block.lat[a] + at * (block.lat[b] - block.lat[a])),
+    )
