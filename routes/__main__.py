@@ -18,6 +18,10 @@ def run() -> None:
     """Run the command line; an interrupt is told in one line, wherever it falls."""
     try:
         signal.signal(signal.SIGINT, _Interrupt().hear)
+        from routes.support.extras import told_of_the_other_routes
+
+        if told := told_of_the_other_routes():
+            sys.stderr.write(f"{told}\n")
         from routes.cli import run as run_commands
 
         run_commands()

@@ -22,7 +22,7 @@ from routes.outputs.maps import corridor_map
 from routes.results import RankedCorridor, RankedPlace, Ranking, RoadPiece, SeizureUse
 
 if TYPE_CHECKING:
-    from conftest import Visit
+    from browsers import Visit
 
 
 def corridor(rank: int, gate: str, share: float, pieces: tuple[RoadPiece, ...]) -> RankedCorridor:

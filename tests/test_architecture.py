@@ -7,29 +7,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from ladder import RUNGS
 
 import routes
 
 PACKAGE = Path(routes.__file__).parent
-RUNGS = (
-    "errors",
-    "_version",
-    "support",
-    "results",
-    "parameters",
-    "roads",
-    "read",
-    "network",
-    "corridors",
-    "evidence",
-    "ranking",
-    "analysis",
-    "trust",
-    "planning",
-    "outputs",
-    "cli",
-    "__main__",
-)
 SHARED = {"text", "icd203", "palette", "symbols", "handling", "documents", "schemas"}
 """All that one kind of output may take from `outputs` besides itself."""
 ONLY_IN = {"folium": "outputs.maps", "branca": "outputs.maps", "typer": "cli"}

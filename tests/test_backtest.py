@@ -9,14 +9,14 @@ from datetime import date
 import jsonschema
 import numpy as np
 import pytest
-from test_cli import run
+from commands import run
 
 from routes.analysis import Question, World, analyse, build_world, expose, fit_events, prior_for
 from routes.errors import RoutesError
 from routes.evidence.events import Events, locate_events
 from routes.evidence.fit import model_effects
+from routes.outputs.documents.trust_document import calibration_document, sensitivity_document
 from routes.outputs.schemas import schema_text
-from routes.outputs.terminal.trust_tables import calibration_document, sensitivity_document
 from routes.parameters import Parameters, read_parameters
 from routes.read import MODELLED_COUNTRIES, bundled
 from routes.read.inputs import Inputs, load_inputs

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
+from commands import run
+from hostile import HOSTILE, hostile_file
 from markdown_it import MarkdownIt
-from test_cli import run
-from test_export import HOSTILE, _file
 
 from routes.analysis import Analysis, analyse
 from routes.errors import RoutesError
@@ -46,7 +46,7 @@ from routes.results import Displacement, PlaceChange, Plan, Post, PriorityStep
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import OpenPage
+    from browsers import OpenPage
 
 
 def records(**changes: list[Any]) -> pd.DataFrame:
@@ -107,7 +107,7 @@ def brief(material: Material) -> Briefing:
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Briefing:
-    inputs = load_inputs(_file(tmp_path_factory.mktemp("hostile")))
+    inputs = load_inputs(hostile_file(tmp_path_factory.mktemp("hostile")))
     made = Material(
         analyse(inputs, roads_for=5), inputs.seizures, inputs.borders, top=5, operation=HOSTILE[0]
     )
@@ -471,7 +471,7 @@ def test_a_missing_weasyprint_is_told_with_its_remedy(
     brief: Briefing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
-    with pytest.raises(RoutesError, match=r'pip install "routes\[pdf\]"'):
+    with pytest.raises(RoutesError, match=r'pip install "\.\[pdf\]"'):
         as_pdf(brief)
 
 

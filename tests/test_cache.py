@@ -20,7 +20,8 @@ from grid_roads import grid_file
 
 from routes.analysis import build_world
 from routes.parameters import Parameters, RoadSpeeds
-from routes.read.paths import Source, load_inputs
+from routes.read.inputs import load_inputs
+from routes.read.paths import Source
 from routes.support import cache
 from routes.support.cache import kept
 

@@ -6,17 +6,13 @@ import csv
 import io
 import json
 import os
-import subprocess
-import sys
 import tempfile
-from contextlib import chdir, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 
 import networkx as nx
 import pytest
+from commands import run, run_alone
 
-from routes.cli import main
 from routes.parameters import Parameters, read_parameters
 from routes.read import MODELLED_COUNTRIES, bundled
 
@@ -25,40 +21,6 @@ HEADER = (
     "quantity_reported,unit_reported,source\n"
 )
 GOOD = "a-1,2015-03-02,day,PAK,Karachi,24.86,67.01,city,acetic anhydride,100,kg,A report\n"
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a command left behind."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def run(*arguments: str | Path, cwd: Path | None = None) -> Done:
-    """Run a command in this process, as the console script does."""
-    out, err = io.StringIO(), io.StringIO()
-    with chdir(cwd or Path.cwd()), redirect_stdout(out), redirect_stderr(err):
-        try:
-            main([*map(str, arguments)])
-            code = 0
-        except SystemExit as stopped:
-            code = stopped.code if isinstance(stopped.code, int) else 1
-    return Done(code, out.getvalue(), err.getvalue())
-
-
-def run_alone(*arguments: str | Path, cwd: Path | None = None) -> Done:
-    """Run a command as a process of its own."""
-    command = [sys.executable, "-m", "routes", *map(str, arguments)]
-    done = subprocess.run(  # noqa: S603 - our own command
-        command,
-        capture_output=True,
-        cwd=cwd,
-        check=False,
-        encoding="utf-8",
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def test_rank_from_any_folder_prints_a_table_of_80_columns(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from commands import run
 from jsonschema import Draft202012Validator
-from test_cli import run
 
 from routes.cli.planning import named_values
 from routes.errors import RoutesError

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import typer
+from commands import Done, run
 from grid_roads import grid_file
-from test_cli import Done, run
 
 from routes.cli import app
 from routes.read import bundled

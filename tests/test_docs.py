@@ -17,10 +17,10 @@ import docs_math
 import docs_pages
 import pytest
 import shown_outputs
-from conftest import serious_faults
+from browsers import serious_faults
+from commands import run
+from ladder import RUNGS
 from shown_outputs import cells_of, commands_of, differences, pages, run_cell, run_command
-from test_architecture import RUNGS
-from test_cli import run
 from typer.main import get_command
 
 import routes
@@ -31,7 +31,7 @@ from routes.parameters import Parameters
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import OpenFile
+    from browsers import OpenFile
 
 ROOT = Path(__file__).parents[1]
 PAGES = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in pages()}

@@ -25,8 +25,9 @@ import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import stix2
+from commands import run
+from hostile import hostile_file
 from shapely.geometry.base import BaseGeometry
-from test_cli import run
 
 from routes.analysis import Analysis, analyse
 from routes.errors import RoutesError
@@ -42,41 +43,6 @@ if TYPE_CHECKING:
 
 TEXT_FORMATS = ("kml", "anx", "graphml", "geojson", "csv", "stix")
 SPATIAL = ("corridors", "legs", "gates", "crossings", "processing_areas", "seizures")
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "</description></Placemark><![CDATA[x]]>",
-    '=HYPERLINK("http://x","y")',
-    "@SUM(A1:A9)",
-    "+93 70 000",
-    "-2+3+cmd|' /C calc'!A0",
-    "\u202e\u062f\u0648\u063a\u0627\u0631\u0648\u0646 <b>x</b>",
-    "x" * 10_000,
-    "bell\x07 and escape\x1b[31m",
-    "$[name] {{ 7 * 7 }} ${x} &amp; \"'`",
-)
-HEADER = [
-    *("seizure_id", "event_id", "date", "date_precision", "country", "place", "lat", "lon"),
-    *("location_precision", "substance", "quantity_reported", "unit_reported", "quantity_kg"),
-    *("direction_note", "operation", "source", "source_grade", "quality_flag", "quality_note"),
-    *("=1+1", "geom", "PLACE ", "<b>"),
-]
-
-
-def _file(folder: Path) -> Path:
-    """Write a valid seizures file whose every free text is hostile."""
-    path = folder / "hostile.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(HEADER)
-        for i, text in enumerate(HOSTILE):
-            own = f"{i}{text}" if i % 2 else f"{text}{i}"
-            writer.writerow(
-                [
-                    own, own, "2015-03-02", "day", "PAK", text, "24.86", "67.01", "city", text, "5",
-                    "kg", "", text, "", text, "C3", "substance_unclear", text, text, text, text, text,
-                ]
-            )  # fmt: skip
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +57,7 @@ def data(analysis: Analysis) -> Dataset:
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    inputs = load_inputs(_file(tmp_path_factory.mktemp("hostile")))
+    inputs = load_inputs(hostile_file(tmp_path_factory.mktemp("hostile")))
     analysis = analyse(inputs)
     return dataset(analysis, inputs.seizures, analysis.ranking.corridors[:10])
 
@@ -414,7 +380,7 @@ def test_a_missing_package_is_told_with_its_remedy(
     data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, package: str
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, package, None)
-    with pytest.raises(RoutesError, match=rf'pip install "routes\[{name}\]"'):
+    with pytest.raises(RoutesError, match=rf'pip install "\.\[{name}\]"'):
         export_file(data, name, tmp_path / "out")
     assert not list(tmp_path.iterdir())
 
@@ -511,7 +477,7 @@ def test_names_of_columns_do_not_clash(hostile: Dataset) -> None:
 
 
 def test_a_file_with_null_bytes_is_refused(tmp_path: Path) -> None:
-    path = _file(tmp_path)
+    path = hostile_file(tmp_path)
     path.write_bytes(path.read_bytes().replace(b"bell", b"nul\x00"))
     done = run("export", "--seizures", "hostile.csv", cwd=tmp_path)
     assert done.returncode == 2

@@ -34,7 +34,7 @@ from routes.results import Ranking, RoadPiece
 from routes.roads.road_file import ROAD_CLASSES, load_roads
 
 if TYPE_CHECKING:
-    from conftest import OpenPage
+    from browsers import OpenPage
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",

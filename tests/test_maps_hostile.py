@@ -13,7 +13,7 @@ from routes.read import bundled
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import OpenPage
+    from browsers import OpenPage
 
 FREE_TEXT = ("place", "substance", "direction_note", "source", "quality_note", "seizure_id", "event_id")
 HOSTILE = {

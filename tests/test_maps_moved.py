@@ -14,7 +14,7 @@ from routes.results import CorridorChange, Displacement, PlaceChange, Post, Road
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import OpenPage, Visit
+    from browsers import OpenPage, Visit
 
 NORTH = (RoadPiece(((61.0, 33.5), (64.0, 33.7), (66.0, 32.0)), synthetic=False),)
 CHANGES = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
-from conftest import serious_faults
+from browsers import serious_faults
 from region import (
     AREAS,
     CORRIDORS,
@@ -26,7 +26,7 @@ from routes.outputs.maps.scale import LANE_GAP, LANES
 from routes.results import RoadPiece
 
 if TYPE_CHECKING:
-    from conftest import OpenPage, Visit
+    from browsers import OpenPage, Visit
     from playwright.sync_api import Page
 
 DATED = [

@@ -482,7 +482,7 @@ def test_without_osmium_the_message_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setitem(sys.modules, "osmium", None)
-    with pytest.raises(RoutesError, match=r'pip install "routes\[osm\]"'):
+    with pytest.raises(RoutesError, match=r'pip install "\.\[osm\]"'):
         osm.read_ways([tmp_path / "a.osm.pbf"])
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import joblib
 import pytest
-from conftest import _without
-from test_cli import run, run_alone
+from browsers import skip_unless_ci
+from commands import run, run_alone
 
 from routes.errors import Fault, InputError, RoutesError
 from routes.support import parallel
@@ -120,7 +120,7 @@ def test_without_dask_its_installation_is_named(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "distributed", None)
     done = run("rank", "--scheduler", "tcp://127.0.0.1:8786")
     assert done.returncode == 2
-    assert 'pip install "routes[dask]"' in done.stderr
+    assert 'pip install ".[dask]"' in done.stderr
 
 
 class Cluster:
@@ -128,7 +128,7 @@ class Cluster:
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         if find_spec("distributed") is None:
-            _without('Dask is not installed: pip install "routes[dask]"')
+            skip_unless_ci('Dask is not installed: pip install ".[dask]"')
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]

@@ -11,9 +11,9 @@ from urllib.parse import quote, urlsplit
 
 import pandas as pd
 import pytest
-from conftest import _without
-from test_cli import run
-from test_tables import GOOD, TODAY
+from browsers import skip_unless_ci
+from commands import run
+from seizure_files import GOOD, TODAY
 
 from routes import read as tables
 from routes.errors import Fault, InputError
@@ -32,7 +32,7 @@ def server() -> str:
     """Address of the server and database, with the password of its owner."""
     address = os.environ.get("ROUTES_TEST_POSTGIS")
     if not address:
-        _without('no PostGIS server: eval "$(.ci/postgis start)" to run these tests')
+        skip_unless_ci('no PostGIS server: eval "$(.ci/postgis start)" to run these tests')
     return address
 
 

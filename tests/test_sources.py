@@ -21,18 +21,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
+from commands import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_cli import run
-from test_tables import GOOD, text_of, write
+from seizure_files import GOOD, text_of, write
 
 from routes import read as tables
 from routes.errors import Fault, InputError, RoutesError
 from routes.read.formats import ENDINGS, kind_of
 from routes.read.formats.address import Address
 from routes.read.formats.cells import as_text
+from routes.read.inputs import load_inputs
 from routes.read.mapping import ColumnRule
-from routes.read.paths import Source, load_inputs
+from routes.read.paths import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -462,7 +463,10 @@ def test_a_missing_package_is_named_with_its_extra(
         source = str(written(extra, good_rows({}), tmp_path))
     for name in [package, *(name for name in sys.modules if name.split(".")[0] == package)]:
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(RoutesError, match=re.escape(f'package {package}: pip install "routes[{extra}]"')):
+    with pytest.raises(
+        RoutesError,
+        match=re.escape(f'package {package}, of the extra {extra}: in a checkout pip install ".[{extra}]"'),
+    ):
         tables.read_seizures(source)
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from seizure_files import GOOD, TODAY, text_of, write
 
 from routes import read as tables
 from routes.errors import Fault, InputError
@@ -21,28 +21,6 @@ from routes.read.columns import WrongValueError, parse_value
 from routes.read.location import find_misplaced
 from routes.read.quoting import show
 
-TODAY = date(2026, 6, 1)
-GOOD = {
-    "seizure_id": "s-1",
-    "event_id": "",
-    "date": "2017-09-14",
-    "date_precision": "day",
-    "country": "AFG",
-    "place": "Islam Qala",
-    "lat": "34.66",
-    "lon": "61.07",
-    "location_precision": "crossing",
-    "substance": "acetic anhydride",
-    "quantity_reported": "100",
-    "unit_reported": "l",
-    "quantity_kg": "",
-    "direction_note": "",
-    "operation": "",
-    "source": "UNODC",
-    "source_grade": "A2",
-    "quality_flag": "",
-    "quality_note": "",
-}
 OPTIONAL = (
     "event_id",
     "operation",
@@ -58,25 +36,6 @@ OPTIONAL = (
 def borders() -> Any:
     """The bundled country shapes."""
     return tables.read_borders(tables.bundled("borders.geojson"))
-
-
-def text_of(
-    *changes: dict[str, str], drop: tuple[str, ...] = (), quoting: Literal[0, 1] = csv.QUOTE_MINIMAL
-) -> str:
-    """CSV text: one good row for each dict of changes, ids s-1, s-2, ... unless given."""
-    out = io.StringIO()
-    names = [name for name in GOOD if name not in drop]
-    writer = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n", quoting=quoting)
-    writer.writeheader()
-    writer.writerows({**GOOD, "seizure_id": f"s-{n}", **change} for n, change in enumerate(changes, 1))
-    return out.getvalue()
-
-
-def write(folder: Path, content: str | bytes, name: str = "in.csv") -> Path:
-    """Write a file and give its path."""
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
 
 
 def faults_of(path: Path, **options: Any) -> list[Fault]:

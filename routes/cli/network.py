@@ -13,6 +13,7 @@ from routes.cli.options import Format, QuietOption, SeizuresOption
 from routes.cli.reading import analyses, read_inputs
 from routes.errors import RoutesError
 from routes.read.paths import Source  # noqa: TC001 - typer reads it
+from routes.support.extras import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,8 +101,7 @@ def _from_trunk(
         say("clipping the trunk network to the region ...", quiet=quiet)
         trunk = build.trunk_lines()
     except ImportError as error:
-        message = 'the trunk network needs the package scgraph_data: pip install "routes[build]".'
-        raise RoutesError(message) from error
+        raise RoutesError(missing("the trunk network", "scgraph_data", "build")) from error
     say("joining the highways ...", quiet=quiet)
     lines, figures = build.join(trunk, build.highway_lines(listed))
     say("cutting at the borders ...", quiet=quiet)

@@ -62,6 +62,8 @@ class RawTable:
 
         Examples
         --------
+        >>> import numpy as np
+        >>> import pandas as pd
         >>> rows = pd.DataFrame({"lat": ["x"]})
         >>> RawTable("a.xlsx", rows, np.array([7]), {}, (), word="row", labels={7: "gid 12"}).where(7)
         'row 7 (gid 12)'

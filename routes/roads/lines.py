@@ -60,7 +60,7 @@ def trunk_lines() -> Lines:
     Raises
     ------
     ImportError
-        If ``scgraph_data`` is not installed: it is an extra, ``pip install "routes[build]"``.
+        If ``scgraph_data`` is not installed: it comes with the extra ``build``.
     """
     from scgraph_data.world_highways import world_highways_geograph as world
 

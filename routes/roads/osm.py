@@ -16,6 +16,7 @@ import numpy as np
 
 from routes.errors import Fault, InputError, RoutesError
 from routes.roads.osm_tags import direction, road_class
+from routes.support.extras import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -230,8 +231,7 @@ def _osmium() -> Any:  # noqa: ANN401 - a module, which may be missing
     try:
         import osmium
     except ImportError as error:
-        message = 'OpenStreetMap extracts need the package osmium: pip install "routes[osm]".'
-        raise RoutesError(message) from error
+        raise RoutesError(missing("an OpenStreetMap extract", "osmium", "osm")) from error
     return osmium
 
 

@@ -17,6 +17,7 @@ from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from routes.errors import RoutesError
+from routes.support.extras import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -211,7 +212,7 @@ def _cluster(scheduler: str) -> Iterator[Client]:
         import dask
         import distributed
     except ImportError as error:
-        raise RoutesError('--scheduler: a cluster needs Dask: pip install "routes[dask]".') from error
+        raise RoutesError(missing("--scheduler", "distributed", "dask")) from error
     if not re.fullmatch(r"(tcp|tls|ws|wss)://[^/\s]+:\d+", scheduler):
         raise RoutesError(f"--scheduler: wanted tcp://host:port, got {scheduler!r}.")
     # Tasks carry their roads with them, which is meant.
@@ -253,6 +254,6 @@ def _require_workers(client: Client, scheduler: str) -> None:
     ]
     if faults:
         raise RoutesError(
-            f"--scheduler {scheduler}: install the same packages everywhere, pip install "
-            f'"routes[dask]=={here["routes"]}":\n' + "\n".join(faults)
+            f"--scheduler {scheduler}: install the same packages everywhere, from one checkout or wheel with "
+            "the extra dask and constraints.txt:\n" + "\n".join(faults)
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from routes.errors import RoutesError
 from routes.outputs.briefing.html import as_html
+from routes.support.extras import missing
 
 if TYPE_CHECKING:
     from routes.outputs.briefing.document import Briefing
@@ -23,11 +24,10 @@ def as_pdf(brief: Briefing) -> bytes:
     try:
         from weasyprint import HTML
     except (ImportError, OSError) as error:
-        message = (
-            'PDF needs the package weasyprint and the system library Pango: pip install "routes[pdf]", and '
-            "on Debian apt install libpango-1.0-0 libpangoft2-1.0-0. Or write --format html and print it."
-        )
-        raise RoutesError(message) from error
+        raise RoutesError(
+            f"{missing('PDF', 'weasyprint', 'pdf')} It needs the system library Pango, too: on Debian apt "
+            "install libpango-1.0-0 libpangoft2-1.0-0. Or write --format html and print it."
+        ) from error
     page = as_html(brief)
     identity = hashlib.sha256(page.encode()).hexdigest()[:32].encode()
     written = HTML(string=page, url_fetcher=_refuse, base_url=None).write_pdf(

@@ -1,0 +1,23 @@
+"""The order of the rungs."""
+
+from __future__ import annotations
+
+RUNGS = (
+    "errors",
+    "_version",
+    "support",
+    "results",
+    "parameters",
+    "roads",
+    "read",
+    "network",
+    "corridors",
+    "evidence",
+    "ranking",
+    "analysis",
+    "trust",
+    "planning",
+    "outputs",
+    "cli",
+    "__main__",
+)
