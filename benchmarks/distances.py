@@ -16,8 +16,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from routes.analysis import analyse
+from routes.corridors import legs_passed
 from routes.network.build import built_network
-from routes.planning.flows import flows_of, leg_use
 from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ def compare(published: pd.DataFrame) -> pd.DataFrame:
 def legs_in_use(analysis: Analysis) -> pd.DataFrame:
     """Every leg of a listed corridor: ``leaves, leads_to, inflow, straight_km, km, times, towns``."""
     crossing_graph, graph = analysis.untied, analysis.untied.graph
-    legs, use = leg_use(analysis.corridors)
+    through = analysis.shares.through(legs_passed(analysis.corridors))
     rows = []
-    for (a, b), carried in zip(legs, use @ flows_of(analysis).mean, strict=True):
+    for (a, b), carried in zip(through.names, through.mean, strict=True):
         start, end, leg = graph.nodes[a], graph.nodes[b], graph.edges[a, b]
         straight = float(great_circle_km(start["lon"], start["lat"], end["lon"], end["lat"]))
         part = crossing_graph.blocks[leg["country"]]

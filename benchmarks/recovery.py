@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -17,7 +17,8 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from routes.analysis import Prior, build_world, expose, fit_events, prior_for
-from routes.evidence.fit import draw_shares, model_effects
+from routes.evidence.fit import model_effects
+from routes.evidence.shares import interval_of, share_draws
 from routes.parameters import Parameters
 from routes.read.inputs import load_inputs
 from routes.support.geo import great_circle_km
@@ -65,11 +66,9 @@ def recover(runs: int, seed: int = 1) -> Recovery:
         truth = draw_truth(prior, effects, rng)
         events = simulate_events(prior, truth, EVENTS, rng)
         posterior = fit_events(prior, events, parameters, run)
-        moved = posterior.effects.design.shape[1]
-        shares, _ = draw_shares(
-            prior.corridors.prior_share, 0.0, posterior.effects.design, posterior.draws[:, :moved]
-        )
-        low, high = np.quantile(shares, (0.05, 0.95), axis=0)
+        listed = replace(prior.corridors, uncovered_share=0.0)
+        shares = share_draws(prior.crossing_graph, listed, posterior.effects, posterior.draws).draws
+        low, high = interval_of(shares)
         large = truth.share >= WORTH_LISTING
         inside += int(((low <= truth.share) & (truth.share <= high))[large].sum())
         checked += int(large.sum())

@@ -21,7 +21,7 @@ from routes.evidence.exposure import (
     corridor_features,
     measure_exposure,
 )
-from routes.evidence.fit import Posterior, fit, model_effects, speaks_for
+from routes.evidence.fit import Posterior, fit, model_effects, posterior_shares, speaks_for
 from routes.evidence.ties import tie_seizures
 from routes.network.build import BUILT_FROM, crossing_graph_of, network_and_legs
 from routes.network.status import status_shares
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from routes.evidence.shares import ShareDraws
     from routes.network import BlockLegs, CrossingGraph
     from routes.network.blocks import Network
     from routes.results import Ranking
@@ -78,6 +79,7 @@ class Analysis:
     untied: CrossingGraph
     sites: Sites
     corridors: Corridors
+    shares: ShareDraws
     events: Events
     posterior: Posterior
     fitted_prior_share: Floats
@@ -140,11 +142,12 @@ def analyse(
     if question.as_of is not None:
         prior = prior_for(world, parameters, *asked)
         exposure = expose(prior, events)
+    shares = posterior_shares(prior.crossing_graph, prior.corridors, posterior)
     ranking = rank(
         world.network,
         prior.crossing_graph,
         prior.corridors,
-        posterior,
+        shares,
         speaks_for(exposure, posterior),
         status_shares(inputs.status, *asked),
         roads_for,
@@ -161,6 +164,7 @@ def analyse(
         prior.crossing_graph,
         world.sites,
         prior.corridors,
+        shares,
         events,
         posterior,
         *fitted,

@@ -25,6 +25,7 @@ from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from routes.errors import RoutesError
 
@@ -67,6 +68,50 @@ class Corridors:
     cost: Floats
     uncovered_share: float
     unreachable_areas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Which corridor passes what.
+
+    Parameters
+    ----------
+    names : tuple of (str, str)
+        In the order that they are met: (kind of node, id) of places, the two nodes of legs.
+    use : csr_array of float, shape (names, corridors)
+        1 where the corridor passes it.
+    """
+
+    names: tuple[tuple[str, str], ...]
+    use: csr_array
+
+    def of_kind(self, *kinds: str) -> Passed:
+        """Keep the places of some kinds of node."""
+        return self.where([kind in kinds for kind, _ in self.names])
+
+    def where(self, wanted: Sequence[bool]) -> Passed:
+        """Keep some of the names."""
+        which = np.flatnonzero(wanted)
+        return Passed(tuple(self.names[i] for i in which), csr_array(self.use[which]))
+
+
+def places_passed(graph: nx.DiGraph[str], corridors: Corridors) -> Passed:
+    """Gates, crossings and processing areas on the corridors."""
+    nodes = graph.nodes
+    return _passed([[(nodes[n]["kind"], nodes[n]["place"]) for n in path] for path in corridors.nodes])
+
+
+def legs_passed(corridors: Corridors) -> Passed:
+    """Legs on the corridors."""
+    return _passed([list(pairwise(path)) for path in corridors.nodes])
+
+
+def _passed(members: Sequence[Sequence[tuple[str, str]]]) -> Passed:
+    number: dict[tuple[str, str], int] = {}
+    pairs = [(number.setdefault(m, len(number)), c) for c, some in enumerate(members) for m in some]
+    row, column = np.array(pairs, int).reshape(-1, 2).T
+    use = csr_array((np.ones(len(row)), (row, column)), shape=(len(number), len(members)))
+    return Passed(tuple(number), use)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routes.evidence.fit import draw_shares, share_effects
+from routes.corridors import places_passed
 from routes.network.status import usual_status
 from routes.results import RankedCorridor, RankedPlace, Ranking, RoadPiece
 
@@ -17,21 +17,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routes.corridors import Corridors
-    from routes.evidence.fit import Posterior
+    from routes.evidence.shares import ShareDraws
     from routes.network import CrossingGraph
     from routes.network.blocks import Network
 
     Floats = NDArray[np.float64]
-
-INTERVAL = (0.05, 0.95)  # bounds of the 90 % interval
-TOP = 10
 
 
 def rank(
     network: Network,
     crossing_graph: CrossingGraph,
     corridors: Corridors,
-    posterior: Posterior,
+    shares: ShareDraws,
     spoken: NDArray[np.bool_],
     status: Mapping[str, Mapping[str, float]],
     roads_for: int = 0,
@@ -40,7 +37,7 @@ def rank(
 
     Parameters
     ----------
-    network, crossing_graph, corridors, posterior
+    network, crossing_graph, corridors, shares
         From the rungs before.
     spoken : ndarray of bool, shape (events, corridors)
         From `routes.evidence.fit.speaks_for`.
@@ -54,21 +51,9 @@ def rank(
     Ranking
         Without `seizures` and `provenance`, which the caller knows.
     """
-    effects = posterior.effects
-    names = effects.names[: effects.design.shape[1]]
-    design = share_effects(crossing_graph, corridors, names)
-    shares, rest = draw_shares(
-        corridors.prior_share, corridors.uncovered_share, design, posterior.draws[:, : len(names)]
-    )
-    mean, uncovered = shares.mean(axis=0), float(rest.mean())
-    if not len(posterior.log_density):
-        # Nothing seized, nothing learnt: the mean over prior draws is not the prior, for shares are not
-        # linear in the effects.
-        mean, uncovered = corridors.prior_share, corridors.uncovered_share
-    order = np.argsort(-mean, kind="stable")
-    top_10 = _top_probability(shares)
-    first = np.bincount(shares.argmax(axis=1), minlength=shares.shape[1]) / len(shares)
-    low, high = np.quantile(shares, INTERVAL, axis=0)
+    order = np.argsort(-shares.mean, kind="stable")
+    top_10, first = shares.top(), shares.first()
+    low, high = shares.interval()
     graph = crossing_graph.graph
     rows = []
     for place, c in enumerate(order.tolist()):
@@ -82,7 +67,7 @@ def rank(
                 tuple(ids[1:-1]),
                 ids[-1],
                 float(corridors.prior_share[c]),
-                float(mean[c]),
+                float(shares.mean[c]),
                 (float(low[c]), float(high[c])),
                 float(top_10[c]),
                 float(corridors.length_km[c]),
@@ -92,24 +77,16 @@ def rank(
                 float(first[c]),
             )
         )
-    gates, crossings, areas = _places(network, crossing_graph, corridors, mean, shares, status)
+    gates, crossings, areas = _places(network, crossing_graph, corridors, shares, status)
     return Ranking(
         tuple(rows),
         gates,
         crossings,
         areas,
         covered_mass=1 - corridors.uncovered_share,
-        uncovered_share=uncovered,
+        uncovered_share=shares.rest,
         seizures=(),
     )
-
-
-def _top_probability(shares: Floats) -> Floats:
-    """Share of draws in which each corridor is among the first ten."""
-    if shares.shape[1] <= TOP:
-        return np.ones(shares.shape[1])
-    bar = -np.partition(-shares, TOP - 1, axis=1)[:, TOP - 1 : TOP]
-    return np.asarray((shares >= bar).mean(axis=0))
 
 
 def corridor_roads(crossing_graph: CrossingGraph, path: Sequence[str]) -> tuple[RoadPiece, ...]:
@@ -143,32 +120,35 @@ def _places(
     network: Network,
     crossing_graph: CrossingGraph,
     corridors: Corridors,
-    mean: Floats,
-    shares: Floats,
+    shares: ShareDraws,
     status: Mapping[str, Mapping[str, float]],
 ) -> tuple[tuple[RankedPlace, ...], tuple[RankedPlace, ...], tuple[RankedPlace, ...]]:
     """Share through every gate, crossing and area that a listed corridor passes."""
-    nodes = crossing_graph.graph.nodes
-    through: dict[str, dict[str, list[int]]] = {"gate": {}, "crossing": {}, "processing_area": {}}
-    for c, path in enumerate(corridors.nodes):
-        for node in path:
-            through[nodes[node]["kind"]].setdefault(nodes[node]["place"], []).append(c)
+    passed = places_passed(crossing_graph.graph, corridors)
+    through, prior = shares.through(passed), passed.use @ corridors.prior_share
+    low, high = through.interval()
     facts = place_facts(network)
-    ranked = []
-    for kind, members_of in through.items():
-        rows = [
-            _ranked_place(
+    ranked: dict[str, list[RankedPlace]] = {"gate": [], "crossing": [], "processing_area": []}
+    for i, (node_kind, place) in enumerate(passed.names):
+        name, kind, countries, lon, lat = facts[node_kind, place]
+        ranked[node_kind].append(
+            RankedPlace(
                 place,
-                facts[kind, place],
-                float(corridors.prior_share[members].sum()),
-                float(mean[members].sum()),
-                shares[:, members].sum(axis=1),
-                status,
+                name,
+                kind,
+                countries,
+                float(lon),
+                float(lat),
+                usual_status(dict(status.get(place, {}))),
+                float(prior[i]),
+                float(through.mean[i]),
+                (float(low[i]), float(high[i])),
             )
-            for place, members in members_of.items()
-        ]
-        ranked.append(tuple(sorted(rows, key=lambda row: (-row.posterior_share, row.id))))
-    return ranked[0], ranked[1], ranked[2]
+        )
+    gates, crossings, areas = (
+        tuple(sorted(rows, key=lambda row: (-row.posterior_share, row.id))) for rows in ranked.values()
+    )
+    return gates, crossings, areas
 
 
 def place_facts(network: Network) -> dict[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]]:
@@ -182,30 +162,6 @@ def place_facts(network: Network) -> dict[tuple[str, str], tuple[str, str, tuple
         both = (row["country_a"], row["country_b"])
         facts["crossing", row["crossing_id"]] = (row["name"], row["kind"], both, row["lon"], row["lat"])
     return facts
-
-
-def _ranked_place(
-    place: str,
-    fact: tuple[str, str, tuple[str, ...], float, float],
-    prior: float,
-    mean: float,
-    draws: Floats,
-    status: Mapping[str, Mapping[str, float]],
-) -> RankedPlace:
-    name, kind, countries, lon, lat = fact
-    low, high = np.quantile(draws, INTERVAL)
-    return RankedPlace(
-        place,
-        name,
-        kind,
-        countries,
-        float(lon),
-        float(lat),
-        usual_status(dict(status.get(place, {}))),
-        prior,
-        mean,
-        (float(low), float(high)),
-    )
 
 
 def corridors_of(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from networks import add_area, add_crossing, add_gate, add_legs
 
 from routes.corridors import list_corridors
-from routes.evidence.fit import Effects
+from routes.evidence.fit import Effects, posterior_shares
 from routes.network import CrossingGraph
 from routes.network.blocks import Network
 from routes.parameters import RouteChoice
@@ -106,13 +106,15 @@ def analysis_of(
     )
     posterior = cast("Posterior", SimpleNamespace(effects=effects, draws=draws, log_density=np.zeros(1)))
     network = _network(graph)
-    ranking = rank(network, crossing_graph, corridors, posterior, np.zeros((1, len(corridors.ids)), bool), {})
+    shares = posterior_shares(crossing_graph, corridors, posterior)
+    ranking = rank(network, crossing_graph, corridors, shares, np.zeros((1, len(corridors.ids)), bool), {})
     # What the planning modules read of an analysis, and no more.
     found = SimpleNamespace(
         ranking=ranking,
         network=network,
         untied=crossing_graph,
         corridors=corridors,
+        shares=shares,
         posterior=posterior,
     )
     return cast("Analysis", found)

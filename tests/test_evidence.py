@@ -15,8 +15,9 @@ from scipy.sparse import csr_array
 from routes.analysis import Question, analyse, build_world, expose, prior_for
 from routes.evidence.events import Events, locate_events
 from routes.evidence.exposure import REACH, Exposure, density_about, density_near, exposure_of
-from routes.evidence.fit import draw_shares, fit, speaks_for
+from routes.evidence.fit import fit, speaks_for
 from routes.evidence.likelihood import Effects, event_gradients, log_posterior, negative_hessian
+from routes.evidence.shares import draw_shares
 from routes.network.blocks import Block
 from routes.parameters import Parameters
 from routes.read import MODELLED_COUNTRIES
@@ -359,6 +360,6 @@ def test_shares_drawn_in_portions_are_those_drawn_at_once(monkeypatch: pytest.Mo
         rng.normal(size=(20, 3)),
     )
     whole = draw_shares(prior, 0.1, design, effects)
-    monkeypatch.setattr("routes.evidence.fit._DRAWS_AT_ONCE", 7)
+    monkeypatch.setattr("routes.evidence.shares._DRAWS_AT_ONCE", 7)
     for portion, one in zip(draw_shares(prior, 0.1, design, effects), whole, strict=True):
         assert portion == pytest.approx(one)

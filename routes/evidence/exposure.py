@@ -7,7 +7,6 @@ imprecise, and a node part, the passages through gates, crossings and processing
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import shapely
 from scipy.sparse import block_diag, csr_array, vstack
 from scipy.special import ndtr
 
+from routes.corridors import legs_passed
 from routes.network import leg_edges
 from routes.support.geo import EARTH_RADIUS_KM, great_circle_km, local_plane_km
 
@@ -127,7 +127,8 @@ class Exposure:
 
 def corridor_features(crossing_graph: CrossingGraph, corridors: Corridors, sites: Sites) -> list[Feature]:
     """Everything the corridors pass, by country and kind of place."""
-    arcs, use = arc_use(corridors)
+    legs = legs_passed(corridors)
+    arcs, use = legs.names, legs.use
     graph = crossing_graph.graph
     found = []
     for country in sorted({graph.edges[arc]["country"] for arc in arcs}):
@@ -233,19 +234,6 @@ def _total(crossing_graph: CrossingGraph, feature: Feature) -> Floats:
         return np.asarray(feature.passages.sum(axis=0))
     length_km = crossing_graph.blocks[feature.country].block.length_km[feature.edges]
     return np.asarray((feature.on_leg @ length_km) @ feature.passages)
-
-
-def arc_use(corridors: Corridors) -> tuple[list[tuple[str, str]], csr_array]:
-    """Legs that listed corridors use, and which corridor uses which: shape (legs, corridors)."""
-    number: dict[tuple[str, str], int] = {}
-    pairs = [
-        (number.setdefault(arc, len(number)), c)
-        for c, path in enumerate(corridors.nodes)
-        for arc in pairwise(path)
-    ]
-    leg, corridor = np.array(pairs, int).reshape(-1, 2).T
-    use = csr_array((np.ones(len(leg)), (leg, corridor)), shape=(len(number), len(corridors.ids)))
-    return list(number), use
 
 
 def edges_of_legs(

@@ -29,9 +29,9 @@ from scipy.sparse import csr_array
 from routes.errors import RoutesError
 from routes.evidence.exposure import NODE_KINDS, exposure_of, gather
 from routes.evidence.likelihood import Effects, event_densities, log_posterior, negative_hessian
+from routes.evidence.shares import effects_of, share_draws, share_effects
 from routes.network import PENALTY_PARTS
 from routes.support.newton import highest
-from routes.support.parallel import each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from routes.corridors import Corridors
     from routes.evidence.events import Events
     from routes.evidence.exposure import Exposure
+    from routes.evidence.shares import ShareDraws
     from routes.network import CrossingGraph
     from routes.parameters import Parameters
 
@@ -52,8 +53,6 @@ _STEEP = 1e-4  # likewise: what is steeper is no mode
 _MANY = 4000  # events
 _TINY = 1e-300
 _AT_ONCE = 5000  # events, so that memory stays bounded
-_DRAWS_AT_ONCE = 500
-_MUCH = 2e10  # multiplications: some ten seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,40 +78,12 @@ class Posterior:
     spread: Floats
 
 
-def share_effects(crossing_graph: CrossingGraph, corridors: Corridors, names: Sequence[str]) -> Floats:
-    """Design matrix *A*, shape (corridors, names): which effect acts on which corridor.
-
-    Names that no corridor has give a column of zeros, so that effects fitted on one set of corridors
-    can be carried to another. ``cost`` is in units of 1,000 km-equivalents.
-    """
-    column = {name: i for i, name in enumerate(names)}
-    design = np.zeros((len(corridors.ids), len(names)))
-    nodes, parts = crossing_graph.graph.nodes, crossing_graph.penalty_parts
-    for c, path in enumerate(corridors.nodes):
-        for name in _effects_of(crossing_graph, path):
-            if name in column:
-                design[c, column[name]] = 1.0
-        for node in path:
-            for part, km in parts.get(nodes[node]["place"], {}).items():
-                if f"penalty:{part}" in column:
-                    design[c, column[f"penalty:{part}"]] -= km / 1000
-    if "cost" in column:
-        design[:, column["cost"]] = corridors.cost / 1000
-    return design
-
-
-def _effects_of(crossing_graph: CrossingGraph, path: Sequence[str]) -> list[str]:
-    short = {"gate": "gate", "crossing": "crossing", "processing_area": "area"}
-    nodes = crossing_graph.graph.nodes
-    return [f"{short[nodes[n]['kind']]}:{nodes[n]['place']}" for n in path]
-
-
 def model_effects(
     crossing_graph: CrossingGraph, corridors: Corridors, exposure: Exposure, parameters: Parameters
 ) -> Effects:
     """Effects of the model and their prior, from the parameters."""
     p = parameters.evidence
-    places = sorted({name for path in corridors.nodes for name in _effects_of(crossing_graph, path)})
+    places = sorted({name for path in corridors.nodes for name in effects_of(crossing_graph, path)})
     share_names = [*places, "cost", *(f"penalty:{part}" for part in PENALTY_PARTS)]
     countries = sorted({country for country, _ in exposure.features})
     names = [*share_names, *(f"detection:{c}" for c in countries), *(f"passage:{k}" for k in NODE_KINDS)]
@@ -205,6 +176,12 @@ def _spread_of(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, e
     return np.asarray(np.linalg.inv(np.linalg.cholesky(steady)).T)
 
 
+def posterior_shares(crossing_graph: CrossingGraph, corridors: Corridors, posterior: Posterior) -> ShareDraws:
+    """Posterior shares of corridors, which need not be those that the posterior was fitted on."""
+    informed = bool(len(posterior.log_density))
+    return share_draws(crossing_graph, corridors, posterior.effects, posterior.draws, informed=informed)
+
+
 def speaks_for(exposure: Exposure, posterior: Posterior) -> NDArray[np.bool_]:
     """Whether each event is likelier under a corridor alone than under the ranking as a whole, at the mode.
 
@@ -241,49 +218,3 @@ def feature_rates(features: Sequence[tuple[str, str]], names: Sequence[str], eff
             if name in column:
                 log_rate[:, f] += effects[:, column[name]]
     return np.exp(log_rate)
-
-
-def draw_shares(prior: Floats, uncovered: float, design: Floats, effects: Floats) -> tuple[Floats, Floats]:
-    """Shares for each draw of the effects.
-
-    Parameters
-    ----------
-    prior : ndarray of float, shape (corridors,)
-    uncovered : float
-        Prior share of what is not listed; no effect moves it.
-    design : ndarray of float, shape (corridors, share effects)
-    effects : ndarray of float, shape (draws, share effects)
-
-    Returns
-    -------
-    ndarray of float, shape (draws, corridors)
-    ndarray of float, shape (draws,)
-        The uncovered share.
-
-    Examples
-    --------
-    >>> half, design = np.array([0.5, 0.5]), np.array([[1.0], [0.0]])
-    >>> shares, rest = draw_shares(half, 0.0, design, np.array([[np.log(3)]]))
-    >>> shares.round(2).tolist(), rest.tolist()
-    ([[0.75, 0.25]], [0.0])
-    """
-    tasks = [
-        (prior, uncovered, design, effects[start : start + _DRAWS_AT_ONCE])
-        for start in range(0, max(len(effects), 1), _DRAWS_AT_ONCE)
-    ]
-    # In the same portions whoever draws them, so that the last digits are the same too.
-    shares, rest = zip(*each(_some_shares, tasks, heavy=effects.size * len(prior) > _MUCH), strict=True)
-    return np.concatenate(shares), np.concatenate(rest)
-
-
-def _some_shares(task: tuple[Floats, float, Floats, Floats]) -> tuple[Floats, Floats]:
-    prior, uncovered, design, effects = task
-    exponent = effects @ design.T
-    # The remainder keeps its place among the corridors: it has no gate or crossing of its own, so its
-    # exponent is the prior-weighted mean of theirs.
-    middle = exponent @ prior / prior.sum()
-    top = exponent.max(axis=1)
-    raw = prior * np.exp(exponent - top[:, None])
-    rest = uncovered * np.exp(middle - top)
-    total = raw.sum(axis=1) + rest
-    return raw / total[:, None], rest / total

@@ -46,6 +46,11 @@ class Effects:
     mean: Floats
     sd: Floats
 
+    @property
+    def share_names(self) -> tuple[str, ...]:
+        """Names of the effects that move shares."""
+        return self.names[: self.design.shape[1]]
+
 
 def log_posterior(
     x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events

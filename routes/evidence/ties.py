@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from routes.evidence.exposure import arc_use, density_near, edges_of_legs, site_density, spots_of
+from routes.corridors import legs_passed
+from routes.evidence.exposure import density_near, edges_of_legs, site_density, spots_of
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -48,7 +49,7 @@ def tie_seizures(
             lat=float(events.lat[i]),
             weight=float(events.weight[i]),
         )
-    arcs, _ = arc_use(corridors)
+    arcs = legs_passed(corridors).names
     where = (events.lon, events.lat, events.footprint_km)
     for country in sorted({graph.edges[arc]["country"] for arc in arcs}):
         here = [arc for arc in arcs if graph.edges[arc]["country"] == country]

@@ -24,7 +24,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array
 
-from routes.planning.flows import place_use
+from routes.corridors import places_passed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -98,12 +98,12 @@ def passages_of(
     flows : Flows
     candidates : mapping of str to (detection, cost)
     """
-    places, use = place_use(graph, flows.corridors)
-    names = tuple(x for x in places if x in candidates)
-    rows = use[[places.index(x) for x in names]].toarray().T if names else np.zeros((len(flows.mean), 0))
+    crossings = places_passed(graph, flows.corridors).of_kind("crossing")
+    passed = crossings.where([name in candidates for _, name in crossings.names])
+    names, rows = tuple(name for _, name in passed.names), passed.use.toarray().T
     area = np.unique(flows.area, return_inverse=True)[1]
     groups, member = np.unique(np.column_stack([area, rows]), axis=0, return_inverse=True)
-    share = np.bincount(member.ravel(), flows.mean / flows.mean.sum())
+    share = np.bincount(member.ravel(), flows.shares.mean / flows.shares.mean.sum())
     q = np.array([1 - candidates[x][0] for x in names])
     return Passages(
         names,

@@ -15,9 +15,9 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, maximum_flow
 
-from routes.planning.flows import flows_of, into_area, place_use
+from routes.corridors import places_passed
+from routes.planning.flows import flows_of, into_area
 from routes.planning.least_costs import Ways, ways_of
-from routes.ranking import INTERVAL
 from routes.results import Chokepoint
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from routes.analysis import Analysis
     from routes.planning.flows import Flows
-    from routes.results import RankedPlace
 
     Floats = NDArray[np.float64]
 
@@ -63,39 +62,36 @@ def place_chokepoints(analysis: Analysis, area: str | None = None) -> tuple[Chok
     graph = analysis.untied.graph
     flows = into_area(flows_of(analysis), area)
     ways = ways_of(graph)
-    names, use = place_use(graph, flows.corridors)
+    passed = places_passed(graph, flows.corridors)
+    through = flows.shares.through(passed)
+    prior = passed.use @ flows.corridors.prior_share
+    if not flows.shares.rest:
+        prior = prior / flows.corridors.prior_share.sum()
+    low, high = through.interval()
     demand = pair_shares(flows, ways)
     cuts = area_cuts(analysis, area)
     between = betweenness(ways, area)
-    crossings = {place.id for place in analysis.ranking.crossings}
+    ranking = analysis.ranking
+    places = {("gate", place.id): place for place in ranking.gates}
+    places |= {("crossing", place.id): place for place in ranking.crossings}
     least = ways.least()
     rows = []
-    for place in (*analysis.ranking.gates, *analysis.ranking.crossings):
-        if place.id not in names:
+    for i, (kind, name) in enumerate(passed.names):
+        if kind == "processing_area":
             continue
-        through = np.asarray(use[[names.index(place.id)]].toarray()[0])
-        rise, cut_off, detour = (
-            hangs_on(ways, least, demand, pair_shares(flows, ways, through), place.id)
-            if place.id in crossings
-            else (None, 0.0, None)
+        rise, cut_off, detour = None, 0.0, None
+        if kind == "crossing":
+            users = pair_shares(flows, ways, passed.use[[i]].toarray()[0])
+            rise, cut_off, detour = hangs_on(ways, least, demand, users, name)
+        place = replace(
+            places[kind, name],
+            prior_share=float(prior[i]),
+            posterior_share=float(through.mean[i]),
+            interval_90=(float(low[i]), float(high[i])),
         )
-        cut_areas = tuple(name for name, (_, cut) in cuts.items() if place.id in cut)
-        rows.append(
-            Chokepoint(_of_flows(place, flows, through), rise, cut_off, detour, cut_areas, between[place.id])
-        )
+        cut_areas = tuple(area for area, (_, cut) in cuts.items() if name in cut)
+        rows.append(Chokepoint(place, rise, cut_off, detour, cut_areas, between[name]))
     return tuple(sorted(rows, key=lambda row: (-row.place.posterior_share, row.place.id)))
-
-
-def _of_flows(place: RankedPlace, flows: Flows, through: Floats) -> RankedPlace:
-    low, high = np.quantile(flows.draws @ through, INTERVAL)
-    prior = flows.corridors.prior_share
-    whole = 1.0 if flows.rest else float(prior.sum())
-    return replace(
-        place,
-        prior_share=float(prior @ through) / whole,
-        posterior_share=float(flows.mean @ through),
-        interval_90=(float(low), float(high)),
-    )
 
 
 def pair_shares(flows: Flows, ways: Ways, through: Floats | None = None) -> Floats:
@@ -111,8 +107,8 @@ def pair_shares(flows: Flows, ways: Ways, through: Floats | None = None) -> Floa
     gate = {ways.nodes[g]: i for i, g in enumerate(ways.gates)}
     area = {ways.nodes[a]: i for i, a in enumerate(ways.areas)}
     ends = np.array([(gate[path[0]], area[path[-1]]) for path in flows.corridors.nodes], int).reshape(-1, 2)
-    shares = np.zeros((len(gate), len(area)))
-    np.add.at(shares, (ends[:, 0], ends[:, 1]), flows.mean if through is None else flows.mean * through)
+    shares, mean = np.zeros((len(gate), len(area))), flows.shares.mean
+    np.add.at(shares, (ends[:, 0], ends[:, 1]), mean if through is None else mean * through)
     return shares
 
 

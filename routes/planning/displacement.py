@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routes.corridors import list_corridors
+from routes.corridors import list_corridors, places_passed
 from routes.errors import RoutesError
-from routes.planning.flows import Flows, areas_of, flows_of, informed, place_use, share_design
-from routes.ranking import INTERVAL, corridor_roads, place_facts
+from routes.evidence.shares import ShareDraws, changes
+from routes.planning.flows import Flows, areas_of, flows_of, informed, share_design
+from routes.ranking import corridor_roads, place_facts
 from routes.results import CorridorChange, Displacement, PlaceChange, Post
 
 if TYPE_CHECKING:
@@ -171,14 +172,15 @@ def _moved(
     listed = replace(listed, cost=own)
     design, effects = share_design(analysis, changed, listed)
     area = areas_of(listed)
-    draws = _within_areas(listed, area, effects @ design.T, before.area, before.draws)
+    draws = _within_areas(listed, area, effects @ design.T, before.area, before.shares.draws)
     if informed(analysis):
         mean = draws.mean(axis=0)
     else:
         still = np.zeros((1, len(listed.ids)))
-        mean = _within_areas(listed, area, still, before.area, before.mean[None])[0]
-    lost = before.mean[~np.isin(before.area, area)].sum()
-    return Flows(listed, area, draws, mean, before.rest), float(lost)
+        mean = _within_areas(listed, area, still, before.area, before.shares.mean[None])[0]
+    lost = before.shares.mean[~np.isin(before.area, area)].sum()
+    names = tuple(("corridor", name) for name in listed.ids)
+    return Flows(listed, area, ShareDraws(names, draws, mean, before.shares.rest)), float(lost)
 
 
 def _within_areas(
@@ -211,12 +213,12 @@ def _displacement(
         closed=tuple(_post(facts, name, 1.0) for name in change.close),
         posts=tuple(_post(facts, name, p) for name, p in change.watch.items()),
         penalties=tuple(change.penalty.items()),
-        rest=before.rest,
+        rest=before.shares.rest,
         no_way_share=no_way,
         unreachable_areas=tuple(lost),
         unreachable_gates=_gates_left_out(before, after, change),
-        cost_before=float(before.mean @ before.corridors.cost / before.mean.sum()),
-        cost_after=float(after.mean @ after.corridors.cost / max(after.mean.sum(), 1e-300)),
+        cost_before=float(before.shares.mean @ before.corridors.cost / before.shares.mean.sum()),
+        cost_after=float(after.shares.mean @ after.corridors.cost / max(after.shares.mean.sum(), 1e-300)),
     )
 
 
@@ -241,20 +243,10 @@ def _place_changes(
     before: Flows,
     after: Flows,
 ) -> tuple[tuple[PlaceChange, ...], tuple[PlaceChange, ...]]:
-    kind_of = {data["place"]: data["kind"] for _, data in graph.nodes(data=True)}
-    sides = [(flows, *place_use(graph, flows.corridors)) for flows in (before, after)]
-    places = list(dict.fromkeys(name for _, names, _ in sides for name in names))
-    position = {name: i for i, name in enumerate(places)}
-    mean = np.zeros((2, len(places)))
-    draws = np.zeros((2, len(before.draws), len(places)))
-    for side, (flows, names, use) in enumerate(sides):
-        columns = [position[name] for name in names]
-        mean[side, columns] = use @ flows.mean
-        draws[side][:, columns] = flows.draws @ use.T
-    low, high = np.quantile(draws[1] - draws[0], INTERVAL, axis=0)
+    moved = changes(*(f.shares.through(places_passed(graph, f.corridors)) for f in (before, after)))
+    low, high = moved.interval()
     rows: dict[str, list[PlaceChange]] = {"gate": [], "crossing": []}
-    for i, name in enumerate(places):
-        kind = kind_of[name]
+    for i, (kind, name) in enumerate(moved.names):
         if kind in rows:
             title, what, countries, lon, lat = facts[kind, name]
             rows[kind].append(
@@ -265,8 +257,8 @@ def _place_changes(
                     countries,
                     float(lon),
                     float(lat),
-                    float(mean[0, i]),
-                    float(mean[1, i]),
+                    float(moved.before[i]),
+                    float(moved.after[i]),
                     (float(low[i]), float(high[i])),
                 )
             )
@@ -283,19 +275,14 @@ def _corridor_changes(
 ) -> tuple[CorridorChange, ...]:
     paths = dict(zip(before.corridors.ids, before.corridors.nodes, strict=True))
     paths |= dict(zip(after.corridors.ids, after.corridors.nodes, strict=True))
-    position = {name: i for i, name in enumerate(paths)}
-    mean = np.zeros((2, len(paths)))
-    change = np.zeros((len(paths), len(before.draws)))
-    for side, flows in enumerate((before, after)):
-        rows_of = [position[name] for name in flows.corridors.ids]
-        mean[side, rows_of] = flows.mean
-        change[rows_of] += flows.draws.T if side else -flows.draws.T
-    low, high = np.quantile(change, INTERVAL, axis=1, overwrite_input=True)
-    drawn = set(np.argsort(-mean.max(axis=0), kind="stable")[:roads_for].tolist())
+    moved = changes(before.shares, after.shares)
+    low, high = moved.interval()
+    larger = np.maximum(moved.before, moved.after)
+    drawn = set(np.argsort(-larger, kind="stable")[:roads_for].tolist())
     graph = analysis.untied.graph
     rows = []
-    for name, path in paths.items():
-        i = position[name]
+    for i, (_, name) in enumerate(moved.names):
+        path = paths[name]
         ids = [graph.nodes[n]["place"] for n in path]
         rows.append(
             CorridorChange(
@@ -303,8 +290,8 @@ def _corridor_changes(
                 ids[0],
                 tuple(ids[1:-1]),
                 ids[-1],
-                float(mean[0, i]),
-                float(mean[1, i]),
+                float(moved.before[i]),
+                float(moved.after[i]),
                 (float(low[i]), float(high[i])),
                 corridor_roads(analysis.untied, path) if i in drawn else (),
             )

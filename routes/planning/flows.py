@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from routes.errors import RoutesError
-from routes.evidence.fit import draw_shares, share_effects
+from routes.evidence.shares import ShareDraws, share_effects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    import networkx as nx
     from numpy.typing import NDArray
 
     from routes.analysis import Analysis
@@ -23,8 +18,6 @@ if TYPE_CHECKING:
     from routes.network import CrossingGraph
 
     Floats = NDArray[np.float64]
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +29,13 @@ class Flows:
     corridors : Corridors
     area : ndarray of str, shape (corridors,)
         Processing area of each corridor.
-    draws : ndarray of float, shape (draws, corridors)
-        Shares in each posterior draw.
-    mean : ndarray of float, shape (corridors,)
-        Posterior shares.
-    rest : float
-        Posterior share of what is not listed; with `mean` it sums to one.
+    shares : ShareDraws
+        Of the corridors.
     """
 
     corridors: Corridors
     area: NDArray[np.str_]
-    draws: Floats
-    mean: Floats
-    rest: float
+    shares: ShareDraws
 
 
 def flows_of(analysis: Analysis) -> Flows:
@@ -59,16 +46,10 @@ def flows_of(analysis: Analysis) -> Flows:
     >>> from routes.analysis import analyse
     >>> from routes.read.inputs import load_inputs
     >>> flows = flows_of(analyse(load_inputs()))
-    >>> bool(abs(flows.mean.sum() + flows.rest - 1) < 1e-9)
+    >>> bool(abs(flows.shares.mean.sum() + flows.shares.rest - 1) < 1e-9)
     True
     """
-    corridors = analysis.corridors
-    design, effects = share_design(analysis, analysis.untied, corridors)
-    draws, rest = draw_shares(corridors.prior_share, corridors.uncovered_share, design, effects)
-    mean, rest_mean = draws.mean(axis=0), float(rest.mean())
-    if not informed(analysis):
-        mean, rest_mean = corridors.prior_share, corridors.uncovered_share
-    return Flows(corridors, areas_of(corridors), draws, mean, rest_mean)
+    return Flows(analysis.corridors, areas_of(analysis.corridors), analysis.shares)
 
 
 def informed(analysis: Analysis) -> bool:
@@ -80,8 +61,7 @@ def share_design(
     analysis: Analysis, crossing_graph: CrossingGraph, corridors: Corridors
 ) -> tuple[Floats, Floats]:
     """Design matrix (corridors, effects) and draws of the effects (draws, effects) that move shares."""
-    effects = analysis.posterior.effects
-    names = effects.names[: effects.design.shape[1]]
+    names = analysis.posterior.effects.share_names
     return share_effects(crossing_graph, corridors, names), analysis.posterior.draws[:, : len(names)]
 
 
@@ -113,24 +93,8 @@ def into_area(flows: Flows, area: str | None) -> Flows:
         length_km=listed.length_km[here],
         cost=listed.cost[here],
     )
-    draws = flows.draws[:, here]
-    mean = flows.mean[here]
-    return Flows(chosen, flows.area[here], draws / draws.sum(axis=1, keepdims=True), mean / mean.sum(), 0.0)
-
-
-def place_use(graph: nx.DiGraph[str], corridors: Corridors) -> tuple[list[str], csr_array]:
-    """Places in the order that they are met, and which corridor passes which: (places, corridors)."""
-    return _use([graph.nodes[n]["place"] for n in path] for path in corridors.nodes)
-
-
-def leg_use(corridors: Corridors) -> tuple[list[tuple[str, str]], csr_array]:
-    """Legs that corridors use, and which corridor uses which: shape (legs, corridors)."""
-    return _use(list(pairwise(path)) for path in corridors.nodes)
-
-
-def _use(members: Iterable[Sequence[T]]) -> tuple[list[T], csr_array]:
-    number: dict[T, int] = {}
-    listed = list(members)
-    pairs = [(number.setdefault(m, len(number)), c) for c, some in enumerate(listed) for m in some]
-    row, column = np.array(pairs, int).reshape(-1, 2).T
-    return list(number), csr_array((np.ones(len(row)), (row, column)), shape=(len(number), len(listed)))
+    names, draws, mean = flows.shares.names, flows.shares.draws[:, here], flows.shares.mean[here]
+    of_area = ShareDraws(
+        tuple(names[c] for c in here), draws / draws.sum(axis=1, keepdims=True), mean / mean.sum(), 0.0
+    )
+    return Flows(chosen, flows.area[here], of_area)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csr_array
 
+from routes.corridors import legs_passed
+from routes.evidence.shares import interval_of
 from routes.network import leg_edges
 from routes.planning.alternatives import road_search, road_ways
-from routes.planning.flows import flows_of, into_area, leg_use
-from routes.ranking import INTERVAL
+from routes.planning.flows import flows_of, into_area
 from routes.results import RoadSegment
 from routes.support.geo import great_circle_km
 
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routes.analysis import Analysis
+    from routes.evidence.shares import ShareDraws
     from routes.network import BlockLegs
     from routes.network.blocks import Block
-    from routes.planning.flows import Flows
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.integer[Any]]
@@ -72,15 +73,16 @@ def road_segments(
         If no listed corridor leads to the area.
     """
     flows = into_area(flows_of(analysis), area)
-    legs, use = leg_use(flows.corridors)
+    legs = legs_passed(flows.corridors)
+    through = flows.shares.through(legs)
     found = [
         stretch
         for name in sorted(analysis.untied.blocks)
         if country in (None, name)
-        for stretch in _country_stretches(analysis, name, legs, use @ flows.mean, scale_km)
+        for stretch in _country_stretches(analysis, name, legs.names, through.mean, scale_km)
     ]
     found.sort(key=lambda s: (-s.share, s.part.block.country, int(s.edges[0])))
-    return _segments(flows, use, found[:top])
+    return _segments(through, found[:top])
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +185,11 @@ def _run_on(
     return found
 
 
-def _segments(flows: Flows, use: csr_array, stretches: Sequence[_Stretch]) -> tuple[RoadSegment, ...]:
-    of_leg = np.zeros((use.shape[0], len(stretches)))
+def _segments(through: ShareDraws, stretches: Sequence[_Stretch]) -> tuple[RoadSegment, ...]:
+    of_leg = np.zeros((len(through.names), len(stretches)))
     for column, stretch in enumerate(stretches):
         of_leg[stretch.legs, column] = stretch.of_leg
-    low, high = np.quantile(flows.draws @ (use.T @ of_leg), INTERVAL, axis=0)
+    low, high = interval_of(through.draws @ of_leg)
     return tuple(_segment(stretch, (float(low[i]), float(high[i]))) for i, stretch in enumerate(stretches))
 
 

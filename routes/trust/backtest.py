@@ -18,6 +18,7 @@ from routes.analysis import fit_events, prior_for
 from routes.errors import RoutesError
 from routes.evidence.exposure import place_passages
 from routes.evidence.likelihood import BACKGROUND_SHARE
+from routes.evidence.shares import INTERVAL
 from routes.support.geo import great_circle_km
 from routes.trust.scoring import (
     exposure_on_roads,
@@ -376,7 +377,7 @@ def _mean_with_interval(values: Floats, sample: Ints) -> dict[str, Any]:
     drawn = values[sample]
     counts = (~np.isnan(drawn)).sum(axis=1)
     means = np.nansum(drawn, axis=1)[counts > 0] / counts[counts > 0]
-    low, high = np.quantile(means, (0.05, 0.95))
+    low, high = np.quantile(means, INTERVAL)
     return {
         "value": round(float(values[known].mean()), 6),
         "interval_90": [round(float(low), 6), round(float(high), 6)],

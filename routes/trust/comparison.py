@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routes.evidence.fit import draw_shares, share_effects
+from routes.corridors import places_passed
+from routes.evidence.shares import ShareDraws, changes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from routes.analysis import Analysis
-
-    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +47,30 @@ def compare(before: Analysis, after: Analysis) -> tuple[Change, ...]:
     tuple of Change
         Corridors, gates, crossings and processing areas.
     """
-    sides = [_draws(before), _draws(after)]
-    draws = min(len(next(iter(side.values()))) for side in sides)
-    zero = np.zeros(draws)
-    changes = []
-    for kind, name in sorted({key for side in sides for key in side}):
-        a, b = (side.get((kind, name), zero)[:draws] for side in sides)
-        low, high = np.quantile(b - a, (0.05, 0.95))
-        rise = float((b > a).mean() + 0.5 * (b == a).mean())
-        changes.append(Change(name, kind, float(a.mean()), float(b.mean()), (float(low), float(high)), rise))
-    return tuple(sorted(changes, key=lambda c: (-abs(c.change), c.id)))
+    moved = changes(_with_places(before), _with_places(after))
+    low, high = moved.interval()
+    rise = (moved.draws > 0).mean(axis=0) + 0.5 * (moved.draws == 0).mean(axis=0)
+    rows = [
+        Change(
+            name,
+            kind,
+            float(moved.before[i]),
+            float(moved.after[i]),
+            (float(low[i]), float(high[i])),
+            float(rise[i]),
+        )
+        for i, (kind, name) in enumerate(moved.names)
+    ]
+    return tuple(sorted(rows, key=lambda c: (-abs(c.change), c.id)))
 
 
-def _draws(analysis: Analysis) -> dict[tuple[str, str], Floats]:
-    """Share draws of every corridor and place."""
-    effects, corridors = analysis.posterior.effects, analysis.corridors
-    names = effects.names[: effects.design.shape[1]]
-    design = share_effects(analysis.untied, corridors, names)
-    draws = analysis.posterior.draws[:, : len(names)]
-    shares, _ = draw_shares(corridors.prior_share, corridors.uncovered_share, design, draws)
-    nodes = analysis.untied.graph.nodes
-    found: dict[tuple[str, str], Floats] = {}
-    for c, (name, path) in enumerate(zip(corridors.ids, corridors.nodes, strict=True)):
-        found["corridor", name] = shares[:, c]
-        for node in path:
-            key = (nodes[node]["kind"], nodes[node]["place"])
-            found[key] = found.get(key, 0.0) + shares[:, c]
-    return found
+def _with_places(analysis: Analysis) -> ShareDraws:
+    """Shares of every corridor and every place."""
+    shares = analysis.shares
+    through = shares.through(places_passed(analysis.untied.graph, analysis.corridors))
+    return ShareDraws(
+        (*shares.names, *through.names),
+        np.hstack([shares.draws, through.draws]),
+        np.concatenate([shares.mean, through.mean]),
+        shares.rest,
+    )

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array, eye_array
 
+from routes.corridors import Passed, places_passed
 from routes.errors import RoutesError
-from routes.evidence.fit import draw_shares, share_effects
 from routes.evidence.likelihood import event_gradients
-from routes.ranking import TOP
+from routes.evidence.shares import share_draws
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,17 +84,14 @@ def explain(analysis: Analysis, target: str) -> Explanation:
         If there is no such corridor or place; the nearest ids are named.
     """
     target = target.replace(" ", "")
-    kind, groups = _groups(analysis, target)
-    own = list(groups).index(target)
-    member = np.zeros((len(groups), len(analysis.corridors.ids)))
-    for g, corridors in enumerate(groups.values()):
-        member[g, corridors] = 1
-    shares = _shares(analysis, analysis.posterior.draws) @ member.T
-    mean = shares.mean(axis=0)
+    kind, ranked = _ranked(analysis, target)
+    own = ranked.names.index((kind, target))
+    shares = analysis.shares.through(ranked)
+    mean = shares.mean
     steps = _newton_steps(analysis)
-    at_mode = _shares(analysis, analysis.posterior.mode[None])[0] @ member.T
-    without = _shares(analysis, analysis.posterior.mode - steps) @ member.T
-    again = _shares(analysis, analysis.posterior.mode + steps) @ member.T
+    mode = analysis.posterior.mode
+    at_mode = _under(analysis, mode[None], ranked)[0]
+    without, again = (_under(analysis, mode + way * steps, ranked) for way in (-1, 1))
     influences = [
         Influence(
             event,
@@ -110,19 +108,18 @@ def explain(analysis: Analysis, target: str) -> Explanation:
     if strongest is not None and strongest.change > 0:
         i = analysis.events.ids.index(strongest.event_id)
         moved = (_rank(without[i], own), _rank(again[i], own))
-    low, high = np.quantile(shares[:, own], (0.05, 0.95))
-    better = (shares > shares[:, [own]]).sum(axis=1)
+    low, high = shares.interval()
     return Explanation(
         target,
         kind,
-        int(member[own].sum()),
+        int(ranked.use[[own]].sum()),
         _rank(mean, own),
-        len(groups),
-        float(member[own] @ analysis.corridors.prior_share),
+        len(ranked.names),
+        float((ranked.use @ analysis.corridors.prior_share)[own]),
         float(mean[own]),
-        (float(low), float(high)),
-        float((better == 0).mean()),
-        float((better < TOP).mean()),
+        (float(low[own]), float(high[own])),
+        float(shares.first()[own]),
+        float(shares.top()[own]),
         tuple(influences),
         *moved,
     )
@@ -132,32 +129,25 @@ def _rank(shares: Floats, own: int) -> int:
     return int((shares > shares[own]).sum()) + 1
 
 
-def _groups(analysis: Analysis, target: str) -> tuple[str, dict[str, list[int]]]:
-    """All corridors or places of the target's kind, with the corridors through each."""
-    nodes = analysis.untied.graph.nodes
-    by_kind: dict[str, dict[str, list[int]]] = {
-        "corridor": {name: [c] for c, name in enumerate(analysis.corridors.ids)},
-        "crossing": {},
-        "gate": {},
-        "processing_area": {},
-    }
-    for c, path in enumerate(analysis.corridors.nodes):
-        for node in path:
-            by_kind[nodes[node]["kind"]].setdefault(nodes[node]["place"], []).append(c)
-    for kind, groups in by_kind.items():
-        if target in groups:
-            return kind, groups
-    known = [name for groups in by_kind.values() for name in groups]
+def _ranked(analysis: Analysis, target: str) -> tuple[str, Passed]:
+    """Kind of the target, and all corridors or places of that kind with the corridors through each."""
+    listed = analysis.corridors
+    corridors = Passed(analysis.shares.names, csr_array(eye_array(len(listed.ids))))
+    places = places_passed(analysis.untied.graph, listed)
+    for kind in ("corridor", "crossing", "gate", "processing_area"):
+        ranked = corridors if kind == "corridor" else places.of_kind(kind)
+        if (kind, target) in ranked.names:
+            return kind, ranked
+    known = [name for some in (corridors, places) for _, name in some.names]
     near = difflib.get_close_matches(target, known, 3, 0.4)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     raise RoutesError(f"no listed corridor, crossing, gate or processing area {target!r}.{hint}")
 
 
-def _shares(analysis: Analysis, effects: Floats) -> Floats:
-    names = analysis.posterior.effects.names[: analysis.posterior.effects.design.shape[1]]
-    design = share_effects(analysis.untied, analysis.corridors, names)
-    corridors = analysis.corridors
-    return draw_shares(corridors.prior_share, corridors.uncovered_share, design, effects[:, : len(names)])[0]
+def _under(analysis: Analysis, effects: Floats, ranked: Passed) -> Floats:
+    """Shares of what is ranked under given effects, shape (rows of effects, ranked)."""
+    model = analysis.posterior.effects
+    return share_draws(analysis.untied, analysis.corridors, model, effects).through(ranked).draws
 
 
 def _newton_steps(analysis: Analysis) -> Floats:

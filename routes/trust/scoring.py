@@ -14,8 +14,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from routes.evidence.exposure import density_about, join_features, place_passages
-from routes.evidence.fit import draw_shares, feature_rates, share_effects
+from routes.evidence.fit import feature_rates
 from routes.evidence.likelihood import BACKGROUND_SHARE
+from routes.evidence.shares import share_draws
 from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
@@ -188,13 +189,8 @@ def predictive_density(
 def _shares_and_rates(
     prior: Prior, posterior: Posterior, features: Sequence[tuple[str, str]], draws: Floats
 ) -> tuple[Floats, Floats]:
-    names = posterior.effects.names
-    moved = posterior.effects.design.shape[1]
-    design = share_effects(prior.crossing_graph, prior.corridors, names[:moved])
-    shares, _ = draw_shares(
-        prior.corridors.prior_share, prior.corridors.uncovered_share, design, draws[:, :moved]
-    )
-    return shares, feature_rates(features, names, draws)
+    shares = share_draws(prior.crossing_graph, prior.corridors, posterior.effects, draws).draws
+    return shares, feature_rates(features, posterior.effects.names, draws)
 
 
 def road_density(prior: Prior, posterior: Posterior, ground: Ground) -> tuple[Floats, Floats]:

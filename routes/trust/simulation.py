@@ -5,14 +5,15 @@ What the model makes of them tells whether it can recover the truth.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from routes.evidence.events import Events
 from routes.evidence.exposure import place_passages
-from routes.evidence.fit import draw_shares, feature_rates, share_effects
+from routes.evidence.fit import feature_rates
+from routes.evidence.shares import share_draws
 from routes.support.geo import EARTH_RADIUS_KM
 
 if TYPE_CHECKING:
@@ -45,11 +46,10 @@ class Truth:
 def draw_truth(prior: Prior, effects: Effects, rng: np.random.Generator) -> Truth:
     """Draw flows and detection from the model's own prior."""
     value = (effects.mean + effects.sd * rng.standard_normal(len(effects.names)))[None]
-    moved = effects.design.shape[1]
-    design = share_effects(prior.crossing_graph, prior.corridors, effects.names[:moved])
-    shares, _ = draw_shares(prior.corridors.prior_share, 0.0, design, value[:, :moved])
+    listed = replace(prior.corridors, uncovered_share=0.0)
+    shares = share_draws(prior.crossing_graph, listed, effects, value)
     features = [(feature.country, feature.kind) for feature in prior.features]
-    return Truth(shares[0], feature_rates(features, effects.names, value)[0])
+    return Truth(shares.draws[0], feature_rates(features, effects.names, value)[0])
 
 
 def simulate_events(prior: Prior, truth: Truth, count: int, rng: np.random.Generator) -> Events:

@@ -1,0 +1,242 @@
+"""Effects + corridors -> shares of the inflow, draw by draw, and what is asked of them.
+
+Everything that tells a share with its interval or its chances takes them from one `ShareDraws`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from routes.support.parallel import each
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from routes.corridors import Corridors, Passed
+    from routes.evidence.likelihood import Effects
+    from routes.network import CrossingGraph
+
+    Floats = NDArray[np.float64]
+    Key = tuple[str, str]
+
+INTERVAL = (0.05, 0.95)
+"""Bounds of the 90 % interval."""
+TOP = 10
+"""How many are 'the first ones' whose chance is told."""
+_DRAWS_AT_ONCE = 500
+_MUCH = 2e10  # multiplications: some ten seconds
+
+
+@dataclass(frozen=True, slots=True)
+class ShareDraws:
+    """Shares of the inflow in draws of the effects, all of the same weight.
+
+    Parameters
+    ----------
+    names : tuple of (str, str)
+        What each column is of: ``("corridor", id)``, or what corridors were added up to: (kind of node, id)
+        of a place, the two nodes of a leg.
+    draws : ndarray of float, shape (draws, columns)
+    mean : ndarray of float, shape (columns,)
+        The share that is told: the mean over the draws, or the prior share where nothing was seized.
+    rest : float
+        The share of what is not listed; with `mean` over all corridors it sums to one.
+
+    Examples
+    --------
+    >>> from routes.corridors import Passed
+    >>> from scipy.sparse import csr_array
+    >>> draws = np.array([[0.5, 0.3, 0.2], [0.1, 0.3, 0.6]])
+    >>> of_corridors = ShareDraws(tuple(("corridor", c) for c in "abc"), draws, draws.mean(axis=0), 0.0)
+    >>> gates = Passed((("gate", "x"), ("gate", "y")), csr_array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]))
+    >>> through = of_corridors.through(gates)
+    >>> through.draws.round(1).tolist(), through.top(1).tolist()
+    ([[0.8, 0.2], [0.4, 0.6]], [0.5, 0.5])
+    """
+
+    names: tuple[Key, ...]
+    draws: Floats
+    mean: Floats
+    rest: float
+
+    def through(self, passed: Passed) -> ShareDraws:
+        """Add up the corridors that pass each place, or each leg."""
+        use = passed.use
+        return ShareDraws(passed.names, self.draws @ use.T, use @ self.mean, self.rest)
+
+    def interval(self) -> tuple[Floats, Floats]:
+        """Lower and upper bounds of the 90 % intervals, shape (columns,) each."""
+        return interval_of(self.draws)
+
+    def top(self, count: int = TOP) -> Floats:
+        """Share of the draws in which each column is among the first `count`, shape (columns,)."""
+        if self.draws.shape[1] <= count:
+            return np.ones(self.draws.shape[1])
+        bar = -np.partition(-self.draws, count - 1, axis=1)[:, count - 1 : count]
+        return np.asarray((self.draws >= bar).mean(axis=0))
+
+    def first(self) -> Floats:
+        """Share of the draws in which each column is the first, shape (columns,)."""
+        best = self.draws.argmax(axis=1)
+        return np.bincount(best, minlength=self.draws.shape[1]) / len(self.draws)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareChanges:
+    """Shares before and after, and what lies between them draw by draw.
+
+    Parameters
+    ----------
+    names : tuple of (str, str)
+    before, after : ndarray of float, shape (names,)
+        Shares that are told; 0 on a side that does not list the name.
+    draws : ndarray of float, shape (draws, names)
+        Share after less share before.
+    """
+
+    names: tuple[Key, ...]
+    before: Floats
+    after: Floats
+    draws: Floats
+
+    def interval(self) -> tuple[Floats, Floats]:
+        """Lower and upper bounds of the 90 % intervals of the changes, shape (names,) each."""
+        return interval_of(self.draws)
+
+
+def changes(before: ShareDraws, after: ShareDraws) -> ShareChanges:
+    """Compare draw with draw, name by name; a name that one side does not list has no share there.
+
+    Examples
+    --------
+    >>> one = ShareDraws((("gate", "x"),), np.array([[1.0]]), np.array([1.0]), 0.0)
+    >>> two = ShareDraws((("gate", "x"), ("gate", "y")), np.array([[0.7, 0.3]]), np.array([0.7, 0.3]), 0.0)
+    >>> changes(one, two).draws.round(1).tolist()
+    [[-0.3, 0.3]]
+    """
+    names = tuple(dict.fromkeys((*before.names, *after.names)))
+    position = {name: i for i, name in enumerate(names)}
+    mean, change = np.zeros((2, len(names))), np.zeros((len(before.draws), len(names)))
+    for side, (shares, sign) in enumerate(((before, -1), (after, 1))):
+        columns = [position[name] for name in shares.names]
+        mean[side, columns] = shares.mean
+        change[:, columns] += sign * shares.draws
+    return ShareChanges(names, mean[0], mean[1], change)
+
+
+def interval_of(draws: Floats) -> tuple[Floats, Floats]:
+    """Lower and upper bounds of the 90 % interval of each column, shape (columns,) each."""
+    low, high = np.quantile(draws, INTERVAL, axis=0)
+    return low, high
+
+
+def share_draws(
+    crossing_graph: CrossingGraph,
+    corridors: Corridors,
+    model: Effects,
+    effects: Floats,
+    *,
+    informed: bool = True,
+) -> ShareDraws:
+    """Shares of corridors, which need not be those that the effects were fitted on.
+
+    Parameters
+    ----------
+    crossing_graph : CrossingGraph
+    corridors : Corridors
+    model : Effects
+        What the effects are called.
+    effects : ndarray of float, shape (draws, effects)
+    informed : bool
+        Whether any seizure was taken in. If none was, the shares that are told are the prior's: the mean over
+        prior draws is not the prior, for shares are not linear in the effects.
+    """
+    names = model.share_names
+    design = share_effects(crossing_graph, corridors, names)
+    draws, rest = draw_shares(
+        corridors.prior_share, corridors.uncovered_share, design, effects[:, : len(names)]
+    )
+    keys = tuple(("corridor", name) for name in corridors.ids)
+    if not informed:
+        return ShareDraws(keys, draws, corridors.prior_share, corridors.uncovered_share)
+    return ShareDraws(keys, draws, draws.mean(axis=0), float(rest.mean()))
+
+
+def share_effects(crossing_graph: CrossingGraph, corridors: Corridors, names: Sequence[str]) -> Floats:
+    """Design matrix *A*, shape (corridors, names): which effect acts on which corridor.
+
+    Names that no corridor has give a column of zeros, so that effects fitted on one set of corridors
+    can be carried to another. ``cost`` is in units of 1,000 km-equivalents.
+    """
+    column = {name: i for i, name in enumerate(names)}
+    design = np.zeros((len(corridors.ids), len(names)))
+    nodes, parts = crossing_graph.graph.nodes, crossing_graph.penalty_parts
+    for c, path in enumerate(corridors.nodes):
+        for name in effects_of(crossing_graph, path):
+            if name in column:
+                design[c, column[name]] = 1.0
+        for node in path:
+            for part, km in parts.get(nodes[node]["place"], {}).items():
+                if f"penalty:{part}" in column:
+                    design[c, column[f"penalty:{part}"]] -= km / 1000
+    if "cost" in column:
+        design[:, column["cost"]] = corridors.cost / 1000
+    return design
+
+
+def effects_of(crossing_graph: CrossingGraph, path: Sequence[str]) -> list[str]:
+    """Names of the effects of the gate, the crossings and the area on a path."""
+    short = {"gate": "gate", "crossing": "crossing", "processing_area": "area"}
+    nodes = crossing_graph.graph.nodes
+    return [f"{short[nodes[n]['kind']]}:{nodes[n]['place']}" for n in path]
+
+
+def draw_shares(prior: Floats, uncovered: float, design: Floats, effects: Floats) -> tuple[Floats, Floats]:
+    """Shares for each draw of the effects.
+
+    Parameters
+    ----------
+    prior : ndarray of float, shape (corridors,)
+    uncovered : float
+        Prior share of what is not listed; no effect moves it.
+    design : ndarray of float, shape (corridors, share effects)
+    effects : ndarray of float, shape (draws, share effects)
+
+    Returns
+    -------
+    ndarray of float, shape (draws, corridors)
+    ndarray of float, shape (draws,)
+        The uncovered share.
+
+    Examples
+    --------
+    >>> half, design = np.array([0.5, 0.5]), np.array([[1.0], [0.0]])
+    >>> shares, rest = draw_shares(half, 0.0, design, np.array([[np.log(3)]]))
+    >>> shares.round(2).tolist(), rest.tolist()
+    ([[0.75, 0.25]], [0.0])
+    """
+    tasks = [
+        (prior, uncovered, design, effects[start : start + _DRAWS_AT_ONCE])
+        for start in range(0, max(len(effects), 1), _DRAWS_AT_ONCE)
+    ]
+    # In the same portions whoever draws them, so that the last digits are the same too.
+    shares, rest = zip(*each(_some_shares, tasks, heavy=effects.size * len(prior) > _MUCH), strict=True)
+    return np.concatenate(shares), np.concatenate(rest)
+
+
+def _some_shares(task: tuple[Floats, float, Floats, Floats]) -> tuple[Floats, Floats]:
+    prior, uncovered, design, effects = task
+    exponent = effects @ design.T
+    # The remainder keeps its place among the corridors: it has no gate or crossing of its own, so its
+    # exponent is the prior-weighted mean of theirs.
+    middle = exponent @ prior / prior.sum()
+    top = exponent.max(axis=1)
+    raw = prior * np.exp(exponent - top[:, None])
+    rest = uncovered * np.exp(middle - top)
+    total = raw.sum(axis=1) + rest
+    return raw / total[:, None], rest / total
