@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from routes.outputs.text import plain
+
 ROOT = Path(__file__).parents[1]
 _COMMAND = re.compile(r"(<!-- output of: ((?:routes|python) .*?) -->\n```text\n)(.*?)\n?```", re.DOTALL)
 _CELL = re.compile(r"(```python\n(.*?)\n```\n)(?:\n```text\n(.*?)\n?```\n)?", re.DOTALL)
@@ -103,7 +105,7 @@ def differences(got: str, shown: str) -> list[str]:
     >>> differences("a 10.01 %", "a 10.0 %"), differences("b 12.0", "a 10.0")
     ([], ["'b' where 'a' is shown", "'12.0' where '10.0' is shown"])
     """
-    words = [re.split(r"[\s-]+|\.\.", text.strip()) for text in (got, shown)]
+    words = [re.split(r"[\s-]+", plain(text).strip()) for text in (got, shown)]
     if len(words[0]) != len(words[1]):
         return [f"{len(words[0])} words where {len(words[1])} are shown:\n{got}"]
     return [

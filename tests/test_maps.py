@@ -29,6 +29,7 @@ from routes.errors import RoutesError
 from routes.outputs.maps.land import road_layer
 from routes.outputs.maps.roads import stretches
 from routes.outputs.palette import class_of, share_classes
+from routes.outputs.text import plain
 from routes.read import bundled
 from routes.results import Ranking, RoadPiece
 from routes.roads.road_file import ROAD_CLASSES, load_roads
@@ -155,9 +156,9 @@ def test_opens_offline_without_a_request_or_an_error(open_page: OpenPage, size: 
 def test_a_click_on_a_corridor_opens_its_popup(open_page: OpenPage) -> None:
     visit = open_page(page_of())
     click_at(visit, 31.5, 62.5)
-    text = visit.page.locator(".leaflet-popup-content").inner_text()
+    text = plain(visit.page.locator(".leaflet-popup-content").inner_text())
     for wanted in (
-        "1. port → laboratories",
+        "1. port > laboratories",
         "30.0 %",
         "15.0-45.0 %",
         "87 %",
@@ -184,7 +185,7 @@ def test_the_list_works_by_keyboard(open_page: OpenPage) -> None:
     page.keyboard.press("Enter")
     popup = page.locator(".leaflet-popup-content")
     assert "rim>west-gate>laboratories" in popup.inner_text()
-    assert page.locator("#status").inner_text().startswith("Selected: 2. rim → laboratories, 2.0 %")
+    assert plain(page.locator("#status").inner_text()).startswith("Selected: 2. rim > laboratories, 2.0 %")
     page.keyboard.press("Escape")
     popup.wait_for(state="detached")
     assert page.locator('[aria-pressed="true"]').count() == 0
@@ -258,7 +259,7 @@ def test_a_seizure_tells_what_is_known_about_it(open_page: OpenPage) -> None:
 def test_a_place_tells_its_share_and_status(open_page: OpenPage) -> None:
     page = open_page(page_of()).page
     page.get_by_role("button", name="west gate, 50.0 % of the inflow").click(force=True)
-    text = page.locator(".leaflet-popup-content").inner_text()
+    text = plain(page.locator(".leaflet-popup-content").inner_text())
     for wanted in ("road crossing", "closed", "50.0 %", "10.0-40.0 %", "25.0 %"):
         assert wanted in text
 
@@ -286,14 +287,14 @@ def test_layers_can_be_switched(open_page: OpenPage) -> None:
 
 def test_legend_scale_attribution_caveat_and_provenance_are_there(open_page: OpenPage) -> None:
     page = open_page(page_of()).page
-    legend = page.locator("#legend").inner_text()
-    for wanted in ("10 to 20 %", "20 % and over", "no road known", "gate", "processing area", "closed"):
+    legend = plain(page.locator("#legend").inner_text())
+    for wanted in ("10-20 %", "20 % and over", "no road known", "gate", "processing area", "closed"):
         assert wanted in legend
     assert "km" in page.locator(".leaflet-control-scale").inner_text()
     attribution = page.locator(".leaflet-control-attribution").inner_text()
     for owner in ("OpenStreetMap contributors (ODbL)", "Natural Earth", "GeoNames (CC BY 4.0)"):
         assert owner in attribution
-    caveat = page.locator("#caveat").inner_text()
+    caveat = plain(page.locator("#caveat").inner_text())
     assert "A seizure shows policing as much as traffic" in caveat
     assert "1 located event used as evidence" in caveat
     assert "99.5 %" in caveat

@@ -9,6 +9,7 @@ import pytest
 from region import CORRIDORS, data_of, page_of
 
 from routes.cli import main
+from routes.outputs.text import plain
 from routes.results import CorridorChange, Displacement, PlaceChange, Post, RoadPiece
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _lines(visit: Visit) -> list[str]:
 
 def test_the_page_says_what_was_changed(open_page: OpenPage) -> None:
     visit = _open(open_page)
-    said = visit.page.locator(".states legend").inner_text()
+    said = plain(visit.page.locator(".states legend").inner_text())
     assert "Closed: west gate. Watched: goat path." in said
     assert "rim by 40" in said
     assert "Without any way left: laboratories (5.0 % of the inflow)" in said
@@ -99,13 +100,13 @@ def test_before_and_after_are_switched(open_page: OpenPage) -> None:
 
 def test_the_table_keeps_what_has_gone(open_page: OpenPage) -> None:
     page = _open(open_page).page
-    cells = [row.split("\t") for row in page.locator("tbody tr").all_inner_texts()]
+    cells = [plain(row).split("\t") for row in page.locator("tbody tr").all_inner_texts()]
     assert cells[0][2:] == ["60.0 %", "0 %", "-60.0", "-70.0 to -50.0"]
     assert cells[1][2:] == ["0 %", "60.0 %", "+60.0", "+50.0 to +70.0"]
     page.get_by_role("button", name="Change").click()
     assert page.locator("tbody tr .ends").first.inner_text() == "rim → laboratories"
     page.locator("tbody button").last.click()
-    assert "-60.0 pp" in page.locator(".leaflet-popup-content").inner_text()
+    assert "-60.0 pp" in plain(page.locator(".leaflet-popup-content").inner_text())
 
 
 def test_places_are_sized_by_the_state(open_page: OpenPage) -> None:
@@ -120,7 +121,7 @@ def test_posts_are_a_layer(open_page: OpenPage) -> None:
     page = _open(open_page).page
     assert page.locator(".post.closed").count() == 1
     page.locator(".post.watched").click(force=True)
-    assert "30 % of passages are caught" in page.locator(".leaflet-popup-content").inner_text()
+    assert "30 % of passages are caught" in plain(page.locator(".leaflet-popup-content").inner_text())
     page.locator(".leaflet-control-layers").hover()
     page.get_by_label("Posts").uncheck()
     assert page.locator(".post").count() == 0

@@ -23,6 +23,7 @@ from region import (
 )
 
 from routes.outputs.maps.scale import LANE_GAP, LANES
+from routes.outputs.text import plain
 from routes.results import RoadPiece
 
 if TYPE_CHECKING:
@@ -140,11 +141,11 @@ def test_hover_shows_the_share_with_its_interval(open_page: OpenPage) -> None:
     page.mouse.move(x, y)
     tip = page.locator(".leaflet-tooltip")
     tip.wait_for()
-    assert "30.0 % (90 %: 15.0-45.0 %)" in tip.inner_text()
+    assert "30.0 % (90 %: 15.0-45.0 %)" in plain(tip.inner_text())
     page.mouse.move(x, y + 120)
     tip.wait_for(state="detached")
     page.get_by_role("button", name="laboratories, 60.0 %").focus()
-    assert "(90 %: 10.0-40.0 %)" in page.locator(".leaflet-tooltip").inner_text()
+    assert "(90 %: 10.0-40.0 %)" in plain(page.locator(".leaflet-tooltip").inner_text())
 
 
 def test_a_long_table_shows_the_rest_when_asked(open_page: OpenPage) -> None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from routes.outputs.text import EN_DASH, NO_BREAK, set_percent
+
 _LADDER = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 _COLOURS = ("#8fd744", "#27ad81", "#24868e", "#3b528b", "#440154")
 _WIDTHS = (1.5, 2.5, 3.5, 5.0, 7.0)
@@ -37,8 +39,9 @@ def share_classes(largest: float) -> tuple[ShareClass, ...]:
 
     Examples
     --------
-    >>> [c.label for c in share_classes(0.12)]
-    ['under 1 %', '1 to 2 %', '2 to 5 %', '5 to 10 %', '10 % and over']
+    >>> from routes.outputs.text import plain
+    >>> [plain(c.label) for c in share_classes(0.12)]
+    ['under 1 %', '1-2 %', '2-5 %', '5-10 %', '10 % and over']
     """
     inner = len(_COLOURS) - 1
     end = max(sum(step <= largest for step in _LADDER), inner)
@@ -50,10 +53,10 @@ def share_classes(largest: float) -> tuple[ShareClass, ...]:
 
 
 def _label(bounds: tuple[float, ...], index: int) -> str:
-    low, high = f"{100 * bounds[index]:g}", f"{100 * bounds[index + 1]:g} %"
+    low, high = set_percent(bounds[index]), set_percent(bounds[index + 1])
     if index == len(bounds) - 2:
-        return f"{low} % and over"
-    return f"under {high}" if index == 0 else f"{low} to {high}"
+        return f"{low} and over"
+    return f"under {high}" if index == 0 else f"{low.partition(NO_BREAK)[0]}{EN_DASH}{high}"
 
 
 def class_number(share: float, classes: tuple[ShareClass, ...]) -> int:
@@ -72,8 +75,9 @@ def class_of(share: float, classes: tuple[ShareClass, ...]) -> ShareClass:
 
     Examples
     --------
-    >>> class_of(0.03, share_classes(0.12)).label
-    '2 to 5 %'
+    >>> from routes.outputs.text import plain
+    >>> plain(class_of(0.03, share_classes(0.12)).label)
+    '2-5 %'
     """
     return classes[class_number(share, classes)]
 

@@ -14,6 +14,25 @@ _TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MISSING = ("NAType", "NaTType")  # pandas' own, told by name: importing pandas takes half a second
 _DATE_FORMATS = {"year": "%Y", "month": "%Y-%m"}
 _SMALLEST_SHOWN = 0.001
+_ONE_PER_CENT = 0.01
+_NOTHING = 1e-9
+
+NO_BREAK, EN_DASH, MINUS = "\N{NO-BREAK SPACE}", "\N{EN DASH}", "\N{MINUS SIGN}"
+PLAIN = str.maketrans(
+    {
+        NO_BREAK: " ",
+        "\N{NARROW NO-BREAK SPACE}": " ",
+        EN_DASH: "-",
+        MINUS: "-",
+        "\N{HORIZONTAL ELLIPSIS}": "...",
+        "\N{RIGHTWARDS ARROW}": ">",
+        "\N{COPYRIGHT SIGN}": "(c)",
+        "\N{MULTIPLICATION SIGN}": "x",
+    }
+)
+"""What stands in for signs that a terminal cannot show."""
+
+_LOOSE_PERCENT = re.compile(r"(?<=\d) (?=%)")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
@@ -92,29 +111,134 @@ def number(value: object) -> float:
     return result if math.isfinite(result) else math.nan
 
 
-def share(value: float) -> str:
-    """Write a fraction as a percentage with one decimal.
+def percent(fraction: float) -> str:
+    """Write a fraction as a percentage with one decimal; what is not nothing never reads as nothing.
+
+    Nothing and all are told apart from what rounds to them; differences under 1e-9 are those of floats.
 
     Examples
     --------
-    >>> share(0.1234), share(0.0002), share(0.0)
-    ('12.3 %', '< 0.1 %', '0 %')
+    >>> [plain(percent(value)) for value in (0.1234, 0.0002, 0.0, 0.9999, 1.0)]
+    ['12.3 %', '< 0.1 %', '0 %', '> 99.9 %', '100 %']
     """
-    if value <= 0:
-        return "0 %"
-    return "< 0.1 %" if value < _SMALLEST_SHOWN else f"{100 * value:.1f} %"
+    return f"{_per_cent(fraction)}{NO_BREAK}%"
 
 
-def interval(bounds: tuple[float, float]) -> str:
-    """Write the two ends of an interval of shares.
+def _per_cent(fraction: float) -> str:
+    for whole, name in ((0, "0"), (1, "100")):
+        if abs(fraction - whole) < _NOTHING:
+            return name
+    if fraction < 0:
+        return f"{MINUS}{_per_cent(-fraction)}"
+    if fraction < _SMALLEST_SHOWN:
+        return f"<{NO_BREAK}{100 * _SMALLEST_SHOWN:g}"
+    if 1 - _SMALLEST_SHOWN < fraction < 1:
+        return f">{NO_BREAK}{100 - 100 * _SMALLEST_SHOWN:g}"
+    return f"{100 * fraction:.1f}"
+
+
+def interval_text(low: float, high: float) -> str:
+    """Write the two ends of an interval of fractions, as percentages.
 
     Examples
     --------
-    >>> interval((0.08, 0.171))
+    >>> plain(interval_text(0.08, 0.171)), plain(interval_text(0.0002, 0.02)), plain(interval_text(0.0, 0.0))
+    ('8.0-17.1 %', '< 0.1-2.0 %', '0 %')
+    """
+    ends = _per_cent(low), _per_cent(high)
+    return f"{EN_DASH.join(dict.fromkeys(ends))}{NO_BREAK}%"
+
+
+def probability(chance: float) -> str:
+    """Write a probability that was estimated, in whole per cent: never as impossible, never as certain.
+
+    Examples
+    --------
+    >>> [plain(probability(chance)) for chance in (0.0, 0.004, 0.254, 0.99, 0.998, 1.0)]
+    ['< 1 %', '< 1 %', '25 %', '99 %', '> 99 %', '> 99 %']
+    """
+    if chance < _ONE_PER_CENT:
+        return f"<{NO_BREAK}1{NO_BREAK}%"
+    return f">{NO_BREAK}99{NO_BREAK}%" if chance > 1 - _ONE_PER_CENT else f"{100 * chance:.0f}{NO_BREAK}%"
+
+
+def set_percent(fraction: float) -> str:
+    """Write a fraction that somebody set, such as a bound or a parameter, with the digits that it has.
+
+    Examples
+    --------
+    >>> [plain(set_percent(value)) for value in (0.5, 0.125, 0.0005, 1.0)]
+    ['50 %', '12.5 %', '0.05 %', '100 %']
+    """
+    return f"{100 * fraction:.6g}{NO_BREAK}%"
+
+
+def points(change: float, digits: int = 1) -> str:
+    """Write a change of a share in percentage points, with its sign.
+
+    Examples
+    --------
+    >>> [plain(points(change)) for change in (0.0312, -0.0312, 0.00001)]
+    ['+3.1', '-3.1', '0.0']
+    """
+    return signed(100 * change, digits)
+
+
+def signed(value: float, digits: int) -> str:
+    """Write a number with its sign, and nought without.
+
+    Examples
+    --------
+    >>> plain(signed(0.25, 2)), plain(signed(-0.25, 2)), signed(-0.001, 2)
+    ('+0.25', '-0.25', '0.00')
+    """
+    rounded = round(value, digits)
+    return f"{rounded:+,.{digits}f}".replace("-", MINUS) if rounded else f"{0:.{digits}f}"
+
+
+def points_between(low: float, high: float) -> str:
+    """Write the two ends of an interval of a change, in percentage points.
+
+    Examples
+    --------
+    >>> plain(points_between(-0.01, 0.025))
+    '-1.0 to +2.5'
+    """
+    return f"{points(low)} to {points(high)}"
+
+
+def decimal(value: float, digits: int = 0) -> str:
+    """Write a number with thousands apart and a true minus sign.
+
+    Examples
+    --------
+    >>> plain(decimal(12345.6)), plain(decimal(-0.25, 2)), decimal(-0.001)
+    ('12,346', '-0.25', '0')
+    """
+    written = f"{value:,.{digits}f}"
+    return written.lstrip("-") if not written.strip("-0.,") else written.replace("-", MINUS)
+
+
+def plain(text: str) -> str:
+    """Write typographic signs by those of a typewriter, for a terminal that has no others.
+
+    Examples
+    --------
+    >>> plain("8.0\N{EN DASH}17.1\N{NO-BREAK SPACE}%")
     '8.0-17.1 %'
     """
-    low, high = bounds
-    return f"{100 * low:.1f}-{100 * high:.1f} %"
+    return text.translate(PLAIN)
+
+
+def typeset(text: str) -> str:
+    """Keep every number with the per cent sign after it.
+
+    Examples
+    --------
+    >>> typeset("the 90 % interval") == "the 90\N{NO-BREAK SPACE}% interval"
+    True
+    """
+    return _LOOSE_PERCENT.sub(NO_BREAK, text)
 
 
 def quantity(value: object, unit: object) -> str:
@@ -178,14 +302,3 @@ def listed(words: list[str]) -> str:
     ('a', 'a and b', 'a, b and c')
     """
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def percent(share: float, sign: str = " %") -> str:
-    """Share of one as per cent, with one decimal.
-
-    Examples
-    --------
-    >>> percent(0.1234), percent(0.0001)
-    ('12.3 %', '0.0 %')
-    """
-    return f"{100 * share:.1f}{sign}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from routes.outputs.palette import class_of, share_classes
-from routes.outputs.text import interval, share, shortened
+from routes.outputs.text import interval_text, percent, set_percent, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +95,7 @@ def _axis(end: float, height: int) -> str:
         x = _x(number * step, end)
         base = height - _BOTTOM + 4
         parts.append(f'<path d="M{x:.1f} {_TOP}V{base}" stroke="{_GRID}" stroke-width="1"/>')
-        parts.append(text(x, base + 14, f"{100 * number * step:g} %", 10, _QUIET, "middle"))
+        parts.append(text(x, base + 14, set_percent(number * step), 10, _QUIET, "middle"))
     parts.append(text(_LEFT, height - 4, "share of the inflow; line: 90 % interval", 10, _QUIET))
     return "".join(parts)
 
@@ -111,7 +111,7 @@ def _bar(bar: Bar, y: float, end: float, colour: str) -> str:
         + text(
             WIDTH - 4,
             middle + 4,
-            f"{share(bar.share)} ({interval(bar.interval_90)})",
+            f"{percent(bar.share)} ({interval_text(*bar.interval_90)})",
             10.5,
             anchor="end",
         )

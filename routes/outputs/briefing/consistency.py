@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from routes.outputs.briefing.conversion import HIGHEST, LOWEST, heroin_kg, precursor_kg
-from routes.outputs.text import clean, mass, quantity, shortened
+from routes.outputs.text import clean, mass, percent, quantity, shortened
 from routes.read import normalise_quantity
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _reading_that_fits(record: pd.Series, total_kg: float) -> str:
         if unit != record["unit_reported"] and number * kg <= total_kg:
             return (
                 f" Read as {quantity(number, unit)} ({mass(number * kg)}) it would be "
-                f"{100 * number * kg / total_kg:.1f} % of the total."
+                f"{percent(number * kg / total_kg)} of the total."
             )
     return ""
 

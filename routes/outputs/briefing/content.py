@@ -11,7 +11,18 @@ from routes.outputs.briefing.document import Block, Figure, Paragraph, Points, S
 from routes.outputs.briefing.drawing import corridor_drawing
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION
 from routes.outputs.icd203 import CONFIDENCE_NOTE, LIKELIHOOD_NOTE, confidence, likelihood
-from routes.outputs.text import clean, count, date, interval, listed, quantity, share, shortened
+from routes.outputs.text import (
+    clean,
+    count,
+    date,
+    decimal,
+    interval_text,
+    listed,
+    percent,
+    probability,
+    quantity,
+    shortened,
+)
 from routes.read import COUNTRY_NAMES
 from routes.trust.explanation import explain
 
@@ -140,10 +151,10 @@ def _first_corridor(material: Material) -> str:
     row = material.ranking.corridors[0]
     grounds = confidence(row.posterior_share, row.interval_90, row.seizures)
     return (
-        f"The largest single corridor is {way(row, material.names)} with {share(row.posterior_share)} of the "
-        f"inflow (90 %: {interval(row.interval_90)}). That it is the first of all is "
-        f"{likelihood(row.first_probability)} ({100 * row.first_probability:.0f} %), that it is among the "
-        f"first ten {likelihood(row.top_10_probability)} ({100 * row.top_10_probability:.0f} %). "
+        f"The largest single corridor is {way(row, material.names)} with {percent(row.posterior_share)} of "
+        f"the inflow (90 %: {interval_text(*row.interval_90)}). That it is the first of all is "
+        f"{likelihood(row.first_probability)} ({probability(row.first_probability)}), that it is among the "
+        f"first ten {likelihood(row.top_10_probability)} ({probability(row.top_10_probability)}). "
         f"{_capital(str(grounds))}."
     )
 
@@ -157,12 +168,12 @@ def _first_crossing(material: Material) -> str:
     second = f"; next come {listed([_named(p) for p in into[1:3]])}" if into[1:] else ""
     return (
         f"Of the crossings into Afghanistan, {_named(place)} carries most (90 %: "
-        f"{interval(place.interval_90)}){second}. {_capital(str(grounds))}."
+        f"{interval_text(*place.interval_90)}){second}. {_capital(str(grounds))}."
     )
 
 
 def _named(place: RankedPlace) -> str:
-    return f"{shortened(place.name)} ({share(place.posterior_share)})"
+    return f"{shortened(place.name)} ({percent(place.posterior_share)})"
 
 
 def _capital(sentence: str) -> str:
@@ -176,7 +187,9 @@ def _sides(ranking: Ranking) -> str:
     for row in ranking.corridors:
         last = next((c for c in reversed(row.crossings) if c in other), "")
         by[other.get(last, "")] += row.posterior_share  # type: ignore[assignment]
-    sides = [f"{COUNTRY_NAMES.get(code, 'no listed neighbour')} {share(s)}" for code, s in by.most_common(3)]
+    sides = [
+        f"{COUNTRY_NAMES.get(code, 'no listed neighbour')} {percent(s)}" for code, s in by.most_common(3)
+    ]
     gates = [_named(gate) for gate in ranking.gates[:3]]
     return (
         f"By neighbour the inflow divides about as {listed(sides)}. The gates of the region that it uses "
@@ -189,7 +202,7 @@ def _teams_line(material: Material) -> str:
     if plan is not None:
         posts = listed([shortened(post.name) for post in plan.posts])
         return (
-            f"{_capital(count(k, 'team'))} should stand at {posts}: {share(plan.passing)} of the inflow "
+            f"{_capital(count(k, 'team'))} should stand at {posts}: {percent(plan.passing)} of the inflow "
             "would then still get through, if traffickers know the posts and answer as well as they can."
         )
     into = [p for p in material.ranking.crossings if "AFG" in p.countries][:k]
@@ -198,7 +211,7 @@ def _teams_line(material: Material) -> str:
     total = sum(place.posterior_share for place in into)
     return (
         f"With {count(k, 'team')} and no thought of how traffickers would answer, the crossings to watch are "
-        f"{listed([_named(place) for place in into])}, through which {share(total)} of the inflow passes. "
+        f"{listed([_named(place) for place in into])}, through which {percent(total)} of the inflow passes. "
         "Flow moves when a crossing is watched; this line does not say where to."
     )
 
@@ -224,11 +237,11 @@ def ranking_section(material: Material) -> Section:
             (
                 str(row.rank),
                 way(row, names),
-                share(row.posterior_share),
-                interval(row.interval_90),
+                percent(row.posterior_share),
+                interval_text(*row.interval_90),
                 likelihood(row.top_10_probability),
                 str(row.seizures),
-                f"{row.length_km:,.0f}",
+                decimal(row.length_km),
                 confidence(row.posterior_share, row.interval_90, row.seizures).level,
             )
             for row in rows
@@ -237,8 +250,8 @@ def ranking_section(material: Material) -> Section:
     )
     shown = sum(row.posterior_share for row in rows)
     text = (
-        f"The first {len(rows)} of {count(len(ranking.corridors), 'corridor')}, together {share(shown)} of "
-        f"the inflow. Corridors that are not in the ranking at all hold {share(ranking.uncovered_share)}. "
+        f"The first {len(rows)} of {count(len(ranking.corridors), 'corridor')}, together {percent(shown)} of "
+        f"the inflow. Corridors that are not in the ranking at all hold {percent(ranking.uncovered_share)}. "
         "Events: located seizure events that are likelier under the corridor than under the ranking as a "
         "whole."
     )
@@ -256,7 +269,7 @@ def map_section(material: Material) -> Section:
     svg = corridor_drawing(material.ranking, drawn, material.seizures, material.borders)
     total = sum(row.posterior_share for row in drawn)
     caption = (
-        f"The {count(len(drawn), 'likeliest corridor')}, {share(total)} of the inflow. Dotted: no road is "
+        f"The {count(len(drawn), 'likeliest corridor')}, {percent(total)} of the inflow. Dotted: no road is "
         f"known. Borders are drawn by who holds the ground; that is no opinion on any claim. {ATTRIBUTION}."
     )
     return Section("Map", (Figure(svg, caption),))
@@ -275,15 +288,15 @@ def chokepoint_section(material: Material) -> Section:
             shortened(place.name),
             listed([COUNTRY_NAMES.get(code, code) for code in place.countries]),
             place.status,
-            share(place.posterior_share),
-            interval(place.interval_90),
+            percent(place.posterior_share),
+            interval_text(*place.interval_90),
             str(events.get(place.id, 0)),
             grounds.level,
         ]
         if critical:
             row = critical.get(place.id)
-            known = row is not None and row.criticality is not None
-            cells.append(f"{row.criticality:,.1f} km" if known and row is not None else "")
+            rise = row.criticality if row is not None else None
+            cells.append("" if rise is None else f"{decimal(rise, 1)} km")
         rows.append(tuple(cells))
     blocks: list[Block] = [
         Paragraph(
@@ -400,7 +413,7 @@ def unknown_section(material: Material) -> Section:
     if bare:
         named = [names[p.id] for p in bare[:_NAMED]] + [f"{n} more" for n in [len(bare) - _NAMED] if n > 0]
         items.append(
-            f"No located event lies at {listed(named)}, though the model sends {share(_NEXT_TO)} of the "
+            f"No located event lies at {listed(named)}, though the model sends {percent(_NEXT_TO)} of the "
             "inflow or more through each: their shares rest on roads, weights and seizures elsewhere."
         )
     items += [

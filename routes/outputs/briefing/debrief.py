@@ -8,7 +8,7 @@ from routes.errors import RoutesError
 from routes.outputs.briefing.consistency import findings
 from routes.outputs.briefing.conversion import PRECURSOR, RATIOS, heroin_kg
 from routes.outputs.briefing.document import Block, Paragraph, Points, Section, Table
-from routes.outputs.text import clean, count, listed, mass, quantity, shortened
+from routes.outputs.text import clean, count, listed, mass, percent, quantity, shortened
 from routes.read import COUNTRY_NAMES
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _row(
         str(number),
         mass(kg) if kg else "none",
         said or "none reported",
-        f"{100 * kg / total_kg:.1f} %" if total_kg else "",
+        percent(kg / total_kg) if total_kg else "",
     )
 
 

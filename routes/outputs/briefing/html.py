@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from routes.outputs.briefing.document import Figure, Paragraph, Points, Table
 from routes.outputs.briefing.styles import STYLE
+from routes.outputs.text import typeset
 
 if TYPE_CHECKING:
     from routes.outputs.briefing.document import Block, Briefing, Section
@@ -41,7 +42,7 @@ def as_html(brief: Briefing) -> str:
 
 
 def _text(words: str) -> str:
-    return html.escape(words)
+    return html.escape(typeset(words))
 
 
 def _page_style(brief: Briefing) -> str:

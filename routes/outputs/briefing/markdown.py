@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from routes.outputs.briefing.document import Figure, Paragraph, Points
+from routes.outputs.text import typeset
 
 if TYPE_CHECKING:
     from routes.outputs.briefing.document import Block, Briefing, Table
 
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # but not what keeps a number with its unit
 _SPECIAL = re.compile(r"([\\`*_\[\]|~#$!])")
 _AT_START = re.compile(r"([-+=]|\d+(?=[.)](?:\s|$)))")
 
@@ -44,7 +46,13 @@ def escaped(text: str) -> str:
     >>> print(escaped("- 1"), escaped("2. two"))
     \- 1 2\. two
     """
-    plain = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    plain = (
+        _BLANKS.sub(" ", typeset(text))
+        .strip(" ")
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+    )
     plain = _SPECIAL.sub(r"\\\1", plain)
     found = _AT_START.match(plain)
     if found is None:

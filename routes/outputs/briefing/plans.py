@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routes.outputs.briefing.document import Block, Paragraph, Section, Table
-from routes.outputs.text import count, share, shortened
+from routes.outputs.text import count, percent, points, points_between, set_percent, shortened
 
 if TYPE_CHECKING:
     from routes.outputs.briefing.content import Material
@@ -24,7 +24,7 @@ def plan_section(material: Material) -> Section:
 
 def _without_plan(material: Material) -> tuple[Block, ...]:
     into = [p for p in material.ranking.crossings if "AFG" in p.countries][: material.teams]
-    rows = tuple((shortened(p.name), share(p.posterior_share)) for p in into)
+    rows = tuple((shortened(p.name), percent(p.posterior_share)) for p in into)
     text = (
         "These are the crossings into Afghanistan with the largest shares. It is no plan: it does not "
         "reckon with traffickers who answer by going elsewhere."
@@ -36,20 +36,21 @@ def _posts(plan: Plan) -> tuple[Block, ...]:
     bound = (
         "No other choice of posts lets less through: the plan is proven the best."
         if plan.proven_optimal
-        else f"No choice of posts lets less than {share(plan.lower_bound)} through (gap {share(plan.gap)})."
+        else f"No choice of posts lets less than {percent(plan.lower_bound)} through "
+        f"(gap {percent(plan.gap)})."
     )
     text = (
         f"Chosen among {count(plan.candidates, 'crossing')}. Every team catches a passage with the "
-        f"probability shown. {share(plan.passing)} of the inflow would still get through if traffickers know "
-        f"the posts and answer. {bound}"
+        f"probability shown. {percent(plan.passing)} of the inflow would still get through if traffickers "
+        f"know the posts and answer. {bound}"
     )
     rows = tuple(
-        (str(i), shortened(post.name), share(post.detection)) for i, post in enumerate(plan.posts, 1)
+        (str(i), shortened(post.name), set_percent(post.detection)) for i, post in enumerate(plan.posts, 1)
     )
     blocks: list[Block] = [Paragraph(text), Table(("#", "Post", "Caught there"), rows, figures=(0, 2))]
     if plan.priority:
         steps = tuple(
-            (str(i), shortened(step.post.name), share(step.passing), share(step.best_passing))
+            (str(i), shortened(step.post.name), percent(step.passing), percent(step.best_passing))
             for i, step in enumerate(plan.priority, 1)
         )
         blocks += [
@@ -66,10 +67,10 @@ def _moves(moved: Displacement) -> tuple[Block, ...]:
     rows = tuple(
         (
             shortened(change.name),
-            share(change.before),
-            share(change.after),
-            f"{100 * (change.after - change.before):+.1f}",
-            f"{100 * change.change_90[0]:+.1f} to {100 * change.change_90[1]:+.1f}",
+            percent(change.before),
+            percent(change.after),
+            points(change.after - change.before),
+            points_between(*change.change_90),
         )
         for change in moved.crossings[:_MOVED_ROWS]
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from routes.outputs.icd203 import confidence, likelihood
 from routes.outputs.schemas import stamped
+from routes.outputs.text import signed
 from routes.trust.backtest import BASELINES, RANKING, has_skill, reliability, summary
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def verdicts(found: Backtest) -> list[str]:
         low, high = gain["interval_90"]
         word = "beats" if low > 0 else "does not beat" if high < 0 else "cannot be told from"
         verdicts.append(
-            f"The ranking {word} {name}: {gain['value']:+.2f} in log density an event "
-            f"(90 %: {low:+.2f} to {high:+.2f})."
+            f"The ranking {word} {name}: {signed(gain['value'], 2)} in log density an event "
+            f"(90 %: {signed(low, 2)} to {signed(high, 2)})."
         )
     return verdicts
 

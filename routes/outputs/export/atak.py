@@ -10,7 +10,7 @@ from routes.outputs.export.archives import zipped
 from routes.outputs.export.kml import kml
 from routes.outputs.handling import digest, provenance_line
 from routes.outputs.palette import PLACE_COLOURS
-from routes.outputs.text import interval, share, shortened
+from routes.outputs.text import interval_text, percent, shortened
 
 if TYPE_CHECKING:
     from routes.outputs.export.layers import Dataset, Layer, Row
@@ -105,10 +105,11 @@ def _event(data: Dataset, layer: Layer, row: Row, uid: str) -> bytes:
 
 
 def _remarks(data: Dataset, layer: Layer, row: Row) -> str:
-    bounds = interval((row["interval_90_low"], row["interval_90_high"]))
+    bounds = interval_text(row["interval_90_low"], row["interval_90_high"])
     return (
-        f"{layer.title}: {row['kind']}, {row['status']}. Share of the inflow {share(row['posterior_share'])} "
-        f"(90 %: {bounds}). {data.mark.label}. {provenance_line(data.provenance)}"
+        f"{layer.title}: {row['kind']}, {row['status']}. "
+        f"Share of the inflow {percent(row['posterior_share'])} (90 %: {bounds}). "
+        f"{data.mark.label}. {provenance_line(data.provenance)}"
     )
 
 

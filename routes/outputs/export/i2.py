@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION, provenance_items, provenance_line
 from routes.outputs.palette import PLACE_COLOURS, SEIZURE_COLOURS, class_of, share_classes
-from routes.outputs.text import clean, share, shortened
+from routes.outputs.text import clean, percent, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -224,7 +224,7 @@ def _legs(chart: ET.Element, data: Dataset, ids: dict[str, str]) -> None:
         start = _end(ids, row["start"], ("gates", "crossings"))
         end = _end(ids, row["end"], ("processing_areas", "crossings"))
         look = class_of(row["share"], classes)
-        entry = ET.SubElement(chart, "ChartItem", Id=f"leg-{number}", Label=share(row["share"]))
+        entry = ET.SubElement(chart, "ChartItem", Id=f"leg-{number}", Label=percent(row["share"]))
         link = ET.SubElement(entry, "Link", End1Id=start, End2Id=end)
         ET.SubElement(
             link,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from routes.outputs.export.archives import zipped
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION, provenance_items, provenance_line
 from routes.outputs.palette import PLACE_COLOURS, SEIZURE_COLOURS, class_number, radius, share_classes
-from routes.outputs.text import interval, share, shortened
+from routes.outputs.text import interval_text, percent, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,7 +149,7 @@ def _own_size(mark: ET.Element, row: Row) -> None:
 
 def _label(layer: Layer, row: Row) -> str:
     if layer.name == "corridors":
-        return f"{row['rank']}. {row['id']} ({share(row['posterior_share'])})"
+        return f"{row['rank']}. {row['id']} ({percent(row['posterior_share'])})"
     if layer.name == "seizures":
         return shortened(f"{row.get('date', '')} {row.get('place', '')} {row.get('substance', '')}")
     return shortened(row["place_name"])
@@ -167,8 +167,8 @@ def _table(data: Dataset, fields: Sequence[Field], row: Row) -> str:
     """Table of the balloon; every value is escaped, and $ too, which would start an entity of the balloon."""
     cells = [(field.name.replace("_", " "), _written(row[field.name])) for field in fields]
     if "interval_90_low" in row:
-        shares = f"{share(row['posterior_share'])}, 90 %: "
-        cells.insert(0, ("share", shares + interval((row["interval_90_low"], row["interval_90_high"]))))
+        shares = f"{percent(row['posterior_share'])}, 90 %: "
+        cells.insert(0, ("share", shares + interval_text(row["interval_90_low"], row["interval_90_high"])))
     lines = "".join(
         f"<tr><th align='left'>{_escaped(name)}</th><td>{_escaped(value)}</td></tr>"
         for name, value in cells

@@ -28,8 +28,11 @@ _SHEETS = {
     "seizures": ("seizures",),
     "provenance": ("provenance",),
 }
-_FORMATS = {"share": "0.0 %", "interval_90_low": "0.0 %", "interval_90_high": "0.0 %"}
-_FORMATS |= {"prior_share": "0.0 %", "posterior_share": "0.0 %", "top_10_probability": "0 %"}
+_SHARE = '[=0]"0 %";[<0.001]"< 0.1 %";0.0 %'  # as `percent` and `probability` write them
+_PROBABILITY = '[<0.01]"< 1 %";[>0.99]"> 99 %";0 %'
+_FORMATS = dict.fromkeys(
+    ("share", "interval_90_low", "interval_90_high", "prior_share", "posterior_share"), _SHARE
+) | {"top_10_probability": _PROBABILITY}
 _WIDTHS = (8, 48)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from routes.errors import RoutesError
-from routes.outputs import palette
+from routes.outputs import palette, text
 from routes.outputs.handling import Mark
 from routes.outputs.maps import filters, land, moved, page, payload, scale, wording
 
@@ -169,6 +169,6 @@ def _data(
         "span": filters.span(item["months"] for item in caught["items"]),
         "posts": None,
         "cities": land.city_layer(places),
-        "minor": f"Places under {100 * payload.MINOR_SHARE:g} %",
+        "minor": f"Places under {text.set_percent(payload.MINOR_SHARE)}",
         "lanes": {"most": scale.LANES, "gap": scale.LANE_GAP, "rest": scale.REST_WIDTH},
     }

@@ -64,8 +64,8 @@ def _corridor(
     states = [
         {
             "share": round(share, 6),
-            "hint": f"{text.share(share)} {state}; change {points(change.after - change.before)} "
-            f"(90 %: {points_between(change.change_90)})",
+            "hint": f"{text.percent(share)} {state}; change {text.points(change.after - change.before)} pp "
+            f"(90 %: {text.points_between(*change.change_90)} pp)",
             "colour": class_of(share, classes).colour,
             "width": widths.of(share),
             "band": 0,
@@ -83,10 +83,10 @@ def _corridor(
             "change": round(change.after - change.before, 6),
         },
         "values": [
-            text.share(change.before),
-            text.share(change.after),
-            points(change.after - change.before),
-            points_between(change.change_90),
+            text.percent(change.before),
+            text.percent(change.after),
+            f"{text.points(change.after - change.before)} pp",
+            f"{text.points_between(*change.change_90)} pp",
             payload.via(change, names) or "none",
             text.clean(change.id),
         ],
@@ -109,13 +109,13 @@ def place_states(layer: Layer, changes: Sequence[PlaceChange]) -> Layer:
 
 
 def _moved_place(item: Layer, change: PlaceChange) -> Layer:
-    moved = f"{text.share(change.before)} before, {text.share(change.after)} after"
+    moved = f"{text.percent(change.before)} before, {text.percent(change.after)} after"
     states = [
-        {"radius": radius(share), "hint": f"{text.share(share)} of the inflow {state} ({moved})"}
+        {"radius": radius(share), "hint": f"{text.percent(share)} of the inflow {state} ({moved})"}
         for state, share in zip(STATES, (change.before, change.after), strict=True)
     ]
     minor = max(change.before, change.after) < payload.MINOR_SHARE
-    values = [f"{moved}, 90 % of the change: {points_between(change.change_90)}", *item["values"]]
+    values = [f"{moved}, 90 % of the change: {text.points_between(*change.change_90)} pp", *item["values"]]
     return {**item, "states": states, **states[-1], "minor": minor, "values": values}
 
 
@@ -134,7 +134,7 @@ def post_layer(displacement: Displacement) -> Layer:
     """Describe what was closed and where a team watches."""
     closed = [_post(post, "closed", "closed: nothing passes") for post in displacement.closed]
     watched = [
-        _post(post, "watched", f"watched: {100 * post.detection:.0f} % of passages are caught")
+        _post(post, "watched", f"watched: {text.set_percent(post.detection)} of passages are caught")
         for post in displacement.posts
     ]
     return {"fields": ["What", "Id"], "items": closed + watched}
@@ -166,41 +166,19 @@ def summary(displacement: Displacement, names: Mapping[str, str]) -> str:
     if displacement.posts:
         parts.append(f"Watched: {_listed(displacement.posts)}.")
     if displacement.penalties:
-        dearer = (f"{names.get(place, place)} by {km:,.0f}" for place, km in displacement.penalties)
+        dearer = (f"{names.get(place, place)} by {text.decimal(km)}" for place, km in displacement.penalties)
         parts.append(f"Dearer, in km-equivalents: {', '.join(map(text.clean, dearer))}.")
     parts.append("The inflow into each processing area stays what it was.")
     if displacement.unreachable_areas:
         lost = ", ".join(text.clean(names.get(area, area)) for area in displacement.unreachable_areas)
-        parts.append(f"Without any way left: {lost} ({text.share(displacement.no_way_share)} of the inflow).")
+        parts.append(
+            f"Without any way left: {lost} ({text.percent(displacement.no_way_share)} of the inflow)."
+        )
     return " ".join(parts)
 
 
 def _listed(posts: Sequence[Post]) -> str:
     return ", ".join(text.clean(post.name) or text.clean(post.id) for post in posts)
-
-
-def points(change: float) -> str:
-    """Write a change of a share in percentage points, with its sign.
-
-    Examples
-    --------
-    >>> points(0.0312), points(-0.0312), points(0.00001)
-    ('+3.1 pp', '-3.1 pp', '0.0 pp')
-    """
-    rounded = round(100 * change, 1)
-    return f"{rounded:+.1f} pp" if rounded else "0.0 pp"
-
-
-def points_between(bounds: tuple[float, float]) -> str:
-    """Write the two ends of an interval of a change.
-
-    Examples
-    --------
-    >>> points_between((-0.01, 0.025))
-    '-1.0 to +2.5 pp'
-    """
-    low, high = (points(bound) for bound in bounds)
-    return f"{low.removesuffix(' pp')} to {high}"
 
 
 def rows(changes: Sequence[CorridorChange], names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -211,10 +189,10 @@ def rows(changes: Sequence[CorridorChange], names: Mapping[str, str]) -> list[di
             "title": payload.title(change, names),
             "via": payload.via(change, names),
             "cells": [
-                {"text": text.share(change.before)},
-                {"text": text.share(change.after), "kind": "share"},
-                {"text": points(change.after - change.before).removesuffix(" pp")},
-                {"text": points_between(change.change_90).removesuffix(" pp"), "kind": "interval"},
+                {"text": text.percent(change.before)},
+                {"text": text.percent(change.after), "kind": "share"},
+                {"text": text.points(change.after - change.before)},
+                {"text": text.points_between(*change.change_90), "kind": "interval"},
             ],
         }
         for number, change in enumerate(changes, 1)

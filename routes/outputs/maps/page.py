@@ -51,7 +51,7 @@ class OfflineMap(folium.Map):
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium's own way
     default_css: list[tuple[str, str]] = []  # noqa: RUF012 - folium's own way
 
-    def figure(self) -> Figure:
+    def decimal(self) -> Figure:
         """Return the figure folium put the map into."""
         root = self.get_root()
         if not isinstance(root, Figure):
@@ -65,7 +65,7 @@ def _render(leaflet: OfflineMap) -> tuple[str, str]:
 
     Its header is left out: it forbids zooming on a phone.
     """
-    figure = leaflet.figure()
+    figure = leaflet.decimal()
     count_ids(figure)
     figure.render()
     return figure.html.render(), figure.script.render()

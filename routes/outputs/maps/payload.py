@@ -97,7 +97,8 @@ def _corridor(corridor: RankedCorridor, names: Mapping[str, str], colour: str, w
     high = corridor.interval_90[1]
     return {
         "title": f"{corridor.rank}. {title(corridor, names)}",
-        "hint": f"{text.share(corridor.posterior_share)} (90 %: {text.interval(corridor.interval_90)})",
+        "hint": f"{text.percent(corridor.posterior_share)} "
+        f"(90 %: {text.interval_text(*corridor.interval_90)})",
         "colour": colour,
         "width": widths.of(corridor.posterior_share),
         "band": widths.of(high),
@@ -114,13 +115,13 @@ def _corridor(corridor: RankedCorridor, names: Mapping[str, str], colour: str, w
 
 def _corridor_values(corridor: RankedCorridor, names: Mapping[str, str]) -> list[str]:
     return [
-        text.share(corridor.posterior_share),
-        text.interval(corridor.interval_90),
-        text.share(corridor.prior_share),
-        f"probability {100 * corridor.top_10_probability:.0f} %",
+        text.percent(corridor.posterior_share),
+        text.interval_text(*corridor.interval_90),
+        text.percent(corridor.prior_share),
+        f"probability {text.probability(corridor.top_10_probability)}",
         via(corridor, names) or "none",
-        f"{corridor.length_km:,.0f} km",
-        f"{corridor.generalised_cost:,.0f} km-equivalents",
+        f"{text.decimal(corridor.length_km)} km",
+        f"{text.decimal(corridor.generalised_cost)} km-equivalents",
         f"{corridor.seizures:,}",
         text.clean(corridor.id),
     ]
@@ -139,10 +140,10 @@ def place_layer(places: Sequence[RankedPlace]) -> Layer:
 
 
 def _place(place: RankedPlace) -> Layer:
-    interval = text.interval(place.interval_90)
+    interval = text.interval_text(*place.interval_90)
     return {
         "title": text.clean(place.name) or text.clean(place.id),
-        "hint": f"{text.share(place.posterior_share)} of the inflow (90 %: {interval})",
+        "hint": f"{text.percent(place.posterior_share)} of the inflow (90 %: {interval})",
         "at": (round(place.lat, DIGITS), round(place.lon, DIGITS)),
         "radius": radius(place.posterior_share),
         "minor": place.posterior_share < MINOR_SHARE,
@@ -151,9 +152,9 @@ def _place(place: RankedPlace) -> Layer:
             KINDS.get(place.kind, text.clean(place.kind)),
             ", ".join(text.clean(country) for country in place.countries),
             text.clean(place.status),
-            text.share(place.posterior_share),
-            text.interval(place.interval_90),
-            text.share(place.prior_share),
+            text.percent(place.posterior_share),
+            text.interval_text(*place.interval_90),
+            text.percent(place.prior_share),
             text.clean(place.id),
         ],
     }

@@ -90,8 +90,8 @@ def parts(
             "legend.html",
             **common,
             **legend,
-            samples=[(f"{100 * share:g} %", palette.radius(share)) for share in _SAMPLE_SHARES],
-            minor=f"{100 * payload.MINOR_SHARE:g} %",
+            samples=[(text.set_percent(share), palette.radius(share)) for share in _SAMPLE_SHARES],
+            minor=text.set_percent(payload.MINOR_SHARE),
             highways=bool(data["roads"]),
         ),
         "footer": _banner("footer", mark),
@@ -110,8 +110,8 @@ def _banner(tag: str, mark: Mark) -> str:
 def _claims(ranking: Ranking) -> dict[str, str]:
     return {
         "events": text.count(payload.used_events(ranking), "located event"),
-        "covered": text.share(ranking.covered_mass),
-        "uncovered": text.share(ranking.uncovered_share),
+        "covered": text.percent(ranking.covered_mass),
+        "uncovered": text.percent(ranking.uncovered_share),
     }
 
 
@@ -150,7 +150,7 @@ def ranking_table(
     ranking: Ranking, drawn: Sequence[RankedCorridor], classes: tuple[palette.ShareClass, ...]
 ) -> Table:
     """Describe the table of a ranking."""
-    share = text.share(sum(c.posterior_share for c in drawn))
+    share = text.percent(sum(c.posterior_share for c in drawn))
     return Table(
         _COLUMNS,
         _rows(payload.names_of(ranking), drawn, classes),
@@ -181,10 +181,14 @@ def _rows(
             "title": payload.title(c, names),
             "via": payload.via(c, names),
             "cells": [
-                {"text": text.share(c.posterior_share), "kind": "share"},
-                {"text": text.interval(c.interval_90), "kind": "interval", "bar": _bar(c, classes, end)},
+                {"text": text.percent(c.posterior_share), "kind": "share"},
+                {
+                    "text": text.interval_text(*c.interval_90),
+                    "kind": "interval",
+                    "bar": _bar(c, classes, end),
+                },
                 {"text": f"{c.seizures:,}"},
-                {"text": f"{c.length_km:,.0f}"},
+                {"text": text.decimal(c.length_km)},
             ],
         }
         for c in drawn

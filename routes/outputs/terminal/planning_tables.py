@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from routes.outputs.terminal.ranking_tables import plain_table
-from routes.outputs.text import percent
+from routes.outputs.text import decimal, interval_text, percent, points, points_between, set_percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +46,8 @@ def chokepoints_text(
     )
     notes = [listed, cut, _CARE]
     shares = [
-        (row.place.id, percent(row.place.posterior_share), _interval(row.place.interval_90)) for row in rows
+        (row.place.id, percent(row.place.posterior_share), interval_text(*row.place.interval_90))
+        for row in rows
     ]
     ends = [(str(len(row.cut_areas)), percent(row.betweenness)) for row in rows]
     if kind == "gate":
@@ -72,11 +73,7 @@ def _critical(row: Chokepoint) -> str:
     if row.criticality is None:
         return "-"
     lost = f" {percent(row.cut_off_share)} cut off" if row.cut_off_share > _NOTICEABLE else ""
-    return f"{row.criticality:.1f}{lost}"
-
-
-def _interval(bounds: tuple[float, float]) -> str:
-    return f"{percent(bounds[0], '')}-{percent(bounds[1])}"
+    return f"{decimal(row.criticality, 1)}{lost}"
 
 
 def segments_text(rows: Sequence[RoadSegment], of: int, area: str | None) -> str:
@@ -85,8 +82,8 @@ def segments_text(rows: Sequence[RoadSegment], of: int, area: str | None) -> str
         (
             f"{row.name} ({row.country}{', no known road' if row.synthetic else ''})",
             percent(row.share),
-            _interval(row.interval_90),
-            f"{row.length_km:,.0f}",
+            interval_text(*row.interval_90),
+            decimal(row.length_km),
         )
         for row in rows
     ]
@@ -105,8 +102,8 @@ def displacement_text(moved: Displacement, top: int) -> str:
     corridors = _changes_table("corridor", moved.corridors, top)
     opening = plain_table((), (), opening=_what_was_done(moved)) if _what_was_done(moved) else ""
     cost = (
-        f"Expected cost of the inflow: {moved.cost_before:,.0f} km-equivalents before, "
-        f"{moved.cost_after:,.0f} after."
+        f"Expected cost of the inflow: {decimal(moved.cost_before)} km-equivalents before, "
+        f"{decimal(moved.cost_after)} after."
     )
     held = (
         "90 %: of the change. The inflow into each processing area stays what it was; corridors that are "
@@ -128,12 +125,12 @@ def _what_was_done(moved: Displacement) -> list[str]:
     if moved.penalties:
         done.append(
             "Dearer: "
-            + ", ".join(f"{name} by {km:,.0f} km-equivalents" for name, km in moved.penalties)
+            + ", ".join(f"{name} by {decimal(km)} km-equivalents" for name, km in moved.penalties)
             + "."
         )
     if moved.posts:
         done.append(
-            "Watched: " + ", ".join(f"{p.id} ({percent(p.detection)} caught)" for p in moved.posts) + "."
+            "Watched: " + ", ".join(f"{p.id} ({set_percent(p.detection)} caught)" for p in moved.posts) + "."
         )
     return [" ".join(done)] if done else []
 
@@ -153,14 +150,14 @@ def _out_of_reach(moved: Displacement) -> list[str]:
 def _changes_table(what: str, rows: Sequence[PlaceChange] | Sequence[CorridorChange], top: int) -> str:
     noticeable = [row for row in rows if abs(row.after - row.before) >= _NOTICEABLE][:top]
     if not noticeable:
-        return plain_table((), (), opening=[f"No {what} changes by as much as {percent(_NOTICEABLE)}."])
+        return plain_table((), (), opening=[f"No {what} changes by as much as {set_percent(_NOTICEABLE)}."])
     body = [
         (
             row.id.replace(">", " > "),
             percent(row.before),
             percent(row.after),
-            f"{100 * (row.after - row.before):+.1f}",
-            f"{100 * row.change_90[0]:+.1f} to {100 * row.change_90[1]:+.1f}",
+            points(row.after - row.before),
+            points_between(*row.change_90),
         )
         for row in noticeable
     ]
@@ -175,7 +172,7 @@ def plan_text(plan: Plan, top: int) -> str:
         body = [
             (
                 post.id,
-                percent(post.detection, ""),
+                set_percent(post.detection),
                 f"{post.cost:g}",
                 *(
                     (percent(change[post.id].before), percent(change[post.id].after))
@@ -185,7 +182,7 @@ def plan_text(plan: Plan, top: int) -> str:
             )
             for post in plan.posts
         ]
-        parts.append(plain_table(("watch", "caught %", "cost", "before", "after"), body))
+        parts.append(plain_table(("watch", "caught", "cost", "before", "after"), body))
     if plan.priority:
         parts.append(_priority_table(plan))
     if plan.posts:
@@ -207,7 +204,7 @@ _ANSWERS = {
 def _verdict(plan: Plan) -> list[str]:
     if not plan.posts:
         why = "the budget pays for no post" if plan.budget == 0 else "no post that the budget pays for helps"
-        first = f"No post: {why}. 100.0 % of the inflow gets through."
+        first = f"No post: {why}. {percent(1.0)} of the inflow gets through."
     else:
         spent = sum(post.cost for post in plan.posts)
         first = (
@@ -216,7 +213,7 @@ def _verdict(plan: Plan) -> list[str]:
         )
     sure = "proven optimal" if plan.proven_optimal else "not proven optimal: the search was cut short"
     bound = (
-        f"Gap to the bound: {100 * plan.gap:.2f} % ({sure}; no plan lets less than "
+        f"Gap to the bound: {percent(plan.gap)} ({sure}; no plan lets less than "
         f"{percent(plan.lower_bound)} through)."
     )
     lines = [first, bound]
@@ -236,7 +233,7 @@ def _priority_table(plan: Plan) -> str:
             f"{step.budget:g}",
             percent(step.passing),
             percent(step.best_passing),
-            f"{100 * (step.passing - step.best_passing):+.2f}",
+            points(step.passing - step.best_passing, 2),
         )
         for i, step in enumerate(plan.priority, 1)
     ]
@@ -262,7 +259,7 @@ def _ways_table(plan: Plan, top: int) -> str:
             " > ".join(way.crossings_before),
             " > ".join(way.crossings_after),
             percent(way.share),
-            f"{way.detour_km:,.0f}",
+            decimal(way.detour_km),
         )
         for way in turned[:top]
     ]

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from routes.outputs.text import percent
+from routes.outputs.text import decimal, interval_text, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,9 +47,9 @@ def ranking_table(ranking: Ranking, rows: Sequence[RankedCorridor], *, colour: b
             str(row.rank),
             row.id.replace(">", " > "),
             percent(row.posterior_share),
-            f"{percent(row.interval_90[0], '')}-{percent(row.interval_90[1])}",
+            f"{interval_text(*row.interval_90)}",
             str(row.seizures),
-            f"{row.length_km:,.0f}",
+            decimal(row.length_km),
         )
     return _print(table, *_notes(ranking, rows), colour=colour)
 

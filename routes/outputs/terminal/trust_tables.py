@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from routes.outputs.documents.trust_document import speaking_events, verdicts
 from routes.outputs.icd203 import CONFIDENCE_NOTE, LIKELIHOOD_NOTE, confidence, likelihood
 from routes.outputs.terminal.ranking_tables import plain_table
-from routes.outputs.text import percent
+from routes.outputs.text import decimal, interval_text, percent, points, probability, set_percent
 from routes.trust.backtest import HOT_SHARE, RANKING, TOP, reliability, summary
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def backtest_text(found: Backtest) -> str:
         rows.append(("", *(_bounds(scores[m]) for m in metrics)))
     bins = [
         (
-            f"{percent(r['from'], '')}-{percent(r['until'])}",
+            interval_text(r["from"], r["until"]),
             f"{r['forecasts']:,}",
             percent(r["mean_forecast"]),
             percent(r["observed"]),
@@ -49,10 +49,11 @@ def backtest_text(found: Backtest) -> str:
         for r in reliability(found.scores[RANKING])
     ]
     hits = models[RANKING][f"crossing_hit_rate_top_{TOP}"]["events"]
+    hot = set_percent(HOT_SHARE)
     reading = (
         f"{len(found.events)} events foretold from the events before them. Second lines: 90 % bootstrap "
         f"intervals over events. Hit rates rest on {hits} events at crossings: read them with care. "
-        f"PAI: share of events on the hottest {percent(HOT_SHARE)} of the roads over {percent(HOT_SHARE)}."
+        f"PAI: share of events on the hottest {hot} of the roads over {hot}."
     )
     notes = [reading, *verdicts(found)]
     return (
@@ -67,11 +68,14 @@ def backtest_text(found: Backtest) -> str:
 
 
 def _value(metric: dict[str, Any]) -> str:
-    return "-" if metric["value"] is None else f"{metric['value']:.2f}"
+    return "-" if metric["value"] is None else decimal(metric["value"], 2)
 
 
 def _bounds(metric: dict[str, Any]) -> str:
-    return "" if metric["value"] is None else "{:.2f}..{:.2f}".format(*metric["interval_90"])
+    if metric["value"] is None:
+        return ""
+    low, high = metric["interval_90"]
+    return f"{decimal(low, 2)} to {decimal(high, 2)}"
 
 
 def calibration_text(found: Calibration) -> str:
@@ -104,26 +108,25 @@ def explanation_text(found: Explanation, seizures: pd.DataFrame, top: int) -> st
         record: Any = by_event.loc[x.event_id]
         rows.append(
             (
-                f"{100 * x.change:+.1f}",
+                points(x.change),
                 record["date"],
                 f"{record['place'] or '-'} ({record['country']})",
                 record["substance"],
                 record["source_grade"] or "-",
-                percent(x.truth),
+                probability(x.truth),
             )
         )
-    low, high = found.interval_90
     kind = found.kind.replace("_", " ")
     level = confidence(found.posterior_share, found.interval_90, speaking_events(found))
     where = (
         f"{found.target.replace('>', ' > ')}: {kind} {found.rank} of {found.ranked}, with "
-        f"{percent(found.posterior_share)} of the inflow (90 %: {percent(low, '')}-{percent(high)}); "
+        f"{percent(found.posterior_share)} of the inflow (90 %: {interval_text(*found.interval_90)}); "
         f"the prior, without seizures, gave {percent(found.prior_share)}."
     )
     sure = (
         f"That it is among the first ten: {likelihood(found.top_10_probability)} "
-        f"({percent(found.top_10_probability)}). That it is the first: "
-        f"{likelihood(found.first_probability)} ({percent(found.first_probability)}). "
+        f"({probability(found.top_10_probability)}). That it is the first: "
+        f"{likelihood(found.first_probability)} ({probability(found.first_probability)}). "
         f"{str(level).capitalize()}."
     )
     heads = ("points", "date", "place", "substance", "grade", "true")
@@ -171,7 +174,7 @@ def comparison_text(changes: Sequence[Change], provenance: Sequence[dict[str, An
                 c.id.replace(">", " > "),
                 percent(c.before),
                 percent(c.after),
-                f"{100 * c.change:+.1f}",
+                points(c.change),
                 _direction(c),
             )
             for c in changes
@@ -206,5 +209,5 @@ def sensitivity_text(found: Sensitivity) -> str:
     )
     first = plain_table(("corridor", "share", "moves to", "most moved by"), rows)
     notes = ["points: how many percentage points of share each assumption moves among these corridors."]
-    second = plain_table(("assumption", "points"), [(n, f"{100 * m:.1f}") for n, m in moved], notes=notes)
+    second = plain_table(("assumption", "points"), [(n, decimal(100 * m, 1)) for n, m in moved], notes=notes)
     return f"{first}\n{second}"
