@@ -23,16 +23,18 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does, 
 
 import numpy as np
 import plain
+from grids import write_grid
 from growth import roads_grow, seizures_grow
 
 from routes.analysis import build_world, prior_for
-from routes.corridors import _Search, list_corridors
+from routes.corridors import list_corridors, total_mass
 from routes.network import build_crossing_graph
 from routes.network.blocks import build_network
 from routes.network.build import all_legs
 from routes.parameters import Parameters
-from routes.read import MODELLED_COUNTRIES, bundled
+from routes.read import MODELLED_COUNTRIES, bundled, read_borders, read_crossings, read_places
 from routes.read.inputs import load_inputs
+from routes.roads import osm_roads
 from routes.roads.road_file import load_roads
 
 if TYPE_CHECKING:
@@ -118,10 +120,9 @@ def beside_networkx(world: World, prior: Prior, ours: float) -> None:
     legs = plain.networkx_legs(world.network)
     graph = plain.networkx_graph(prior.crossing_graph.graph, legs)
     choice = Parameters().route_choice
-    areas = plain.nodes_of(graph, "processing_area")
-    total = _Search(prior.crossing_graph.graph, areas, choice.scale_km).total_by_area()
-    weight = np.array([graph.nodes[area]["weight"] for area in areas])
-    per_mass = dict(zip(areas, weight / weight.sum() / total, strict=True))
+    total = total_mass(prior.crossing_graph.graph, choice.scale_km)
+    weight = sum(graph.nodes[area]["weight"] for area in total)
+    per_mass = {area: graph.nodes[area]["weight"] / weight / mass for area, mass in total.items()}
     print("\n| from blocks to corridors | corridors | s | times ours |\n| --- | ---: | ---: | ---: |")
     print(f"| ours, shares exact | {len(prior.corridors.ids)} | {ours:.3f} | 1 |")
     missing, listed, mass, known = set(prior.corridors.nodes), 0, 0.0, False
@@ -160,6 +161,24 @@ def beside_others(world: World, runs: int) -> None:
         print(f"| {name}, costs only | {seconds:.3f} | {seconds / ours:.1f} |")
 
 
+def where_the_core_pays(folder: Path, runs: int) -> None:
+    """Print what the legs cost on the contracted core and, by scipy alone, on all nodes, by size."""
+    print("\n| edges | bends an edge | ours, s | scipy on all nodes, s | times ours |")
+    print("| ---: | ---: | ---: | ---: | ---: |")
+    borders, crossings = read_borders(bundled("borders.geojson")), read_crossings(bundled("crossings.csv"))
+    places, cost = read_places(bundled("places.csv")), Parameters().cost_per_km()
+    for edges, bends in ((1_000, 0), (10_000, 0), (100_000, 0), (300_000, 0), (10_000, 9), (30_000, 9)):
+        file = folder / f"core_{edges}_{bends}.osm.pbf"
+        write_grid(edges, file, bends)
+        network = build_network(
+            osm_roads([file], borders, crossings), crossings, places, cost, MODELLED_COUNTRIES
+        )
+        ours = call_seconds(lambda network=network: all_legs(network.blocks), runs)
+        blocks = network.blocks.values()
+        scipy = call_seconds(lambda blocks=blocks: [plain.scipy_costs(block) for block in blocks], runs)
+        print(f"| {edges:,} | {bends} | {ours:.3f} | {scipy:.3f} | {scipy / ours:.1f} |")
+
+
 def _require(same: bool, name: str) -> None:  # noqa: FBT001 - a condition
     if not same:
         raise RuntimeError(f"{name} gives another answer")
@@ -188,6 +207,7 @@ def main() -> None:
     if asked.quick:
         return
     with tempfile.TemporaryDirectory() as folder:
+        where_the_core_pays(Path(folder), min(asked.runs, 3))
         seizures_grow((100, 10_000, 100_000), Path(folder))
         roads_grow((10_000, 100_000, 1_000_000), Path(folder))
 

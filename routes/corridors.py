@@ -186,6 +186,23 @@ def list_corridors(graph: nx.DiGraph[str], choice: RouteChoice) -> Corridors:
     )
 
 
+def total_mass(graph: nx.DiGraph[str], scale_km: float) -> dict[str, float]:
+    """Plain logit mass of all corridors into each processing area, listed or not.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> g = nx.DiGraph()
+    >>> g.add_node("port", kind="gate", place="port", country="PAK", weight=2.0, penalty=0.0)
+    >>> g.add_node("helmand", kind="processing_area", place="helmand", country="PAK", weight=1.0)
+    >>> g.add_edge("port", "helmand", kind="leg", cost=0.0, length_km=10.0)
+    >>> total_mass(g, 200.0)
+    {'helmand': 2.0}
+    """
+    areas = [n for n, d in graph.nodes(data=True) if d["kind"] == "processing_area"]
+    return dict(zip(areas, _Search(graph, areas, scale_km).total_by_area().tolist(), strict=True))
+
+
 class _Search:
     """Sums over all corridors of a graph, by dynamic programming over (country, countries visited)."""
 
