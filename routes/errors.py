@@ -6,6 +6,7 @@ without a traceback, and exits with code 2.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,45 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_HIDDEN = "***"
+_WORDS = r"(?:password|passwd|passphrase|passwort|pwd|pass|secret|token|api_?key)"
+_SECRETS = (
+    # The word and its value, in an address, a connection string, the environment; with or without quotes
+    (
+        re.compile(rf"(\w*{_WORDS}\w*\s*(?:=|%3D|:(?=[^\s/]))\s*)('[^']*'|\"[^\"]*\"|\S+)", re.IGNORECASE),
+        r"\1",
+    ),
+    # Between user and host behind a scheme, whatever stands there
+    (re.compile(r"([A-Za-z][\w+.-]*:[/\\]*[^\s:/@]*:)(.*)(?=@)"), r"\1"),
+    # Behind a scheme and a user, the host forgotten; a number is a port
+    (re.compile(r"([A-Za-z][\w+.-]*:[/\\]{1,2}[^\s:/@]*:)(?!(?:\d+|(?i:port))(?:\W|$)|\*)([^\s/?]+)"), r"\1"),
+    # Between user and host, the scheme forgotten
+    (re.compile(r"((?<![\w:])[\w.%+-]*:)([^\s:/*]\S*)(?=@)"), r"\1"),
+    # Between user and host, the signs between them encoded
+    (re.compile(r"(%3A(?:%2F)*[^\s%]*%3A)(\S+)(?=%40)", re.IGNORECASE), r"\1"),
+)
+
+
+def without_secrets(text: str) -> str:
+    """Take passwords out of a text, however an address or a connection string in it is written.
+
+    Examples
+    --------
+    >>> without_secrets("no file postgis://ann:pa/ss@wo#rd@db/cases, nor 'host=db password=x user=ann'")
+    "no file postgis://ann:***@db/cases, nor 'host=db password=*** user=ann'"
+    >>> without_secrets("wanted host:5432, got s.csv")
+    'wanted host:5432, got s.csv'
+    """
+    for pattern, kept in _SECRETS:
+        text = pattern.sub(kept + _HIDDEN, text)
+    return text
+
+
 class RoutesError(Exception):
-    """Bad use or bad input, told in one message that says what to do."""
+    """Bad use or bad input, told in one message that says what to do, and no password."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(without_secrets(message))
 
 
 @dataclass(frozen=True, slots=True)

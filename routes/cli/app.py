@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import io
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from routes.cli import briefing, export, network, planning, rank, trust
 from routes.cli import map as drawing
+from routes.cli.console import (
+    TOO_LITTLE_MEMORY,
+    drop_results,
+    flush_results,
+    hidden,
+    is_lack_of_memory,
+    keep_streams_apart,
+)
 from routes.errors import RoutesError
 
 app = typer.Typer(
@@ -59,15 +69,36 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors of the user are told in one message, without a traceback."""
     # The matrices here are small: threads would cost ten times more than they give. Set before numpy is read.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        app(arguments)
+        code = app(arguments, standalone_mode=False)
+        flush_results()
     except RoutesError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(2)
+        _end(str(error), given)
     except BrokenPipeError:
         # The reader of a pipe has gone: there is nobody left to tell.
-        sys.stderr.close()
+        if sys.stderr is not None:
+            sys.stderr.close()
         sys.exit(1)
+    except Exception as error:
+        show = getattr(error, "show", None)  # bad use, as typer tells it
+        if show is not None:
+            told = io.StringIO()
+            show(file=told)
+            _end(told.getvalue().rstrip("\n"), given)
+        if is_lack_of_memory(error):
+            _end(TOO_LITTLE_MEMORY, given)
+        if getattr(error, "errno", None) != errno.ENOSPC:
+            raise
+        drop_results()  # of help, which typer prints
+        _end(f"standard output: cannot be written: {os.strerror(errno.ENOSPC)}.", given)
+    if isinstance(code, int) and code:
+        sys.exit(code)
+
+
+def _end(message: str, arguments: list[str]) -> NoReturn:
+    typer.echo(hidden(message, arguments), err=True)
+    sys.exit(2)
 
 
 def run() -> None:
@@ -77,7 +108,17 @@ def run() -> None:
     fifth of the time of ``routes rank``.
     """
     gc.set_threshold(200_000, 50, 100)
+    keep_streams_apart()
     try:
         main()
+    except Exception as error:  # noqa: BLE001 - a fault of this program: told whole, but for what is secret
+        _tell_fault(error)
+        sys.exit(1)
     finally:
         gc.freeze()
+
+
+def _tell_fault(error: Exception) -> None:
+    import traceback
+
+    typer.echo(hidden("".join(traceback.format_exception(error)), sys.argv[1:]), nl=False, err=True)

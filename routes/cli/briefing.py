@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from routes.cli.console import say
+from routes.cli.console import say_written
 from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
 from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.errors import RoutesError
-from routes.outputs.handling import Mark
+from routes.outputs.handling import Mark, rights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,8 +59,10 @@ def brief(
     from routes.outputs.briefing import Material, as_html, as_markdown, as_pdf, briefing
     from routes.planning.chokepoints import place_chokepoints
     from routes.planning.plan import plan
-    from routes.support.files import written_whole
+    from routes.support.files import check_outputs, write_bytes
 
+    path = output or Path(f"briefing.{output_format}")
+    check_outputs({"--output": path}, asked.files)
     inputs = inputs_of(asked)
     totals, name = None, ""
     if operation is not None:
@@ -83,10 +85,8 @@ def brief(
     made = briefing(material, tlp, totals)
     makers = {"html": lambda b: as_html(b).encode(), "md": lambda b: as_markdown(b).encode(), "pdf": as_pdf}
     content = makers[output_format](made)
-    path = output or Path(f"briefing.{output_format}")
-    with written_whole(path) as temporary:
-        temporary.write_bytes(content)
-    say(f"Wrote {path}, {tlp.label} ({len(content) / 1e6:.1f} MB).", quiet=asked.quiet)
+    write_bytes(path, content, rights=rights(tlp))
+    say_written(path, f", {tlp.label} ({len(content) / 1e6:.1f} MB)", quiet=asked.quiet)
 
 
 def _of_operation(inputs: Inputs, operation: str) -> tuple[Inputs, pd.DataFrame]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,14 +11,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from routes.errors import RoutesError, without_secrets
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 
 def say(message: str, *, quiet: bool = False) -> None:
     """Print a message on standard error."""
     if not quiet:
-        typer.echo(message, err=True)
+        typer.echo(without_secrets(message), err=True)
 
 
 @contextmanager
@@ -26,18 +30,132 @@ def progress_bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int | Non
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    unseen = quiet or not sys.stderr.isatty()
+    unseen = quiet or sys.stderr is None or not sys.stderr.isatty()
     with Progress(*columns, console=Console(stderr=True), disable=unseen, transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, of: progress.update(task, completed=done, total=of)
 
 
-def deliver(text: str, output: Path | None, *, quiet: bool) -> None:
-    """Write to a file if one is named, else to standard output."""
-    from routes.support.files import write_text
+def deliver(text: str, output: Path | None = None, *, quiet: bool = False, rights: int | None = None) -> None:
+    """Write to a file if one is named, else to standard output; ``-`` is standard output too."""
+    from routes.support.files import FOR_ALL, STDOUT, write_text
 
-    if output is None:
-        sys.stdout.write(text)
+    if output is None or output == STDOUT:
+        _print(text)
         return
-    write_text(output, text)
-    say(f"Wrote {output}.", quiet=quiet)
+    write_text(output, text, rights=FOR_ALL if rights is None else rights)
+    say_written(output, quiet=quiet)
+
+
+def say_written(output: Path, what: str = "", *, quiet: bool = False) -> None:
+    """Tell on standard error which file was written, unless it is the stream that all see."""
+    from routes.support.files import STDOUT
+
+    if output != STDOUT:
+        say(f"Wrote {output}{what}.", quiet=quiet)
+
+
+def _print(text: str) -> None:
+    """Write to standard output all that there is, so that what goes wrong is told now."""
+    if sys.stdout is None:  # whoever started this process has closed it
+        raise RoutesError("standard output is closed. Give --output FILE.")
+    with _told():
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        drop_results()
+        raise RoutesError(f"standard output: cannot be written: {error.strerror or error}.") from error
+
+
+def drop_results() -> None:
+    """Give up what is left in the buffer of standard output, else Python tries and fails again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def flush_results() -> None:
+    """Write what is left for standard output, while it can still be told if that fails."""
+    if sys.stdout is not None:
+        with _told():
+            sys.stdout.flush()
+
+
+def keep_streams_apart() -> None:
+    """Let no file that is opened later take the number of a stream that is closed.
+
+    What a library in C writes there, to what it takes for standard error, would stand in the file.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the smallest free number
+
+
+TOO_LITTLE_MEMORY = (
+    "there was too little memory for this. Close other programs, take a smaller road file, or fewer workers "
+    "(--jobs 1)."
+)
+_LACKS = re.compile(
+    r"cannot allocate memory|failed to map segment|can't start new thread|unable to allocate|bad_alloc",
+    re.IGNORECASE,
+)
+
+
+def is_lack_of_memory(error: BaseException | None) -> bool:
+    """Whether an error, or one that it came from, says that memory has run out.
+
+    Examples
+    --------
+    >>> is_lack_of_memory(MemoryError()), is_lack_of_memory(ImportError("x.so: failed to map segment"))
+    (True, True)
+    >>> is_lack_of_memory(ValueError("x"))
+    False
+    """
+    while error is not None:
+        if isinstance(error, MemoryError) or _LACKS.search(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+_SHORTEST = 4  # a shorter secret would be found in other words
+
+
+def hidden(message: str, arguments: Sequence[str]) -> str:
+    """Take out of a message what is secret in it, as such or because it is in what was given.
+
+    Examples
+    --------
+    >>> hidden("got 'se cret@db', wanted a day", ["postgresql://ann:se cret@db/cases"])
+    "got '***@db', wanted a day"
+    """
+    secrets = {secret for text in arguments for secret in _secrets_of(text)}
+    for secret in sorted(secrets, key=len, reverse=True):
+        message = message.replace(secret, "***").replace(repr(secret)[1:-1], "***")
+    return without_secrets(message)
+
+
+_USER_ENDS = (re.compile(r"(?s):[/\\]*[^:@]*:(.+)@"), re.compile(r"(?s)^[^:@]*:(?![/\\])(.+)@"))
+_VALUE = re.compile(r"(?is)(?:pass\w*|pwd|secret|token)\s*=\s*(.+)")
+
+
+def _secrets_of(text: str) -> Iterator[str]:
+    """List what may be secret in an argument: between user and host, behind ``password=``; decoded, too."""
+    from urllib.parse import unquote
+
+    for form in {text, unquote(text)}:
+        found = [part for pattern in _USER_ENDS for part in pattern.findall(form)]
+        for value in _VALUE.findall(form):
+            found += [value, re.split(r"[&;\s]", value)[0], value.partition("&")[0]]
+        for part in found:
+            for secret in {part, unquote(part), part.strip("'\" ")}:
+                if len(secret) >= _SHORTEST:
+                    yield secret

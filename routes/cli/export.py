@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from routes.cli.console import say
+from routes.cli.console import deliver, say_written
 from routes.cli.reading import Asked, analysed, asks, inputs_of, require_known
 from routes.outputs.handling import Mark
 
@@ -77,20 +76,19 @@ def export(
     """
     from routes.outputs.export import FORMATS, dataset, export_file
     from routes.ranking import corridors_of
+    from routes.support.files import check_outputs
 
-    inputs = inputs_of(asked)
     wanted = FORMATS[output_format]
+    path = output or Path(f"routes{wanted.suffix}")
+    check_outputs({"--output": path}, asked.files)
+    inputs = inputs_of(asked)
     analysis = analysed(inputs, asked)
     ranking = analysis.ranking
     require_known("--gate", gate, [place.id for place in ranking.gates])
     require_known("--area", area, [place.id for place in ranking.processing_areas])
     rows = corridors_of(ranking.corridors, gate, area)[: top or wanted.top]
-    path = output or Path(f"routes{wanted.suffix}")
-    export_file(dataset(analysis, inputs.seizures, rows, tlp), output_format, path, layer)
-    say(
-        f"Wrote {path}: {len(rows)} corridors, {tlp.label} ({path.stat().st_size / 1e6:.1f} MB).",
-        quiet=asked.quiet,
-    )
+    size = export_file(dataset(analysis, inputs.seizures, rows, tlp), output_format, path, layer)
+    say_written(path, f": {len(rows)} corridors, {tlp.label} ({size / 1e6:.1f} MB)", quiet=asked.quiet)
 
 
 def schema(
@@ -101,4 +99,4 @@ def schema(
     """Print the JSON Schema (2020-12) of a JSON output."""
     from routes.outputs.schemas import schema_names, schema_text
 
-    sys.stdout.write("\n".join(schema_names()) + "\n" if name is None else schema_text(name))
+    deliver("\n".join(schema_names()) + "\n" if name is None else schema_text(name))

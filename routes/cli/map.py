@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from routes.cli.console import say
+from routes.cli.console import say_written
 from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
 from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.errors import RoutesError
-from routes.outputs.handling import Mark
+from routes.outputs.handling import Mark, rights
 
 if TYPE_CHECKING:
     from routes.analysis import Analysis
@@ -77,11 +77,11 @@ def map_(
         attribution=attribution,
         displacement=_displaced(analysis, asked.parameters, close or [], interdict, top),
     )
-    write_text(output, page)
-    say(f"Wrote {output} ({len(page.encode()) / 1e6:.1f} MB). Open it in any browser.", quiet=asked.quiet)
+    write_text(output, page, rights=rights(tlp))
+    say_written(output, f" ({len(page.encode()) / 1e6:.1f} MB). Open it in any browser", quiet=asked.quiet)
     if png:
-        take_picture(page, png, pixels)
-        say(f"Wrote {png} ({pixels[0]} by {pixels[1]} pixels).", quiet=asked.quiet)
+        take_picture(page, png, pixels, rights(tlp))
+        say_written(png, f" ({pixels[0]} by {pixels[1]} pixels)", quiet=asked.quiet)
 
 
 def _displaced(

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from routes.cli.console import progress_bar, say
+from routes.cli.console import deliver, progress_bar, say, say_written
 from routes.cli.options import Format, QuietOption, SeizuresOption
 from routes.cli.reading import analyses, read_inputs
+from routes.cli.targets import check_targets
 from routes.errors import RoutesError
-from routes.read.paths import Source  # noqa: TC001 - typer reads it
+from routes.read.paths import Source
 from routes.support.extras import missing
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def network_build(
     from routes.read import bundled, read_borders, read_crossings
     from routes.roads.road_file import save_roads
 
+    check_targets({"output": output, "osm": osm, "given": [borders, crossings, highways]}, Source())
     if osm and highways:
         raise RoutesError("--highways goes with the trunk network, not with --osm. Leave one of them out.")
     shapes = read_borders(borders or bundled("borders.geojson"))
@@ -65,7 +67,7 @@ def network_build(
         roads = _from_trunk(highways, shapes, listed, quiet=quiet)
     say("writing ...", quiet=quiet)
     save_roads(roads, output)
-    say(f"Wrote {output}: {len(roads.lon):,} nodes, {len(roads.u):,} edges.", quiet=quiet)
+    say_written(output, f": {len(roads.lon):,} nodes, {len(roads.u):,} edges", quiet=quiet)
 
 
 def _from_extracts(
@@ -125,9 +127,9 @@ def network_info(
 
         from routes.outputs.schemas import stamped
 
-        typer.echo(json.dumps(stamped("network-info") | facts, indent=1, ensure_ascii=False))
+        deliver(json.dumps(stamped("network-info") | facts, indent=1, ensure_ascii=False) + "\n")
     elif output_format is Format.table:
-        typer.echo(facts_table(facts), nl=False)
+        deliver(facts_table(facts))
     else:
         raise RoutesError(f"--format: wanted table or json, got {output_format}.")
 
@@ -140,8 +142,7 @@ def network_check(source: Source, quiet: QuietOption = False) -> None:
     from routes.network.facts import network_faults
 
     faults = network_faults(*built_network(source))
-    for fault in faults:
-        typer.echo(fault)
+    deliver("".join(f"{fault}\n" for fault in faults))
     if faults:
         raise typer.Exit(1)
     say("No fault found.", quiet=quiet)
@@ -162,4 +163,4 @@ def network_graph(
 
     graph = analyse(read_inputs(seizures, source, skip_invalid=False, quiet=quiet)).crossing_graph.graph
     write_text(output, graph_graphml(graph))
-    say(f"Wrote {output}: {len(graph)} nodes, {graph.number_of_edges()} edges.", quiet=quiet)
+    say_written(output, f": {len(graph)} nodes, {graph.number_of_edges()} edges", quiet=quiet)

@@ -11,6 +11,7 @@ import typer
 from routes.cli.console import deliver, progress_bar, say
 from routes.cli.options import TABLE_ROWS, ConfigOption, Format, OutputOption, QuietOption
 from routes.cli.reading import Asked, analysed, asks, inputs_of, reading_so, require_known
+from routes.cli.targets import check_targets
 from routes.errors import RoutesError
 from routes.read.paths import Source
 
@@ -60,7 +61,7 @@ def rank(
     require_known("--gate", gate, [place.id for place in ranking.gates])
     require_known("--area", area, [place.id for place in ranking.processing_areas])
     rows = corridors_of(ranking.corridors, gate, area)
-    colour = output is None and sys.stdout.isatty()
+    colour = output is None and sys.stdout is not None and sys.stdout.isatty()
     deliver(_written(ranking, rows[:shown], output_format, colour=colour), output, quiet=asked.quiet)
 
 
@@ -101,6 +102,7 @@ def config(
     """Print every parameter with its reason, for --config."""
     from routes.parameters import Parameters, config_text
 
+    check_targets({"output": output})
     deliver(config_text(Parameters()), output, quiet=quiet)
 
 
@@ -130,6 +132,7 @@ def validate(
     from routes.read import shown_name
 
     source = reading_so(Source(), config, resolve_places)
+    check_targets({"output": output, "file": file, "config": config}, source)
     records = read_for_command(file, source, skip_invalid=False, quiet=quiet)
     if output is not None:
         deliver(records.rows.cells.to_csv(index=False), output, quiet=quiet)

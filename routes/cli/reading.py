@@ -26,6 +26,7 @@ from routes.cli.options import (  # noqa: TC001 - typer reads them
     SubstanceOption,
     UntilOption,
 )
+from routes.cli.targets import check_sources, check_targets, input_files
 from routes.errors import RoutesError
 from routes.read.paths import Source
 
@@ -117,6 +118,8 @@ class Asked:
     parameters: Parameters
     skip_invalid: bool
     quiet: bool
+    files: tuple[Path, ...]
+    """Inputs, which no output may replace."""
 
 
 def analyses(command: Callable[..., None]) -> Callable[..., None]:
@@ -134,6 +137,7 @@ def analyses(command: Callable[..., None]) -> Callable[..., None]:
         quiet = given.get("quiet", False)
         with _machines(jobs, scheduler, quiet=quiet):
             source = _source(roads, data, no_cache, quiet=quiet)
+            check_targets(given, source)
             command(source=reading_so(source, given.get("config"), resolve_places), **given)
 
     return _with_options(command, run, "source", _files_and_machines)
@@ -159,7 +163,8 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
 
         question = Question(day_of(since), day_of(until), day_of(as_of), substance, seed)
         parameters = parameters_from(config)
-        command(asked=Asked(source, seizures, question, parameters, skip_invalid, quiet), **given)
+        files = tuple(input_files((seizures, config), source))
+        command(asked=Asked(source, seizures, question, parameters, skip_invalid, quiet, files), **given)
 
     return analyses(_with_options(command, run, "asked", _question))
 
@@ -193,6 +198,7 @@ def _source(roads: Path | None, data: Path | None, no_cache: bool, *, quiet: boo
     from routes.support.cache import cache_folder
 
     source = Source(roads, data, None if no_cache else cache_folder())
+    check_sources(source)
     if data is not None:
         names = [name for name in source.own() if source.file(name).parent == data]
         say(f"From {data}: {', '.join(names)}.", quiet=quiet)

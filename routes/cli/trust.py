@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from routes.cli.console import deliver, progress_bar, say
+from routes.cli.console import deliver, progress_bar
 from routes.cli.options import (
     ConfigOption,
     OutputOption,
@@ -108,7 +108,6 @@ def calibrate(
     from routes.outputs.documents.trust_document import calibration_document
     from routes.outputs.terminal.trust_tables import calibration_text
     from routes.parameters import Parameters
-    from routes.support.files import write_text
     from routes.trust import calibration as work
 
     inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
@@ -122,13 +121,9 @@ def calibrate(
             seed=seed,
             progress=lambda done, _settings, _score: show(done, None),
         )
-    typer.echo(
-        _json(calibration_document(found)) if output_format is Plain.json else calibration_text(found),
-        nl=False,
-    )
+    deliver(_json(calibration_document(found)) if output_format is Plain.json else calibration_text(found))
     if output is not None:
-        write_text(output, work.calibrated_config(Parameters(), found))
-        say(f"Wrote {output}.", quiet=quiet)
+        deliver(work.calibrated_config(Parameters(), found), output, quiet=quiet)
 
 
 @asks

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from routes.outputs.text import clean
+from routes.support.files import FOR_ALL, FOR_OWNER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,6 +71,17 @@ _COLOURS = {
     Mark.amber_strict: "#ffc000",
     Mark.red: "#ff2b2b",
 }
+
+
+def rights(mark: Mark) -> int:
+    """Mode of a new file that carries a mark: what is not for a community is its owner's alone to read.
+
+    Examples
+    --------
+    >>> oct(rights(Mark.green)), oct(rights(Mark.amber))
+    ('0o666', '0o600')
+    """
+    return FOR_ALL if mark in (Mark.clear, Mark.green) else FOR_OWNER
 
 
 def digest(provenance: Mapping[str, Any]) -> str:

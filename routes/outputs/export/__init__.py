@@ -27,7 +27,7 @@ from routes.outputs.export.layers import Dataset, Layer, dataset, seizure_layer
 from routes.outputs.export.parquet import write_geoparquet
 from routes.outputs.export.stix import stix
 from routes.outputs.export.tables import layer_csv, xlsx
-from routes.outputs.handling import ASSUMPTIONS
+from routes.outputs.handling import ASSUMPTIONS, rights
 from routes.support.files import written_whole
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def export_file(data: Dataset, name: str, path: Path, layer: str = DEFAULT_LAYER) -> None:
+def export_file(data: Dataset, name: str, path: Path, layer: str = DEFAULT_LAYER) -> int:
     """Write a dataset in one of `FORMATS`, whole or not at all.
 
     Parameters
@@ -119,6 +119,11 @@ def export_file(data: Dataset, name: str, path: Path, layer: str = DEFAULT_LAYER
     layer : str
         Which layer, for formats that hold one: csv, geoparquet.
 
+    Returns
+    -------
+    int
+        Bytes written. What is marked amber or red is the user's alone to read.
+
     Raises
     ------
     RoutesError
@@ -128,5 +133,6 @@ def export_file(data: Dataset, name: str, path: Path, layer: str = DEFAULT_LAYER
         message = f"--format: wanted one of {', '.join(FORMATS)}, got {name!r}."
         raise RoutesError(message)
     data.layer(layer)
-    with written_whole(path) as temporary:
+    with written_whole(path, rights=rights(data.mark)) as temporary:
         FORMATS[name].write(data, temporary, layer)
+        return temporary.stat().st_size

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from routes.errors import RoutesError
-from routes.support.files import written_whole
+from routes.support.files import FOR_ALL, write_bytes
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 LARGEST_SIDE = 8000
@@ -62,7 +62,7 @@ def find_browser() -> str:
     return found
 
 
-def take_picture(page: str, path: Path, size: tuple[int, int] = (1600, 1000)) -> None:
+def take_picture(page: str, path: Path, size: tuple[int, int] = (1600, 1000), rights: int = FOR_ALL) -> None:
     """Let a browser paint a page into a PNG file, which is written whole or not at all.
 
     Parameters
@@ -73,6 +73,8 @@ def take_picture(page: str, path: Path, size: tuple[int, int] = (1600, 1000)) ->
         The file to write.
     size : tuple of int
         Width and height in pixels.
+    rights : int
+        Mode of a new file.
 
     Raises
     ------
@@ -90,8 +92,7 @@ def take_picture(page: str, path: Path, size: tuple[int, int] = (1600, 1000)) ->
         last = (said.strip().splitlines() or ["it said nothing"])[-1]
         message = f"{path}: {browser} took no picture: {last}"
         raise RoutesError(message)
-    with written_whole(path) as temporary:
-        temporary.write_bytes(image)
+    write_bytes(path, image, rights=rights)
 
 
 def _arguments(folder: Path, shot: Path, size: tuple[int, int]) -> list[str]:
