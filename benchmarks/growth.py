@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 from watch import Watched, watch
 
-from routes.read import MODELLED_COUNTRIES, bundled
+from routes.read import bundled
+from routes.read.inputs import region_of
+from routes.read.paths import Source
 from routes.roads.road_file import load_roads
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def made_up_seizures(count: int, path: Path) -> None:
     """Write so many records, each at a place of its own within some kilometres of a road."""
     rng = np.random.default_rng(count)
     roads = load_roads(bundled("roads.npz"))
-    modelled = [roads.countries.index(country) for country in MODELLED_COUNTRIES]
+    modelled = [roads.countries.index(country) for country in region_of(Source()).countries]
     node = rng.choice(np.flatnonzero(np.isin(roads.country, modelled)), count)
     kg = rng.integers(1, 5000, count)
     day = pd.Timestamp("2008-01-01") + pd.to_timedelta(rng.integers(0, 6000, count), unit="D")

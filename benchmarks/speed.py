@@ -32,8 +32,9 @@ from routes.network import build_crossing_graph
 from routes.network.blocks import build_network
 from routes.network.build import all_legs
 from routes.parameters import Parameters
-from routes.read import MODELLED_COUNTRIES, bundled, read_borders, read_crossings, read_places
-from routes.read.inputs import load_inputs
+from routes.read import bundled, read_borders, read_crossings, read_places
+from routes.read.inputs import load_inputs, region_of
+from routes.read.paths import Source
 from routes.roads import osm_roads
 from routes.roads.road_file import load_roads
 
@@ -92,7 +93,7 @@ def stages(world: World, prior: Prior, runs: int) -> float:
     penalty = {name: sum(km.values()) for name, km in graph.penalty_parts.items()}
     calls = {
         "network": lambda: build_network(
-            inputs.roads, inputs.crossings, inputs.places, parameters.cost_per_km(), MODELLED_COUNTRIES
+            inputs.roads, inputs.crossings, inputs.places, parameters.cost_per_km(), inputs.region.countries
         ),
         "legs": lambda: all_legs(world.network.blocks),
         "crossing graph": lambda: build_crossing_graph(
@@ -171,7 +172,7 @@ def where_the_core_pays(folder: Path, runs: int) -> None:
         file = folder / f"core_{edges}_{bends}.osm.pbf"
         write_grid(edges, file, bends)
         network = build_network(
-            osm_roads([file], borders, crossings), crossings, places, cost, MODELLED_COUNTRIES
+            osm_roads([file], borders, crossings), crossings, places, cost, region_of(Source()).countries
         )
         ours = call_seconds(lambda network=network: all_legs(network.blocks), runs)
         blocks = network.blocks.values()

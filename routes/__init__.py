@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from routes.planning.plan import plan
     from routes.planning.segments import road_segments
     from routes.read.inputs import Inputs, load_inputs
+    from routes.read.region import Region
     from routes.results import (
         Chokepoint,
         CorridorChange,
@@ -67,6 +68,7 @@ __all__ = [
     "RankedCorridor",
     "RankedPlace",
     "Ranking",
+    "Region",
     "RoadPiece",
     "RoadSegment",
     "RoutesError",
@@ -97,6 +99,7 @@ __getattr__, __dir__ = names_of(
         "planning.plan": ("plan",),
         "planning.segments": ("road_segments",),
         "read.inputs": ("Inputs", "load_inputs"),
+        "read.region": ("Region",),
         "results": (
             "Chokepoint",
             "CorridorChange",

@@ -25,9 +25,7 @@ from routes.evidence.fit import Posterior, fit, model_effects, posterior_shares,
 from routes.evidence.ties import tie_seizures
 from routes.network.build import BUILT_FROM, crossing_graph_of, network_and_legs
 from routes.network.status import status_shares
-from routes.parameters import Parameters
 from routes.ranking import rank
-from routes.read import MODELLED_COUNTRIES
 from routes.read.inputs import Inputs, load_inputs
 
 if TYPE_CHECKING:
@@ -37,6 +35,8 @@ if TYPE_CHECKING:
     from routes.evidence.shares import ShareDraws
     from routes.network import BlockLegs, CrossingGraph
     from routes.network.blocks import Network
+    from routes.parameters import Parameters
+    from routes.read import Region
     from routes.results import Ranking
 
     Floats = NDArray[np.float64]
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _SHOWN = 5
 _UNNAMED = (
-    "not named in [substances] of the config, so counted as heroin precursors with the chance of 'other', "
+    "not named in [substances] of the config, so counted as %s with the chance of 'other', "
     "%g: %s (%d in all). Ask for one substance with --substance, or name these in the config."
 )
 
@@ -65,7 +65,7 @@ class Question:
     seed: int = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Analysis:
     """The ranking and every stage it came from.
 
@@ -74,6 +74,7 @@ class Analysis:
     which are those of the ranking unless it is one as of a day.
     """
 
+    region: Region
     ranking: Ranking
     network: Network
     untied: CrossingGraph
@@ -126,10 +127,12 @@ def analyse(
     True
     """
     inputs = inputs or load_inputs()
-    parameters, question = parameters or Parameters(), question or Question()
+    region, question = inputs.region, question or Question()
+    parameters = region.parameters(parameters)
     chosen, left_out = choose_seizures(inputs.seizures, question.since, question.until, question.substance)
-    events, not_used = locate_events(chosen, MODELLED_COUNTRIES, parameters)
-    _tell_unnamed(tuple(unnamed_substances(chosen, events, parameters)), parameters.substances["other"])
+    events, not_used = locate_events(chosen, region, parameters)
+    unnamed = tuple(unnamed_substances(chosen, events, parameters))
+    _tell_unnamed(unnamed, region.goods, parameters.substances["other"])
     period = _period(inputs.seizures if chosen.empty else chosen, question)
     asked = period if question.as_of is None else (question.as_of, question.as_of)
 
@@ -137,7 +140,7 @@ def analyse(
     fitted_on = prior_for(world, parameters, *period)
     exposure = expose(fitted_on, events)
     posterior = fit_events(fitted_on, events, parameters, question.seed, exposure)
-    fitted = fitted_on.corridors.prior_share, exposure
+    fitted_exposure = exposure
     prior = fitted_on
     if question.as_of is not None:
         prior = prior_for(world, parameters, *asked)
@@ -155,32 +158,34 @@ def analyse(
     ranking = replace(
         ranking,
         seizures=seizure_uses(inputs.seizures, events, left_out | not_used),
-        silent_countries=_silent(chosen, set(events.ids)),
+        silent_countries=_silent(region.countries, chosen, set(events.ids)),
         provenance=_provenance(inputs, parameters, question, period, len(events.ids)),
     )
     return Analysis(
-        ranking,
-        world.network,
-        prior.crossing_graph,
-        world.sites,
-        prior.corridors,
-        shares,
-        events,
-        posterior,
-        *fitted,
+        region=region,
+        ranking=ranking,
+        network=world.network,
+        untied=prior.crossing_graph,
+        sites=world.sites,
+        corridors=prior.corridors,
+        shares=shares,
+        events=events,
+        posterior=posterior,
+        fitted_prior_share=fitted_on.corridors.prior_share,
+        fitted_exposure=fitted_exposure,
     )
 
 
 @cache  # once, not for each of the many analyses that a sensitivity takes
-def _tell_unnamed(names: tuple[str, ...], chance: float) -> None:
+def _tell_unnamed(names: tuple[str, ...], goods: str, chance: float) -> None:
     if names:
-        _LOG.warning(_UNNAMED, chance, "; ".join(names[:_SHOWN]), len(names))
+        _LOG.warning(_UNNAMED, goods, chance, "; ".join(names[:_SHOWN]), len(names))
 
 
-def _silent(seizures: pd.DataFrame, events: set[str]) -> tuple[str, ...]:
+def _silent(countries: tuple[str, ...], seizures: pd.DataFrame, events: set[str]) -> tuple[str, ...]:
     """Modelled countries in which no event was located."""
     heard = set(seizures["country"][seizures["event_id"].isin(events)])
-    return tuple(country for country in MODELLED_COUNTRIES if country not in heard)
+    return tuple(country for country in countries if country not in heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +205,7 @@ class Prior:
     crossing_graph: CrossingGraph
     corridors: Corridors
     features: list[Feature]
-    radius_km: float
+    sites: Sites
 
 
 def build_world(inputs: Inputs, parameters: Parameters) -> World:
@@ -210,7 +215,7 @@ def build_world(inputs: Inputs, parameters: Parameters) -> World:
         inputs.crossings,
         inputs.places,
         parameters.cost_per_km(),
-        MODELLED_COUNTRIES,
+        inputs.region.countries,
         cache=inputs.cache,
         hashes={name: inputs.hashes[name] for name in BUILT_FROM},
     )
@@ -219,6 +224,7 @@ def build_world(inputs: Inputs, parameters: Parameters) -> World:
         _spots(places[places["kind"] == "district"], "part_of"),
         _spots(places[places["kind"] == "city"], "country"),
         parameters.evidence.node_radius_km,
+        inputs.region.background_area_km2,
     )
     return World(network, legs, sites, inputs.status)
 
@@ -229,12 +235,12 @@ def prior_for(world: World, parameters: Parameters, first: date, last: date) -> 
     graph = crossing_graph_of(world.network, world.legs, status, parameters.crossing_penalties)
     corridors = list_corridors(graph.graph, parameters.route_choice)
     features = corridor_features(graph, corridors, world.sites)
-    return Prior(graph, corridors, features, world.sites.radius_km)
+    return Prior(graph, corridors, features, world.sites)
 
 
 def expose(prior: Prior, events: Events) -> Exposure:
     """Exposure of the events under the corridors of a prior."""
-    return measure_exposure(prior.crossing_graph, prior.features, events, prior.radius_km)
+    return measure_exposure(prior.crossing_graph, prior.features, events, prior.sites)
 
 
 def fit_events(

@@ -171,21 +171,6 @@ class Interdiction:
 # F and 6 mean "cannot be judged", not "half true": they get the middle of what can be judged.
 RELIABILITY = {"A": 0.98, "B": 0.95, "C": 0.85, "D": 0.7, "E": 0.4, "F": 0.8}
 CREDIBILITY = {"1": 0.99, "2": 0.95, "3": 0.8, "4": 0.6, "5": 0.3, "6": 0.8}
-# Chance that a seizure of the substance belongs to the making of heroin. Acetic anhydride has no lawful use
-# in Afghanistan; salt-like reagents have much. Assumptions; a laboratory makes any of them certain.
-SUBSTANCES = {
-    "acetic anhydride": 0.98,
-    "acetyl chloride": 0.95,
-    "ammonium chloride": 0.6,
-    "sodium carbonate": 0.5,
-    "sodium bicarbonate": 0.4,
-    "ammonium sulphate": 0.3,
-    "sulphuric acid": 0.5,
-    "acetic acid": 0.6,
-    "unidentified heroin precursors": 0.8,
-    "acetic anhydride / hydrochloric acid (split not reported)": 0.8,
-    "other": 0.8,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +178,9 @@ class Parameters:
     """All parameters of one run.
 
     ``detection`` and ``reporting`` hold seizure and reporting rates by country relative to the rest
-    (default 1 for each). ``reliability``, ``credibility`` and ``substances`` are probabilities: see the
-    constants of this module for their reasons.
+    (default 1 for each). ``reliability`` and ``credibility`` are probabilities: see the
+    constants of this module for their reasons. So are ``substances``; those that they do not name have the
+    chances of the region (`routes.read.Region.parameters`).
 
     Examples
     --------
@@ -212,7 +198,7 @@ class Parameters:
     reporting: dict[str, float] = field(default_factory=dict)
     reliability: dict[str, float] = field(default_factory=lambda: dict(RELIABILITY))
     credibility: dict[str, float] = field(default_factory=lambda: dict(CREDIBILITY))
-    substances: dict[str, float] = field(default_factory=lambda: dict(SUBSTANCES))
+    substances: dict[str, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """All values, JSON-ready.
@@ -242,11 +228,11 @@ _ABOUT_TABLES = {
     "reporting": "Reporting rate by country, relative to the rest; 1 where none is given.",
     "reliability": "Chance that a source of this Admiralty letter is right; F cannot be judged.",
     "credibility": "Chance that information of this Admiralty digit is right; 6 cannot be judged.",
-    "substances": "Chance that a seizure of the substance belongs to the making of heroin.",
+    "substances": "Chance that a seizure of the substance belongs to the making of {product}.",
 }
 
 
-def config_text(parameters: Parameters) -> str:
+def config_text(parameters: Parameters, product: str = "the product") -> str:
     """Write all parameters as a config file, each section with what it means and why.
 
     Examples
@@ -258,7 +244,11 @@ def config_text(parameters: Parameters) -> str:
     for section in fields(Parameters):
         value = getattr(parameters, section.name)
         table = isinstance(value, dict)
-        about = _ABOUT_TABLES[section.name] if table else inspect.getdoc(type(value)) or ""
+        about = (
+            _ABOUT_TABLES[section.name].format(product=product)
+            if table
+            else inspect.getdoc(type(value)) or ""
+        )
         lines += [f"# {line}".rstrip() for line in about.replace("``", "").splitlines()]
         lines.append(f"[{section.name}]")
         lines += [f"{_key(k)} = {_literal(v)}" for k, v in (value if table else asdict(value)).items()]

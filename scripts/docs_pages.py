@@ -21,7 +21,9 @@ from mkdocs.structure.files import File
 
 import routes
 from routes.outputs.schemas import schema_names, schema_text
-from routes.parameters import Parameters, config_text
+from routes.parameters import config_text
+from routes.read.inputs import region_of
+from routes.read.paths import Source
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -135,8 +137,8 @@ def modules_page() -> str:
 
 def parameters_page() -> str:
     """Describe every parameter with its default: the text of `routes config`, section by section."""
-    parts = [PARAMETERS_HEAD]
-    for section in config_text(Parameters()).strip().split("\n\n"):
+    parts, region = [PARAMETERS_HEAD], region_of(Source())
+    for section in config_text(region.parameters(), region.product).strip().split("\n\n"):
         lines = section.splitlines()
         about = [line.removeprefix("#").strip() for line in lines if line.startswith("#")]
         values = [line for line in lines if not line.startswith("#")]

@@ -18,7 +18,7 @@ from routes.evidence.fit import model_effects
 from routes.outputs.documents.trust_document import calibration_document, sensitivity_document
 from routes.outputs.schemas import schema_text
 from routes.parameters import Parameters, read_parameters
-from routes.read import MODELLED_COUNTRIES, bundled
+from routes.read import bundled
 from routes.read.inputs import Inputs, load_inputs
 from routes.trust import backtest as work
 from routes.trust.calibration import BELIEVED, GRID, calibrate, calibrated_config, with_settings
@@ -51,7 +51,7 @@ def world(inputs: Inputs) -> World:
 
 @pytest.fixture(scope="module")
 def events(inputs: Inputs) -> Events:
-    return locate_events(inputs.seizures, MODELLED_COUNTRIES, Parameters())[0]
+    return locate_events(inputs.seizures, inputs.region, Parameters())[0]
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +147,7 @@ def test_the_defaults_are_the_calibrated_ones(inputs: Inputs) -> None:
     """Every default is what the whole search chooses; takes about a minute."""
     chosen = calibrate(
         lambda p: build_world(inputs, p),
-        lambda p: locate_events(inputs.seizures, MODELLED_COUNTRIES, p)[0],
+        lambda p: locate_events(inputs.seizures, inputs.region, p)[0],
         Parameters(),
     ).chosen
     assert with_settings(Parameters(), chosen) == Parameters()
@@ -156,15 +156,15 @@ def test_the_defaults_are_the_calibrated_ones(inputs: Inputs) -> None:
 def test_calibration_with_a_grid_of_one_point_writes_what_it_read(inputs: Inputs, tmp_path) -> None:
     found = calibrate(
         lambda p: build_world(inputs, p),
-        lambda p: locate_events(inputs.seizures, MODELLED_COUNTRIES, p)[0],
+        lambda p: locate_events(inputs.seizures, inputs.region, p)[0],
         Parameters(),
         grid={name: (BELIEVED[name],) for name in GRID},
     )
     assert found.best == found.chosen == BELIEVED
     jsonschema.validate(calibration_document(found), json.loads(schema_text("calibration")))
     assert len(found.tried) == 1
-    (tmp_path / "c.toml").write_text(calibrated_config(Parameters(), found), encoding="utf-8")
-    again = read_parameters(tmp_path / "c.toml", frozenset(MODELLED_COUNTRIES))
+    (tmp_path / "c.toml").write_text(calibrated_config(Parameters(), found, "heroin"), encoding="utf-8")
+    again = read_parameters(tmp_path / "c.toml", frozenset())
     assert again == with_settings(Parameters(), BELIEVED)
 
 

@@ -25,14 +25,14 @@ from routes.errors import RoutesError
 from routes.outputs.briefing import Briefing, Material, as_html, as_markdown, as_pdf, briefing, findings
 from routes.outputs.briefing.charts import Bar, interval_chart
 from routes.outputs.briefing.consistency import (
-    heroin_that_does_not_follow,
     larger_than_the_whole,
     more_than_reported,
     outside_its_time,
     price_of_the_claim,
+    product_that_does_not_follow,
     slipped_units,
 )
-from routes.outputs.briefing.conversion import RATIOS, heroin_kg, precursor_kg
+from routes.outputs.briefing.conversion import precursor_kg, product_kg
 from routes.outputs.briefing.debrief import debrief_sections
 from routes.outputs.briefing.document import Figure, Paragraph, Points, Table
 from routes.outputs.briefing.drawing import corridor_drawing
@@ -40,14 +40,18 @@ from routes.outputs.briefing.plans import plan_section
 from routes.outputs.handling import Mark
 from routes.outputs.icd203 import confidence, likelihood
 from routes.outputs.text import percent, plain
-from routes.read import bundled, read_operations
-from routes.read.inputs import load_inputs
+from routes.read import Ratio, bundled, read_operations
+from routes.read.inputs import load_inputs, region_of
+from routes.read.paths import Source
 from routes.results import Displacement, PlaceChange, Plan, Post, PriorityStep
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from browsers import OpenPage
+
+
+REGION = region_of(Source())
 
 
 def records(**changes: list[Any]) -> pd.DataFrame:
@@ -79,8 +83,8 @@ def totals(**changes: Any) -> pd.DataFrame:
         "reported_total": 10.0,
         "unit": "t",
         "total_kg": 10_000.0,
-        "heroin_claimed": 4.0,
-        "heroin_claimed_unit": "t",
+        "product_claimed": 4.0,
+        "product_claimed_unit": "t",
         "value_claimed_usd": float("nan"),
         "source": "made up",
     }
@@ -173,7 +177,7 @@ def test_confidence_is_apart_from_likelihood() -> None:
 
 
 def test_figures_that_fit_give_no_finding() -> None:
-    assert findings(records(), totals()) == []
+    assert findings(records(), totals(), REGION) == []
 
 
 def test_a_part_larger_than_the_whole_is_caught() -> None:
@@ -199,21 +203,23 @@ def test_a_slipped_unit_is_caught_and_a_plain_difference_is_not() -> None:
         (7.0, "kg", "need only 14 kg to 21 kg"),
     ],
 )
-def test_heroin_that_does_not_follow_is_caught(claimed: float, unit: str, said: str) -> None:
-    (finding,) = heroin_that_does_not_follow(totals(heroin_claimed=claimed, heroin_claimed_unit=unit))
+def test_product_that_does_not_follow_is_caught(claimed: float, unit: str, said: str) -> None:
+    (finding,) = product_that_does_not_follow(
+        totals(product_claimed=claimed, product_claimed_unit=unit), REGION
+    )
     assert said in finding
     assert ("one unit" in finding) == (claimed == 4.0)
 
 
 @pytest.mark.parametrize("claimed", [3.34, 4.0, 5.0])
 def test_heroin_within_the_published_ratios_passes(claimed: float) -> None:
-    assert not list(heroin_that_does_not_follow(totals(heroin_claimed=claimed)))
-    assert not list(heroin_that_does_not_follow(totals(heroin_claimed=float("nan"))))
+    assert not list(product_that_does_not_follow(totals(product_claimed=claimed), REGION))
+    assert not list(product_that_does_not_follow(totals(product_claimed=float("nan")), REGION))
 
 
 def test_a_claimed_value_is_turned_into_prices() -> None:
-    claim = totals(heroin_claimed=100.0, heroin_claimed_unit="kg", value_claimed_usd=5_000_000.0)
-    (finding,) = price_of_the_claim(claim)
+    claim = totals(product_claimed=100.0, product_claimed_unit="kg", value_claimed_usd=5_000_000.0)
+    (finding,) = price_of_the_claim(claim, REGION.product)
     assert "US$ 50 a gram" in finding
     assert "US$ 50 a kg" in finding
 
@@ -233,10 +239,29 @@ def test_a_seizure_outside_the_operation_is_caught() -> None:
 
 
 def test_conversion_is_the_published_range_with_a_source_each() -> None:
-    assert [ratio.kg_per_kg for ratio in RATIOS] == [2.0, 2.5, 3.0]
-    assert all(len(ratio.source) > 10 for ratio in RATIOS)
-    assert heroin_kg(450_000) == (150_000, 225_000)
-    assert precursor_kg(156) == (312, 468)
+    ratios = REGION.conversion
+    assert [ratio.kg_per_kg for ratio in ratios] == [2.0, 2.5, 3.0]
+    assert all(len(ratio.source) > 10 for ratio in ratios)
+    assert product_kg(ratios, 450_000) == (150_000, 225_000)
+    assert precursor_kg(ratios, 156) == (312, 468)
+
+
+def test_another_region_speaks_of_its_own_goods() -> None:
+    opium = replace(
+        REGION,
+        product="opium",
+        precursor="soap",
+        conversion=(Ratio(4.0, "one report"),),
+    )
+    two = totals(product_claimed=40.0, product_claimed_unit="t")
+    (finding,) = product_that_does_not_follow(two, opium)
+    assert "At 4 kg of soap for a kg of opium, 10 t would make 2.5 t to 2.5 t" in finding
+    _, _, made, _ = debrief_sections(records(), two, opium)
+    assert made.title == "Opium that the precursors would make"
+    assert "heroin" not in str(debrief_sections(records(), two, opium)).lower()
+    nothing_known = replace(opium, conversion=())
+    assert len(debrief_sections(records(), two, nothing_known)) == 3
+    assert not list(product_that_does_not_follow(two, nothing_known))
 
 
 def test_the_bundled_operations() -> None:
@@ -244,7 +269,9 @@ def test_the_bundled_operations() -> None:
     seizures, operations = load_inputs().seizures, read_operations(bundled("operations.csv"))
     found = {
         name: findings(
-            seizures[seizures["operation"] == name], operations[operations["operation_id"] == name]
+            seizures[seizures["operation"] == name],
+            operations[operations["operation_id"] == name],
+            REGION,
         )
         for name in ("tarcet", "tarcet-ii")
     }
@@ -266,7 +293,7 @@ def test_the_bundled_operations() -> None:
 
 def test_debrief_adds_up() -> None:
     two = pd.concat([totals(country="PAK", total_kg=8000.0, reported_total=8.0), totals()])
-    _, sums, heroin, _ = debrief_sections(records(), two)
+    _, sums, heroin, _ = debrief_sections(records(), two, REGION)
     table = next(block for block in sums.blocks if isinstance(block, Table))
     assert table.rows == (
         ("Pakistan", "acetic anhydride", "1", "6 t", "8 t", percent(0.75)),

@@ -13,8 +13,10 @@ import networkx as nx
 import pytest
 from commands import run, run_alone
 
-from routes.parameters import Parameters, read_parameters
-from routes.read import MODELLED_COUNTRIES, bundled
+from routes.parameters import read_parameters
+from routes.read import bundled
+from routes.read.inputs import region_of
+from routes.read.paths import Source
 
 HEADER = (
     "seizure_id,date,date_precision,country,place,lat,lon,location_precision,substance,"
@@ -181,8 +183,9 @@ def test_network_info_check_and_graph(tmp_path: Path) -> None:
 
 def test_the_printed_config_reads_back_as_the_defaults(tmp_path: Path) -> None:
     assert run("config", "--output", "all.toml", cwd=tmp_path).returncode == 0
-    read = read_parameters(tmp_path / "all.toml", frozenset(MODELLED_COUNTRIES))
-    assert read == Parameters()
+    region = region_of(Source())
+    read = read_parameters(tmp_path / "all.toml", frozenset(region.countries))
+    assert read == region.parameters()
 
 
 def test_config_changes_parameters_and_unknown_ones_are_named(tmp_path: Path) -> None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+MODELLED = ("AFG", "IRN", "KAZ", "KGZ", "PAK", "TJK", "TKM", "UZB")
+"""The eight countries of TARCET, whose roads and crossings are modelled."""
+
 CROSSING_TOLERANCE_KM = 8.0
 """From a crossing to the border of each of its countries."""
 
@@ -156,8 +159,8 @@ def bad(table: pd.DataFrame, mask: Iterable[bool], *columns: str) -> list[list[A
 def test_borders_are_small_and_hold_the_modelled_countries(borders: Any) -> None:
     """At most 2 MB; the eight countries of TARCET and others around them."""
     assert tables.bundled("borders.geojson").stat().st_size <= 2_000_000
-    assert set(borders.loc[borders["modelled"], "iso3"]) == set(tables.MODELLED_COUNTRIES)
-    assert len(borders) > len(tables.MODELLED_COUNTRIES)
+    assert set(borders.loc[borders["modelled"], "iso3"]) == set(MODELLED)
+    assert len(borders) > len(MODELLED)
     assert borders["iso3"].is_unique
     assert borders.geometry.is_valid.all()
     assert borders.crs.to_epsg() == 4326
@@ -210,7 +213,7 @@ def test_crossings_lie_on_the_border_of_their_two_countries(crossings: pd.DataFr
 
 def test_crossings_join_a_modelled_country_to_another(crossings: pd.DataFrame) -> None:
     """One of the two countries at least is modelled; no crossing stands twice."""
-    modelled = crossings[["country_a", "country_b"]].isin(tables.MODELLED_COUNTRIES).any(axis=1)
+    modelled = crossings[["country_a", "country_b"]].isin(MODELLED).any(axis=1)
     assert bad(crossings, ~modelled, "crossing_id") == []
     assert not crossings.duplicated(["lat", "lon", "kind"]).any()
 
@@ -294,9 +297,9 @@ def test_gates_have_weights_and_land_gates_their_crossing(
     """Gates lie on the outer rim: a modelled country on one side alone."""
     gates = places[places["kind"].isin(["seaport", "land_gate"])]
     assert gates["weight"].gt(0).all()
-    assert gates["country"].isin(tables.MODELLED_COUNTRIES).all()
+    assert gates["country"].isin(MODELLED).all()
     land = gates[gates["kind"] == "land_gate"].merge(crossings, on="crossing_id", how="left")
-    modelled = land[["country_a", "country_b"]].isin(tables.MODELLED_COUNTRIES).sum(axis=1)
+    modelled = land[["country_a", "country_b"]].isin(MODELLED).sum(axis=1)
     assert bad(land, modelled != 1, "place_id") == []
 
 

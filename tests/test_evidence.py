@@ -20,7 +20,6 @@ from routes.evidence.likelihood import Effects, event_gradients, log_posterior, 
 from routes.evidence.shares import draw_shares
 from routes.network.blocks import Block
 from routes.parameters import Parameters
-from routes.read import MODELLED_COUNTRIES
 from routes.read.inputs import Inputs, load_inputs
 
 
@@ -108,6 +107,9 @@ def test_what_lies_out_of_reach_counts_as_nothing_and_the_rest_in_full(seed: int
     assert 0 < (near > 0).mean() < 1
 
 
+BACKGROUND_AREA_KM2 = 6.3e6
+
+
 def random_model(seed: int, events: int = 5) -> tuple[np.ndarray, Exposure, Effects, Events]:
     rng = np.random.default_rng(seed)
     corridors, effects, features = 6, 4, 3
@@ -119,6 +121,7 @@ def random_model(seed: int, events: int = 5) -> tuple[np.ndarray, Exposure, Effe
         csr_array(rng.random((len(rows), 4)) * 1e-3),
         csr_array(rng.random((4, corridors))),
         100 * rng.random((features, corridors)) + 10,
+        BACKGROUND_AREA_KM2,
     )
     rates = np.array([[1, 0, 0.0], [1, 0, 1], [0, 1, 0]])
     model = Effects(
@@ -206,6 +209,7 @@ def test_evidence_on_a_gate_speaks_for_every_corridor_that_uses_it() -> None:
         csr_array([[1.0]]),
         csr_array(density),
         np.full((1, 4), 100.0),
+        BACKGROUND_AREA_KM2,
     )
     effects = Effects(
         ("gate:one", "gate:two", "detection:AAA"),
@@ -223,7 +227,7 @@ def test_evidence_on_a_gate_speaks_for_every_corridor_that_uses_it() -> None:
 
 
 def test_rows_of_one_event_count_once(inputs: Inputs) -> None:
-    events, not_used = locate_events(inputs.seizures, MODELLED_COUNTRIES, Parameters())
+    events, not_used = locate_events(inputs.seizures, inputs.region, Parameters())
     assert len(set(events.ids)) == len(events.ids)
     records = inputs.seizures.set_index("seizure_id").drop(list(not_used))
     assert set(records["event_id"]) == set(events.ids)
@@ -265,11 +269,11 @@ def test_weights_have_a_mean_of_one(inputs: Inputs) -> None:
     for weight in ("count", "log", "quantity"):
         for half_life in (0.0, 4.0):
             asked = with_evidence(weight=weight, half_life_years=half_life)
-            events, _ = locate_events(inputs.seizures, MODELLED_COUNTRIES, asked)
+            events, _ = locate_events(inputs.seizures, inputs.region, asked)
             assert events.weight.mean() == pytest.approx(1)
             assert (events.weight >= 0).all()
     aged = with_evidence(half_life_years=4.0)
-    old = locate_events(inputs.seizures, MODELLED_COUNTRIES, aged)[0]
+    old = locate_events(inputs.seizures, inputs.region, aged)[0]
     assert old.weight[old.ids.index("2008-03-karachi-aa")] < 0.5
 
 

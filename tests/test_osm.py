@@ -25,7 +25,9 @@ from routes.errors import InputError, RoutesError
 from routes.network import block_legs, build_crossing_graph
 from routes.network.blocks import build_network
 from routes.parameters import Parameters
-from routes.read import MODELLED_COUNTRIES, bundled, read_borders, read_crossings, read_places
+from routes.read import bundled, read_borders, read_crossings, read_places
+from routes.read.inputs import region_of
+from routes.read.paths import Source
 from routes.roads import osm, osm_roads, with_towns
 from routes.roads.chains import NODE_EVERY_KM, TOLERANCE_KM, lines_of
 from routes.roads.osm_tags import HIGHWAYS, PAVED, UNPAVED, direction, road_class
@@ -492,7 +494,7 @@ def network_of(roads: Roads) -> Network:
         read_crossings(bundled("crossings.csv")),
         read_places(bundled("places.csv")),
         Parameters().cost_per_km(),
-        MODELLED_COUNTRIES,
+        region_of(Source()).countries,
     )
 
 
@@ -601,7 +603,9 @@ def test_the_bundled_roads_come_back(tmp_path: Path) -> None:
     again = osm_roads([path], borders, crossings)
     assert again.length_km.sum() == pytest.approx(straight_km(roads).sum(), rel=1e-3)
     before, after = network_of(replace(roads, length_km=straight_km(roads))), network_of(again)
-    error = np.concatenate([relative_error(before, after, country) for country in MODELLED_COUNTRIES])
+    error = np.concatenate(
+        [relative_error(before, after, country) for country in region_of(Source()).countries]
+    )
     assert len(error) > 3000
     assert np.quantile(error, [0.5, 0.9]) == pytest.approx([0, 0], abs=0.04)
     assert np.median(error) < 0.005

@@ -25,7 +25,7 @@ from routes.errors import RoutesError
 
 app = typer.Typer(
     name="routes",
-    help="Rank, map and question the corridors by which precursors enter Afghanistan.",
+    help="Rank, map and question the corridors by which precursors are smuggled in.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # boxes take a third of the time of --help, and eat what stands in brackets

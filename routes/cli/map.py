@@ -69,6 +69,7 @@ def map_(
         analysis.ranking,
         inputs.seizures,
         inputs.borders,
+        title=inputs.region.title,
         top=top,
         places=inputs.places[inputs.places["kind"] == "city"],
         roads=inputs.roads,

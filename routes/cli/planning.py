@@ -59,7 +59,7 @@ def chokepoints(
         typer.Option(help="Only the inflow into this processing area: shares are of it.", show_default=False),
     ] = None,
     country: Annotated[
-        str | None, typer.Option(help="Only what lies in this country, e.g. AFG.", show_default=False)
+        str | None, typer.Option(help="Only what lies in this country, e.g. IRN.", show_default=False)
     ] = None,
     top: TopOption = None,
     output_format: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.table,

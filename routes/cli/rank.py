@@ -100,10 +100,12 @@ def config(
     quiet: QuietOption = False,
 ) -> None:
     """Print every parameter with its reason, for --config."""
-    from routes.parameters import Parameters, config_text
+    from routes.parameters import config_text
+    from routes.read.inputs import region_of
 
     check_targets({"output": output})
-    deliver(config_text(Parameters()), output, quiet=quiet)
+    region = region_of(Source())
+    deliver(config_text(region.parameters(), region.product), output, quiet=quiet)
 
 
 def validate(

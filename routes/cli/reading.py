@@ -162,7 +162,7 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
         from routes.analysis import Question
 
         question = Question(day_of(since), day_of(until), day_of(as_of), substance, seed)
-        parameters = parameters_from(config)
+        parameters = parameters_from(config, source)
         files = tuple(input_files((seizures, config), source))
         command(asked=Asked(source, seizures, question, parameters, skip_invalid, quiet, files), **given)
 
@@ -246,12 +246,12 @@ def read_inputs(seizures: str | Path | None, source: Source, *, skip_invalid: bo
     return load_inputs(file, records, source)
 
 
-def parameters_from(config: Path | None) -> Parameters:
-    """Read the parameters of a config file, or take the defaults."""
+def parameters_from(config: Path | None, source: Source) -> Parameters:
+    """Read the parameters of a config file, which may name countries of the source, or take the defaults."""
     from routes.parameters import Parameters, read_parameters
-    from routes.read import MODELLED_COUNTRIES
+    from routes.read.inputs import region_of
 
-    return read_parameters(config, frozenset(MODELLED_COUNTRIES)) if config else Parameters()
+    return read_parameters(config, frozenset(region_of(source).countries)) if config else Parameters()
 
 
 def require_known(option: str, value: str | None, known: list[str]) -> None:

@@ -66,7 +66,7 @@ def backtest(
 
     if (train is None) != (test is None):
         raise RoutesError("--train and --test go together: one file to fit on, one to score on.")
-    parameters = parameters_from(config)
+    parameters = parameters_from(config, source)
     inputs = read_inputs(train or seizures, source, skip_invalid=False, quiet=quiet)
     world, events = build_world(inputs, parameters), _events(inputs, parameters)
     if test is not None:
@@ -107,23 +107,23 @@ def calibrate(
     from routes.evidence.events import choose_seizures
     from routes.outputs.documents.trust_document import calibration_document
     from routes.outputs.terminal.trust_tables import calibration_text
-    from routes.parameters import Parameters
     from routes.trust import calibration as work
 
     inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
     chosen, _ = choose_seizures(inputs.seizures, day_of(since), day_of(until), None)
-    limited = _with_seizures(inputs, chosen)
+    limited, parameters = _with_seizures(inputs, chosen), inputs.region.parameters()
     with progress_bar("settings tried", quiet=quiet) as show:
         found = work.calibrate(
             lambda p: build_world(limited, p),
             lambda p: _events(limited, p),
-            Parameters(),
+            parameters,
             seed=seed,
             progress=lambda done, _settings, _score: show(done, None),
         )
     deliver(_json(calibration_document(found)) if output_format is Plain.json else calibration_text(found))
     if output is not None:
-        deliver(work.calibrated_config(Parameters(), found), output, quiet=quiet)
+        config_file = work.calibrated_config(parameters, found, inputs.region.product)
+        deliver(config_file, output, quiet=quiet)
 
 
 @asks
@@ -149,7 +149,7 @@ def explain(
         document = explanation_document(found, inputs.seizures, top)
         text = _json(document | {"provenance": analysis.ranking.provenance})
     else:
-        text = explanation_text(found, inputs.seizures, top)
+        text = explanation_text(found, inputs.seizures, top, inputs.region.product)
     deliver(text, output, quiet=asked.quiet)
 
 
@@ -179,7 +179,7 @@ def compare(
     from routes.outputs.terminal.trust_tables import comparison_text
     from routes.trust.comparison import compare as compared
 
-    parameters = parameters_from(config)
+    parameters = parameters_from(config, source)
     sides = [_side(given, seizures, source, parameters, seed, quiet=quiet) for given in (before, after)]
     changes = compared(*sides)
     if output_format is Plain.json:
@@ -212,9 +212,8 @@ def _side(
 
 def _events(inputs: Inputs, parameters: Parameters) -> Events:
     from routes.evidence.events import locate_events
-    from routes.read import MODELLED_COUNTRIES
 
-    return locate_events(inputs.seizures, MODELLED_COUNTRIES, parameters)[0]
+    return locate_events(inputs.seizures, inputs.region, parameters)[0]
 
 
 def _with_seizures(inputs: Inputs, seizures: Any) -> Inputs:  # noqa: ANN401 - a DataFrame
@@ -231,7 +230,7 @@ def _provenance(inputs: Inputs, parameters: Parameters, seed: int) -> dict[str, 
         "package_version": __version__,
         "seed": seed,
         "inputs": inputs.hashes,
-        "parameters": parameters.as_dict(),
+        "parameters": inputs.region.parameters(parameters).as_dict(),
     }
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routes.parameters import Evidence, Parameters
+    from routes.read import Region
 
     Floats = NDArray[np.float64]
 
@@ -38,7 +39,7 @@ class Events:
     kind : tuple of str
         Kind of place: port, crossing, road, city, laboratory, storage; empty where it is not known.
     truth : ndarray of float, shape (events,)
-        Chance that the event is a seizure on its way to heroin and was made where the record says.
+        Chance that the event is a seizure on its way to the product and was made where the record says.
     last_day : ndarray of datetime64, shape (events,)
         The last day that the date can mean.
     """
@@ -95,7 +96,7 @@ def choose_seizures(
 
 
 def locate_events(
-    seizures: pd.DataFrame, modelled: tuple[str, ...], parameters: Parameters
+    seizures: pd.DataFrame, region: Region, parameters: Parameters
 ) -> tuple[Events, dict[str, str]]:
     """Events that have a place in the modelled countries, and for other records why they are no evidence.
 
@@ -105,15 +106,16 @@ def locate_events(
     Examples
     --------
     >>> from routes.parameters import Parameters
-    >>> from routes.read import MODELLED_COUNTRIES, bundled, read_seizures
-    >>> seizures = read_seizures(bundled("seizures.csv"))
-    >>> events, not_used = locate_events(seizures, MODELLED_COUNTRIES, Parameters())
+    >>> from routes.read.inputs import load_inputs
+    >>> inputs = load_inputs()
+    >>> events, not_used = locate_events(inputs.seizures, inputs.region, Parameters())
     >>> len(events.ids), sorted(set(not_used.values()))
     (34, ['by air', 'no location', 'outside the modelled countries'])
     """
+    parameters = region.parameters(parameters)
     reasons = pd.Series("", index=seizures.index)
     reasons[seizures["place_kind"] == "airport"] = "by air"
-    reasons[~seizures["country"].isin(modelled)] = "outside the modelled countries"
+    reasons[~seizures["country"].isin(region.countries)] = "outside the modelled countries"
     reasons[seizures["lat"].isna()] = "no location"
     located = seizures[reasons == ""]
     not_used = dict(zip(seizures["seizure_id"], reasons, strict=True))
@@ -140,10 +142,11 @@ def unnamed_substances(seizures: pd.DataFrame, events: Events, parameters: Param
     Examples
     --------
     >>> from routes.parameters import Parameters
-    >>> from routes.read import MODELLED_COUNTRIES, bundled, read_seizures
-    >>> seizures = read_seizures(bundled("seizures.csv"))
-    >>> events, _ = locate_events(seizures, MODELLED_COUNTRIES, Parameters())
-    >>> unnamed_substances(seizures.assign(substance="cocaine"), events, Parameters())
+    >>> from routes.read.inputs import load_inputs
+    >>> inputs = load_inputs()
+    >>> parameters = inputs.region.parameters()
+    >>> events, _ = locate_events(inputs.seizures, inputs.region, parameters)
+    >>> unnamed_substances(inputs.seizures.assign(substance="cocaine"), events, parameters)
     ['cocaine']
     """
     known = {name.casefold() for name in parameters.substances}

@@ -44,7 +44,6 @@ KINDS_OF_PLACE = {
 }
 """What a seizure at a kind of place is evidence on: one in a laboratory speaks for the destination, not for
 the road to it."""
-BACKGROUND_AREA_KM2 = 6.3e6  # about the area of the eight modelled countries
 _NEGLIGIBLE = 1e-3  # of a uniform density
 REACH = 6.0  # standard deviations
 _AT_ONCE = 2000  # points, so that memory stays bounded
@@ -64,11 +63,14 @@ class Sites:
         By country.
     radius_km : float
         How far a gate, crossing, city or district reaches, as a standard deviation.
+    background_area_km2 : float
+        Where an event may lie that no corridor explains (`routes.read.Region`).
     """
 
     districts: Mapping[str, Sequence[tuple[float, float]]]
     cities: Mapping[str, Sequence[tuple[float, float]]]
     radius_km: float
+    background_area_km2: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ class Exposure:
         How often each corridor passes each place.
     total : ndarray of float, shape (features, corridors)
         km of road, or passages, of the whole corridor.
+    background_area_km2 : float
+        Where an event may lie that no corridor explains.
     """
 
     features: tuple[tuple[str, str], ...]
@@ -123,6 +127,7 @@ class Exposure:
     near: csr_array
     passing: csr_array
     total: Floats
+    background_area_km2: float
 
 
 def corridor_features(crossing_graph: CrossingGraph, corridors: Corridors, sites: Sites) -> list[Feature]:
@@ -161,7 +166,7 @@ def _through_cities(
 
 
 def measure_exposure(
-    crossing_graph: CrossingGraph, features: Sequence[Feature], events: Events, radius_km: float
+    crossing_graph: CrossingGraph, features: Sequence[Feature], events: Events, sites: Sites
 ) -> Exposure:
     """Exposure of every event under every corridor.
 
@@ -173,8 +178,8 @@ def measure_exposure(
     features : sequence of Feature
         From `corridor_features`.
     events : Events
-    radius_km : float
-        ``node_radius_km`` of the parameters.
+    sites : Sites
+        How far places reach.
     """
     # Databases name the same towns again and again: each place is measured once.
     places, place = np.unique(
@@ -189,14 +194,16 @@ def measure_exposure(
             block = crossing_graph.blocks[feature.country].block
             measured = _near_legs(block, feature, lon, lat, sigma)
         else:
-            measured = csr_array(site_density(feature.spots, lon, lat, sigma, radius_km))
+            measured = csr_array(site_density(feature.spots, lon, lat, sigma, sites))
         of_event = csr_array((np.ones(len(row)), (np.flatnonzero(speaks), row)), (len(place), len(asked)))
         every.append(csr_array(of_event @ measured))
         totals.append(_total(crossing_graph, feature))
-    return join_features(features, every, np.array(totals))
+    return join_features(features, every, np.array(totals), sites.background_area_km2)
 
 
-def join_features(features: Sequence[Feature], near: Sequence[csr_array], total: Floats) -> Exposure:
+def join_features(
+    features: Sequence[Feature], near: Sequence[csr_array], total: Floats, background_area_km2: float
+) -> Exposure:
     """Join what is near the events in each feature, shape (events, its places), in one exposure."""
     rows = [np.flatnonzero(np.diff(part.indptr)) for part in near]
     return Exposure(
@@ -206,6 +213,7 @@ def join_features(features: Sequence[Feature], near: Sequence[csr_array], total:
         csr_array(block_diag([part[row] for part, row in zip(near, rows, strict=True)], format="csr")),
         csr_array(vstack([feature.passages for feature in features], format="csr")),
         total,
+        background_area_km2,
     )
 
 
@@ -347,19 +355,19 @@ def spots_of(facts: Mapping[str, Any], node: str, sites: Sites) -> Sequence[tupl
 
 
 def site_density(
-    spots: Sequence[Sequence[tuple[float, float]]], lon: Floats, lat: Floats, sigma: Floats, radius_km: float
+    spots: Sequence[Sequence[tuple[float, float]]], lon: Floats, lat: Floats, sigma: Floats, sites: Sites
 ) -> Floats:
     """Density of each place at each point, shape (points, places), per km²; the mean over its spots."""
     density = np.zeros((len(lon), len(spots)))
     for i, place in enumerate(spots):
-        density[:, i] = np.mean([_point_density(lon, lat, sigma, *spot, radius_km) for spot in place], axis=0)
+        density[:, i] = np.mean([_point_density(lon, lat, sigma, *spot, sites) for spot in place], axis=0)
     return density
 
 
 def _point_density(
-    lon: Floats, lat: Floats, sigma: Floats, spot_lon: float, spot_lat: float, radius_km: float
+    lon: Floats, lat: Floats, sigma: Floats, spot_lon: float, spot_lat: float, sites: Sites
 ) -> Floats:
-    variance = sigma**2 + radius_km**2
+    variance = sigma**2 + sites.radius_km**2
     km = great_circle_km(lon, lat, spot_lon, spot_lat)
     density = np.exp(-0.5 * km**2 / variance) / (2 * np.pi * variance)
-    return np.where(density > _NEGLIGIBLE / BACKGROUND_AREA_KM2, density, 0.0)
+    return np.where(density > _NEGLIGIBLE / sites.background_area_km2, density, 0.0)

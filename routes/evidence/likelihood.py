@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from routes.evidence.exposure import BACKGROUND_AREA_KM2, gather
+from routes.evidence.exposure import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +126,7 @@ def _state(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, event
     feature = rate * (exposure.total @ share)
     total = float(feature.sum())
     on_road = truth * passed / total
-    density = on_road + (1 - truth) / BACKGROUND_AREA_KM2
+    density = on_road + (1 - truth) / exposure.background_area_km2
     return _State(share, rate, met, passed, feature, total, density, on_road / density)
 
 

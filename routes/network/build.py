@@ -21,8 +21,8 @@ from routes.network import (
 from routes.network.blocks import Block, Network, build_network
 from routes.network.status import status_shares
 from routes.parameters import Parameters
-from routes.read import MODELLED_COUNTRIES, read_crossing_status, read_crossings, read_places
-from routes.read.inputs import sha256_of
+from routes.read import read_crossing_status, read_crossings, read_places
+from routes.read.inputs import region_of, sha256_of
 from routes.read.paths import Source
 from routes.roads.road_file import Roads, load_roads
 from routes.support.cache import kept
@@ -125,7 +125,7 @@ def built_network(source: Source | None = None) -> tuple[Roads, Network, Crossin
     Raises
     ------
     InputError
-        With every fault of a file that it reads: roads, crossings, places and their status.
+        With every fault of a file that it reads: region, borders, roads, crossings, places and their status.
     """
     source, parameters = source or Source(), Parameters()
     files = {name: source.file(name) for name in BUILT_FROM}
@@ -135,7 +135,7 @@ def built_network(source: Source | None = None) -> tuple[Roads, Network, Crossin
         read_crossings(files["crossings.csv"]),
         read_places(files["places.csv"]),
         parameters.cost_per_km(),
-        MODELLED_COUNTRIES,
+        region_of(source).countries,
         cache=source.cache,
         hashes={name: sha256_of(path) for name, path in files.items()},
     )

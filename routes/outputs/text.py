@@ -302,3 +302,14 @@ def listed(words: list[str]) -> str:
     ('a', 'a and b', 'a, b and c')
     """
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def capital(sentence: str) -> str:
+    """Begin a sentence with a capital letter, and leave the rest as it is.
+
+    Examples
+    --------
+    >>> capital("the UNODC says so")
+    'The UNODC says so'
+    """
+    return sentence[:1].upper() + sentence[1:]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         parse_table,
         read_table,
     )
-    from routes.read.countries import COUNTRY_NAMES, ISO_ALPHA_2, MODELLED_COUNTRIES, country_label
+    from routes.read.countries import COUNTRY_NAMES, ISO_ALPHA_2, country_label
     from routes.read.csvfile import read_raw
     from routes.read.formats import is_there, read_rows, shown_name
     from routes.read.mapping import Mapping, apply_mapping, read_mapping
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         read_operations,
         read_places,
     )
+    from routes.read.region import Ratio, Region, read_region
     from routes.read.rows import RawTable
     from routes.read.seizures import (
         PLACE_KINDS,
@@ -58,7 +59,6 @@ __all__ = [
     "ISO_ALPHA_2",
     "KG_PER_LITRE",
     "KNOWN_UNITS",
-    "MODELLED_COUNTRIES",
     "OPERATION_COLUMNS",
     "PLACE_COLUMNS",
     "PLACE_KINDS",
@@ -68,7 +68,9 @@ __all__ = [
     "STATUS_COLUMNS",
     "Column",
     "Mapping",
+    "Ratio",
     "RawTable",
+    "Region",
     "SeizureRecords",
     "Table",
     "apply_mapping",
@@ -91,6 +93,7 @@ __all__ = [
     "read_places",
     "read_raw",
     "read_records",
+    "read_region",
     "read_rows",
     "read_seizures",
     "read_table",
@@ -109,7 +112,7 @@ __getattr__, __dir__ = names_of(
             "parse_table",
             "read_table",
         ),
-        "countries": ("COUNTRY_NAMES", "ISO_ALPHA_2", "MODELLED_COUNTRIES", "country_label"),
+        "countries": ("COUNTRY_NAMES", "ISO_ALPHA_2", "country_label"),
         "csvfile": ("read_raw",),
         "formats": ("is_there", "read_rows", "shown_name"),
         "mapping": ("Mapping", "apply_mapping", "read_mapping"),
@@ -130,6 +133,7 @@ __getattr__, __dir__ = names_of(
             "read_operations",
             "read_places",
         ),
+        "region": ("Ratio", "Region", "read_region"),
         "rows": ("RawTable",),
         "seizures": ("PLACE_KINDS", "QUALITY_FLAGS", "SEIZURE_COLUMNS", "SOURCE_GRADES", "check_seizures"),
         "units": ("KG_PER_LITRE", "KNOWN_UNITS", "normalise_quantity"),

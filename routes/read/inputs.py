@@ -14,6 +14,7 @@ from routes.read import (
     read_crossings,
     read_places,
     read_records,
+    read_region,
 )
 from routes.read.paths import FILES, Source
 from routes.roads.road_file import Roads, load_roads
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from routes.read import SeizureRecords
+    from routes.read import Region, SeizureRecords
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
     """The tables of one run, and the SHA-256 of every file that they came from.
 
@@ -35,6 +36,7 @@ class Inputs:
     network is kept once it is built; ``seizures_from`` tells how the seizures were read, for the provenance.
     """
 
+    region: Region
     roads: Roads
     countries: pd.DataFrame
     crossings: pd.DataFrame
@@ -80,16 +82,34 @@ def load_inputs(
         records.all_valid()
     hashes = {name: sha256_of(path) for name, path in paths.items()} | {"seizures": records.sha256}
     return Inputs(
-        roads,
-        countries,
-        read_crossings(paths["crossings.csv"]),
-        read_places(paths["places.csv"]),
-        read_crossing_status(paths["crossing_status.csv"]),
-        records.valid,
-        hashes,
-        source.cache,
-        records.about,
+        region=read_region(paths["region.toml"], countries),
+        roads=roads,
+        countries=countries,
+        crossings=read_crossings(paths["crossings.csv"]),
+        places=read_places(paths["places.csv"]),
+        status=read_crossing_status(paths["crossing_status.csv"]),
+        seizures=records.valid,
+        hashes=hashes,
+        cache=source.cache,
+        seizures_from=records.about,
     )
+
+
+def region_of(source: Source) -> Region:
+    """Read what the data of a source speak of.
+
+    Raises
+    ------
+    InputError
+        With every fault of its region or its borders.
+
+    Examples
+    --------
+    >>> region_of(Source()).destination
+    'AFG'
+    """
+    borders = read_country_shapes(source.file("borders.geojson"))
+    return read_region(source.file("region.toml"), borders)
 
 
 def read_seizures_of(source: Source, seizures: str | Path, countries: pd.DataFrame) -> SeizureRecords:

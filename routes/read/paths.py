@@ -15,7 +15,15 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _FOLDERS = (_PACKAGE / "data", _PACKAGE.parent / "data")
 """Inside an installed wheel, and at the top of a checkout."""
 
-FILES = ("roads.npz", "borders.geojson", "crossings.csv", "places.csv", "crossing_status.csv", "seizures.csv")
+FILES = (
+    "roads.npz",
+    "borders.geojson",
+    "crossings.csv",
+    "places.csv",
+    "crossing_status.csv",
+    "region.toml",
+    "seizures.csv",
+)
 
 
 def bundled(name: str) -> Path:

@@ -212,8 +212,8 @@ def held_out(
     return log_density
 
 
-def calibrated_config(parameters: Parameters, found: Calibration) -> str:
+def calibrated_config(parameters: Parameters, found: Calibration, product: str) -> str:
     """Write the chosen settings as a config file that ``--config`` reads."""
     score = next(score for settings, score, _ in found.tried if settings == found.chosen)
     head = f"# Held-out mean log density per km of road: {score:.4f}\n"
-    return head + config_text(with_settings(parameters, found.chosen))
+    return head + config_text(with_settings(parameters, found.chosen), product)

@@ -167,7 +167,7 @@ def exposure_on_roads(prior: Prior, ground: Ground, placed: csr_array) -> Exposu
             per_km = ground.places(feature.spots) * (1 / measure.length_km)
             totals.append(np.asarray(feature.passages.sum(axis=0)))
             near.append(csr_array(placed @ per_km.T))
-    return join_features(prior.features, near, np.array(totals))
+    return join_features(prior.features, near, np.array(totals), prior.sites.background_area_km2)
 
 
 def predictive_density(

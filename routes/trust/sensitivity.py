@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from routes.analysis import analyse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from routes.analysis import Question
     from routes.parameters import Parameters
     from routes.read.inputs import Inputs
+    from routes.results import Ranking
+
+_RATES_VARIED = 3  # countries
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,8 @@ class Sensitivity:
         return name, self.changed[name][corridor]
 
 
-def variants(parameters: Parameters) -> dict[str, Parameters]:
-    """Each assumption changed by what is plausible, alone."""
+def variants(parameters: Parameters, countries: Iterable[str]) -> dict[str, Parameters]:
+    """Each assumption changed by what is plausible, alone; rates of detection in these countries."""
 
     def section(name: str, **values: Any) -> Parameters:  # noqa: ANN401 - values of any parameter
         return replace(parameters, **{name: replace(getattr(parameters, name), **values)})
@@ -66,9 +70,7 @@ def variants(parameters: Parameters) -> dict[str, Parameters]:
         "crossing penalties x 2": scaled(2.0),
         "closed gates cost x 2": section("crossing_penalties", closed=2 * penalties.closed),
         "tracks and gravel as paved": section("road_speeds", gravel=paved, track=paved),
-        "detection in PAK x 2": detection("PAK"),
-        "detection in IRN x 2": detection("IRN"),
-        "detection in AFG x 2": detection("AFG"),
+        **{f"detection in {country} x 2": detection(country) for country in countries},
         "evidence half as free": spread(0.5),
         "evidence freer by half": spread(1.5),
         "seizures weighted by log kg": section("evidence", weight="log"),
@@ -86,14 +88,26 @@ def sensitivity(
 ) -> Sensitivity:
     """Rank again under each changed assumption and keep the shares of the first `top` corridors."""
 
-    def shares(asked: Parameters) -> dict[str, float]:
-        return {c.id: c.posterior_share for c in analyse(inputs, asked, question).ranking.corridors}
+    def ranked(asked: Parameters) -> Ranking:
+        return analyse(inputs, asked, question).ranking
 
-    base = dict(list(shares(parameters).items())[:top])
+    def shares(ranking: Ranking) -> dict[str, float]:
+        return {c.id: c.posterior_share for c in ranking.corridors}
+
+    first = ranked(parameters)
+    base = dict(list(shares(first).items())[:top])
     changed = {}
-    every = variants(parameters)
+    every = variants(inputs.region.parameters(parameters), _policed(inputs, first))
     for done, (name, asked) in enumerate(every.items()):
-        found = shares(asked)
+        found = shares(ranked(asked))
         changed[name] = {corridor: found.get(corridor, 0.0) for corridor in base}
         progress(done + 1, len(every))
     return Sensitivity(base, changed)
+
+
+def _policed(inputs: Inputs, ranking: Ranking) -> list[str]:
+    """Name the countries with the most located events, whose rates can move most; the most in the last."""
+    used = {use.seizure_id for use in ranking.seizures if use.use == "evidence"}
+    rows = inputs.seizures[inputs.seizures["seizure_id"].isin(used)].drop_duplicates("event_id")
+    most = Counter(sorted(rows["country"])).most_common(_RATES_VARIED)
+    return [country for country, _ in reversed(most)]

@@ -113,7 +113,7 @@ def _place(prior: Prior, feature: Feature, corridor: int, rng: np.random.Generat
         spots = feature.spots[place]
         lon, lat = spots[int(rng.integers(len(spots)))]
         degree = np.pi / 180 * EARTH_RADIUS_KM
-        east, north = rng.normal(0, prior.radius_km, 2)
+        east, north = rng.normal(0, prior.sites.radius_km, 2)
         return lon + east / degree / np.cos(np.radians(lat)), lat + north / degree
     block = prior.crossing_graph.blocks[feature.country].block
     a, b = block.u[feature.edges[place]], block.v[feature.edges[place]]

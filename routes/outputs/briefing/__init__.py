@@ -52,7 +52,7 @@ def briefing(material: Material, mark: Mark = Mark.clear, totals: pd.DataFrame |
         material = replace(material, speaking=content.events_speaking(material.analysis))
     provenance = material.ranking.provenance
     line = provenance_line(provenance)
-    debrief = debrief_sections(material.seizures, totals) if totals is not None else ()
+    debrief = debrief_sections(material.seizures, totals, material.region) if totals is not None else ()
     sections = (
         content.question_section(material),
         content.answer_section(material),
@@ -70,5 +70,4 @@ def briefing(material: Material, mark: Mark = Mark.clear, totals: pd.DataFrame |
     subtitle = f"Seizures from {period['since']} to {period['until']}"
     if material.operation:
         subtitle = f"{material.operation}. {subtitle}"
-    title = "Likely precursor corridors into Afghanistan"
-    return Briefing(title, subtitle, mark, stamp(provenance), line, sections)
+    return Briefing(material.region.title, subtitle, mark, stamp(provenance), line, sections)

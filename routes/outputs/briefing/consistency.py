@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from routes.outputs.briefing.conversion import HIGHEST, LOWEST, heroin_kg, precursor_kg
+from routes.outputs.briefing.conversion import precursor_kg, product_kg
 from routes.outputs.text import clean, mass, percent, quantity, shortened
 from routes.read import normalise_quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from routes.read import Ratio, Region
 
 _LONGEST_WORD, _LONGEST_NOTE = 80, 400
 _SLACK = 1.1  # rounding in a press release
@@ -25,7 +27,7 @@ _SLIPS = (1000.0, 1e-3, 1e6, 1e-6)  # how far g, kg and t lie apart
 _SLIP_TOLERANCE = 0.05
 
 
-def findings(records: pd.DataFrame, totals: pd.DataFrame) -> list[str]:
+def findings(records: pd.DataFrame, totals: pd.DataFrame, region: Region) -> list[str]:
     """Say what does not fit in an operation's figures.
 
     Parameters
@@ -34,6 +36,8 @@ def findings(records: pd.DataFrame, totals: pd.DataFrame) -> list[str]:
         Its rows of the seizures file.
     totals : DataFrame
         Its rows of ``operations.csv``.
+    region : Region
+        What is made of what, by which ratios.
 
     Returns
     -------
@@ -43,8 +47,8 @@ def findings(records: pd.DataFrame, totals: pd.DataFrame) -> list[str]:
     rules = (
         larger_than_the_whole(records, totals),
         slipped_units(records),
-        heroin_that_does_not_follow(totals),
-        price_of_the_claim(totals),
+        product_that_does_not_follow(totals, region),
+        price_of_the_claim(totals, region.product),
         more_than_reported(records, totals),
         outside_its_time(records, totals),
     )
@@ -116,36 +120,46 @@ def slipped_units(records: pd.DataFrame) -> Iterator[str]:
             )
 
 
-def heroin_that_does_not_follow(totals: pd.DataFrame) -> Iterator[str]:
-    """Find claims of heroin that the reported precursors would not make, at any published ratio."""
+def product_that_does_not_follow(totals: pd.DataFrame, region: Region) -> Iterator[str]:
+    """Find claims of the product that the reported precursors would not make, at any published ratio."""
+    ratios, product, precursor = region.conversion, region.product, region.precursor
+    if not ratios:
+        return
+    span = _span(ratios)
     for total, claimed, unit in _claims(totals):
         claimed_kg = claimed * _UNITS[unit]
-        least, most = heroin_kg(total)
+        least, most = product_kg(ratios, total)
         if least / _SLACK <= claimed_kg <= most * _SLACK:
             continue
-        low, high = precursor_kg(claimed_kg)
+        low, high = precursor_kg(ratios, claimed_kg)
         yield (
-            f"The heroin does not follow from the precursors. {mass(total)} of precursors are said to be "
-            f"enough for {quantity(claimed, unit)} of heroin. At {LOWEST:g} to {HIGHEST:g} kg of acetic "
-            f"anhydride for a kg of heroin, {mass(total)} would make {mass(least)} to {mass(most)}, if all "
-            f"of it were acetic anhydride; {quantity(claimed, unit)} of heroin need only {mass(low)} to "
-            f"{mass(high)}.{_one_unit(total, claimed, unit)}"
+            f"The {product} does not follow from the precursors. {mass(total)} of precursors are said to be "
+            f"enough for {quantity(claimed, unit)} of {product}. At {span} kg of {precursor} for a kg of "
+            f"{product}, {mass(total)} would make {mass(least)} to {mass(most)}, if all of it were "
+            f"{precursor}; {quantity(claimed, unit)} of {product} need only {mass(low)} to "
+            f"{mass(high)}.{_one_unit(ratios, total, claimed, unit)}"
         )
 
 
+def _span(ratios: Sequence[Ratio]) -> str:
+    low, high = ratios[0].kg_per_kg, ratios[-1].kg_per_kg
+    return f"{low:g} to {high:g}" if low < high else f"{low:g}"
+
+
 def _claims(totals: pd.DataFrame) -> Iterator[tuple[float, float, str]]:
-    """Total in kg, claimed heroin and its unit, where all are given."""
+    """Total in kg, claimed product and its unit, where all are given."""
     for _, total in totals.iterrows():
-        claimed, unit = total.get("heroin_claimed", math.nan), clean(total.get("heroin_claimed_unit", ""))
+        claimed, unit = total.get("product_claimed", math.nan), clean(total.get("product_claimed_unit", ""))
         if unit in _UNITS and claimed > 0 and total["total_kg"] > 0:
             yield float(total["total_kg"]), float(claimed), unit
 
 
-def _one_unit(total_kg: float, claimed: float, unit: str) -> str:
+def _one_unit(ratios: Sequence[Ratio], total_kg: float, claimed: float, unit: str) -> str:
     """Say whether the two numbers would fit if both were in one unit."""
+    lowest, highest = ratios[0].kg_per_kg, ratios[-1].kg_per_kg
     for name, kg in sorted(_UNITS.items(), key=lambda item: -item[1]):
         number = total_kg / kg
-        if name != unit and LOWEST / _SLACK <= number / claimed <= HIGHEST * _SLACK:
+        if name != unit and lowest / _SLACK <= number / claimed <= highest * _SLACK:
             return (
                 f" The two numbers fit ({number / claimed:.1f} to 1) only if both are in one unit: "
                 f"{number:,g} {name} with {claimed:,g} {name}, or {number:,g} {unit} with {claimed:,g} "
@@ -154,17 +168,17 @@ def _one_unit(total_kg: float, claimed: float, unit: str) -> str:
     return ""
 
 
-def price_of_the_claim(totals: pd.DataFrame) -> Iterator[str]:
-    """Say what price a claimed value means, in each unit that the claimed heroin may have had."""
+def price_of_the_claim(totals: pd.DataFrame, product: str) -> Iterator[str]:
+    """Say what price a claimed value means, in each unit that the claimed product may have had."""
     for _, total in totals.iterrows():
         value = total.get("value_claimed_usd", math.nan)
-        claimed, unit = total.get("heroin_claimed", math.nan), clean(total.get("heroin_claimed_unit", ""))
+        claimed, unit = total.get("product_claimed", math.nan), clean(total.get("product_claimed_unit", ""))
         if not (value > 0 and claimed > 0 and unit in _UNITS):
             continue
         per_gram = value / (claimed * _UNITS[unit] * 1000)
         other, kg = ("t", 1000.0) if unit != "t" else ("kg", 1.0)
         yield (
-            f"The value settles nothing. US$ {value:,.0f} for {quantity(claimed, unit)} of heroin is "
+            f"The value settles nothing. US$ {value:,.0f} for {quantity(claimed, unit)} of {product} is "
             f"{_price(per_gram)}; for {quantity(claimed, other)} it would be "
             f"{_price(value / (claimed * kg * 1000))}. The claim does not say whose price it takes, that of "
             "the importer, the dealer or the street, so that it cannot decide between the two units."

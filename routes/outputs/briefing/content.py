@@ -12,6 +12,7 @@ from routes.outputs.briefing.drawing import corridor_drawing
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION
 from routes.outputs.icd203 import CONFIDENCE_NOTE, LIKELIHOOD_NOTE, confidence, likelihood
 from routes.outputs.text import (
+    capital,
     clean,
     count,
     date,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from routes.analysis import Analysis
+    from routes.read import Region
     from routes.results import Chokepoint, Plan, RankedCorridor, RankedPlace, Ranking
 
 ROWS = 15
@@ -67,6 +69,16 @@ class Material:
     def ranking(self) -> Ranking:
         """The ranking."""
         return self.analysis.ranking
+
+    @property
+    def region(self) -> Region:
+        """What the data speak of."""
+        return self.analysis.region
+
+    @property
+    def crossings_in(self) -> list[RankedPlace]:
+        """Crossings into the destination, the largest share first."""
+        return [place for place in self.ranking.crossings if self.region.destination in place.countries]
 
     @property
     def names(self) -> dict[str, str]:
@@ -122,11 +134,12 @@ def question_section(material: Material) -> Section:
     if material.operation:
         limits.append(f"of {material.operation} alone")
     stood = f"as they stood on {period['as_of']}" if period["as_of"] else "as they stood in that time"
+    where = material.region.destination_name
     text = (
-        "By which corridors do heroin precursors come into Afghanistan, which crossings carry most of them, "
-        f"and where should inspection teams stand? This answer rests on {', '.join(limits)}, with the "
+        f"By which corridors do {material.region.goods} come into {where}, which crossings carry most of "
+        f"them, and where should inspection teams stand? This answer rests on {', '.join(limits)}, with the "
         f"crossings {stood}. A corridor is a gate into the region, the border crossings in their order, and "
-        "a processing area in Afghanistan; its share is the part of all inflow that takes it."
+        f"a processing area in {where}; its share is the part of all inflow that takes it."
     )
     return Section("The question", (Paragraph(text),))
 
@@ -139,7 +152,7 @@ def answer_section(material: Material) -> Section:
     lines = (
         _first_corridor(material),
         _first_crossing(material),
-        _sides(ranking),
+        _sides(ranking, material.region.destination),
         _teams_line(material),
         _caution(material),
     )
@@ -155,20 +168,20 @@ def _first_corridor(material: Material) -> str:
         f"the inflow (90 %: {interval_text(*row.interval_90)}). That it is the first of all is "
         f"{likelihood(row.first_probability)} ({probability(row.first_probability)}), that it is among the "
         f"first ten {likelihood(row.top_10_probability)} ({probability(row.top_10_probability)}). "
-        f"{_capital(str(grounds))}."
+        f"{capital(str(grounds))}."
     )
 
 
 def _first_crossing(material: Material) -> str:
-    into = [place for place in material.ranking.crossings if "AFG" in place.countries]
+    into, where = material.crossings_in, material.region.destination_name
     if not into:
-        return "No crossing into Afghanistan carries a share."
+        return f"No crossing into {where} carries a share."
     place = into[0]
     grounds = confidence(place.posterior_share, place.interval_90, material.speaking.get(place.id, 0))
     second = f"; next come {listed([_named(p) for p in into[1:3]])}" if into[1:] else ""
     return (
-        f"Of the crossings into Afghanistan, {_named(place)} carries most (90 %: "
-        f"{interval_text(*place.interval_90)}){second}. {_capital(str(grounds))}."
+        f"Of the crossings into {where}, {_named(place)} carries most (90 %: "
+        f"{interval_text(*place.interval_90)}){second}. {capital(str(grounds))}."
     )
 
 
@@ -176,13 +189,9 @@ def _named(place: RankedPlace) -> str:
     return f"{shortened(place.name)} ({percent(place.posterior_share)})"
 
 
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
-
-
-def _sides(ranking: Ranking) -> str:
-    """Inflow by the country from which it enters Afghanistan, and by the first gates."""
-    other = {p.id: next((c for c in p.countries if c != "AFG"), "") for p in ranking.crossings}
+def _sides(ranking: Ranking, destination: str) -> str:
+    """Inflow by the country from which it enters the destination, and by the first gates."""
+    other = {p.id: next((c for c in p.countries if c != destination), "") for p in ranking.crossings}
     by: Counter[str] = Counter()
     for row in ranking.corridors:
         last = next((c for c in reversed(row.crossings) if c in other), "")
@@ -202,10 +211,10 @@ def _teams_line(material: Material) -> str:
     if plan is not None:
         posts = listed([shortened(post.name) for post in plan.posts])
         return (
-            f"{_capital(count(k, 'team'))} should stand at {posts}: {percent(plan.passing)} of the inflow "
+            f"{capital(count(k, 'team'))} should stand at {posts}: {percent(plan.passing)} of the inflow "
             "would then still get through, if traffickers know the posts and answer as well as they can."
         )
-    into = [p for p in material.ranking.crossings if "AFG" in p.countries][:k]
+    into = material.crossings_in[:k]
     if not into:
         return "No plan for teams was asked for."
     total = sum(place.posterior_share for place in into)

@@ -1,45 +1,40 @@
-"""How much heroin a quantity of acetic anhydride would make: published ratios, each with its source."""
+"""How much product a quantity of precursor would make, by published ratios, each with its source."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-PRECURSOR = "acetic anhydride"
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """Kilograms of acetic anhydride for a kilogram of heroin, and who says so."""
-
-    kg_per_kg: float
-    source: str
+    from routes.read import Ratio
 
 
-RATIOS = (
-    Ratio(2.0, "UNODC: 16 t for over 8 t (Islam Qala, 2017); 19.5 t for over 9 t (Operation TARCET, 2008)"),
-    Ratio(2.5, "Collective Security Treaty Organization, 2007; interior ministry of Bulgaria, 2010"),
-    Ratio(3.0, "Iran, 2016: 21 t for some 7 t"),
-)
-LOWEST, HIGHEST = RATIOS[0].kg_per_kg, RATIOS[-1].kg_per_kg
+def product_kg(ratios: Sequence[Ratio], precursor_kg: float) -> tuple[float, float]:
+    """Least and most product that a quantity of precursor would make.
 
-
-def heroin_kg(precursor_kg: float) -> tuple[float, float]:
-    """Least and most heroin that a quantity of acetic anhydride would make, by the published ratios.
+    Parameters
+    ----------
+    ratios : sequence of Ratio
+        Of the region, the lowest first.
+    precursor_kg : float
 
     Examples
     --------
-    >>> heroin_kg(450_000.0)
+    >>> from routes.read import Ratio
+    >>> product_kg([Ratio(2.0, "one report"), Ratio(3.0, "another")], 450_000.0)
     (150000.0, 225000.0)
     """
-    return precursor_kg / HIGHEST, precursor_kg / LOWEST
+    return precursor_kg / ratios[-1].kg_per_kg, precursor_kg / ratios[0].kg_per_kg
 
 
-def precursor_kg(heroin: float) -> tuple[float, float]:
-    """Least and most acetic anhydride that a quantity of heroin needs.
+def precursor_kg(ratios: Sequence[Ratio], product: float) -> tuple[float, float]:
+    """Least and most precursor that a quantity of product needs, in kg.
 
     Examples
     --------
-    >>> precursor_kg(156.0)
+    >>> from routes.read import Ratio
+    >>> precursor_kg([Ratio(2.0, "one report"), Ratio(3.0, "another")], 156.0)
     (312.0, 468.0)
     """
-    return heroin * LOWEST, heroin * HIGHEST
+    return product * ratios[0].kg_per_kg, product * ratios[-1].kg_per_kg

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from routes.errors import RoutesError
 from routes.outputs.briefing.consistency import findings
-from routes.outputs.briefing.conversion import PRECURSOR, RATIOS, heroin_kg
+from routes.outputs.briefing.conversion import product_kg
 from routes.outputs.briefing.document import Block, Paragraph, Points, Section, Table
-from routes.outputs.text import clean, count, listed, mass, percent, quantity, shortened
+from routes.outputs.text import capital, clean, count, listed, mass, percent, quantity, shortened
 from routes.read import COUNTRY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     import pandas as pd
+
+    from routes.read import Region
 
 _LONGEST_SOURCE = 240
 
@@ -34,7 +36,7 @@ def operation_rows(operations: pd.DataFrame, operation: str) -> pd.DataFrame:
     return rows
 
 
-def debrief_sections(records: pd.DataFrame, totals: pd.DataFrame) -> tuple[Section, ...]:
+def debrief_sections(records: pd.DataFrame, totals: pd.DataFrame, region: Region) -> tuple[Section, ...]:
     """Write the debriefing.
 
     Parameters
@@ -43,12 +45,14 @@ def debrief_sections(records: pd.DataFrame, totals: pd.DataFrame) -> tuple[Secti
         Seizure records of the operation.
     totals : DataFrame
         Its reported totals.
+    region : Region
+        What is made of what, by which ratios; without a ratio nothing is converted.
     """
     return (
         _operation(records, totals),
         _totals(records, totals),
-        _heroin(records, totals),
-        _consistency(records, totals),
+        *([_made(records, totals, region)] if region.conversion else []),
+        _consistency(records, totals, region),
     )
 
 
@@ -113,55 +117,70 @@ def _row(
     )
 
 
-def _heroin(records: pd.DataFrame, totals: pd.DataFrame) -> Section:
-    known = records[records["substance"].str.casefold() == PRECURSOR]
-    amounts = [(f"Listed seizures of {PRECURSOR}", float(known["quantity_kg"].sum()))]
+def _made(records: pd.DataFrame, totals: pd.DataFrame, region: Region) -> Section:
+    precursor, product, ratios = region.precursor, region.product, region.conversion
+    known = records[records["substance"].str.casefold() == precursor.casefold()]
+    amounts = [(f"Listed seizures of {precursor}", float(known["quantity_kg"].sum()))]
     for total in totals.to_dict("records"):
         where = COUNTRY_NAMES.get(total["country"], "all countries")
-        if total["substance"] == PRECURSOR:
-            amounts.append((f"Reported total, {where}: {PRECURSOR}", total["total_kg"]))
+        if total["substance"].casefold() == precursor.casefold():
+            amounts.append((f"Reported total, {where}: {precursor}", total["total_kg"]))
         elif not total["country"]:
             amounts.append(
                 (
-                    f"Reported total, {where}: {shortened(total['substance'])}, if all were {PRECURSOR}",
+                    f"Reported total, {where}: {shortened(total['substance'])}, if all were {precursor}",
                     total["total_kg"],
                 )
             )
     rows = tuple(
-        (what, mass(kg), *(mass(kg / ratio.kg_per_kg) for ratio in RATIOS)) for what, kg in amounts if kg > 0
+        (what, mass(kg), *(mass(kg / ratio.kg_per_kg) for ratio in ratios)) for what, kg in amounts if kg > 0
     )
-    heads = ("Precursors", "Quantity", *(f"Heroin at {ratio.kg_per_kg:g} to 1" for ratio in RATIOS))
+    heads = (
+        "Precursors",
+        "Quantity",
+        *(f"{capital(product)} at {ratio.kg_per_kg:g} to 1" for ratio in ratios),
+    )
     sources = Points(
         tuple(
-            f"{ratio.kg_per_kg:g} kg of {PRECURSOR} for a kg of heroin: {ratio.source}." for ratio in RATIOS
+            f"{ratio.kg_per_kg:g} kg of {precursor} for a kg of {product}: {ratio.source}."
+            for ratio in ratios
         )
     )
     blocks: list[Block] = [
         Paragraph(
-            f"Heroin that the {PRECURSOR} would have made, by the lowest and highest published ratio and one "
-            "between. Other chemicals are not converted: no ratio for them was found."
+            f"{capital(product)} that the {precursor} would have made, by {_which(len(ratios))}. Other "
+            "chemicals are not converted: no ratio for them was found."
         ),
         Table(heads, rows, tuple(range(1, len(heads)))),
         sources,
     ]
-    blocks += [Paragraph(text) for text in _values(totals)]
-    return Section("Heroin that the precursors would make", tuple(blocks))
+    blocks += [Paragraph(text) for text in _values(totals, region)]
+    return Section(f"{capital(product)} that the precursors would make", tuple(blocks))
 
 
-def _values(totals: pd.DataFrame) -> list[str]:
-    """Value of the heroin at the price that the source itself implies, for the range of the ratios."""
+def _which(ratios: int) -> str:
+    """Say which ratios stand in the table."""
+    return {
+        1: "the one published ratio",
+        2: "the lowest and highest published ratio",
+        3: "the lowest and highest published ratio and one between",
+    }.get(ratios, f"{ratios} published ratios")
+
+
+def _values(totals: pd.DataFrame, region: Region) -> list[str]:
+    """Value of the product at the price that the source itself implies, for the range of the ratios."""
     found = []
     for total in totals.to_dict("records"):
-        value, claimed = total.get("value_claimed_usd"), total.get("heroin_claimed")
+        value, claimed = total.get("value_claimed_usd"), total.get("product_claimed")
         if not (value and claimed and value > 0 and claimed > 0):
             continue
-        unit = clean(total["heroin_claimed_unit"])
+        unit = clean(total["product_claimed_unit"])
         claimed_kg = claimed * {"g": 0.001, "kg": 1.0, "t": 1000.0}[unit]
-        low, high = heroin_kg(total["total_kg"])
+        low, high = product_kg(region.conversion, total["total_kg"])
         price = value / claimed_kg
         found.append(
             f"Value: the only figure that was reported is US$ {value:,.0f} for {quantity(claimed, unit)} of "
-            f"heroin. Taken at its word, that price would put {mass(low)} to {mass(high)} at US$ "
+            f"{region.product}. Taken at its word, that price would put {mass(low)} to {mass(high)} at US$ "
             f"{low * price / 1e9:,.0f} to {high * price / 1e9:,.0f} billion; were tonnes meant, at US$ "
             f"{low * price / 1e9:,.0f} to {high * price / 1e9:,.0f} million. No independent price was found "
             "for the time and place, and none is put in."
@@ -169,8 +188,8 @@ def _values(totals: pd.DataFrame) -> list[str]:
     return found
 
 
-def _consistency(records: pd.DataFrame, totals: pd.DataFrame) -> Section:
-    found = findings(records, totals)
+def _consistency(records: pd.DataFrame, totals: pd.DataFrame, region: Region) -> Section:
+    found = findings(records, totals, region)
     if not found:
         return Section("Do the figures fit together?", (Paragraph("Every check was passed."),))
     opening = Paragraph(

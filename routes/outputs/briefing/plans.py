@@ -23,11 +23,11 @@ def plan_section(material: Material) -> Section:
 
 
 def _without_plan(material: Material) -> tuple[Block, ...]:
-    into = [p for p in material.ranking.crossings if "AFG" in p.countries][: material.teams]
+    into = material.crossings_in[: material.teams]
     rows = tuple((shortened(p.name), percent(p.posterior_share)) for p in into)
     text = (
-        "These are the crossings into Afghanistan with the largest shares. It is no plan: it does not "
-        "reckon with traffickers who answer by going elsewhere."
+        f"These are the crossings into {material.region.destination_name} with the largest shares. It is no "
+        "plan: it does not reckon with traffickers who answer by going elsewhere."
     )
     return (Paragraph(text), Table(("Crossing", "Share"), rows, figures=(1,)))
 

@@ -60,12 +60,14 @@ class Layer:
     shapes: tuple[BaseGeometry | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
     """All layers of one analysis with what goes with them.
 
     Parameters
     ----------
+    title : str
+        Title of the whole.
     layers : dict of str to Layer
         ``corridors``, ``legs``, ``gates``, ``crossings``, ``processing_areas``, ``seizures``, ``provenance``.
     mark : Mark
@@ -74,6 +76,7 @@ class Dataset:
         Makes the crossing graph with its seizures, which few formats need.
     """
 
+    title: str
     layers: dict[str, Layer]
     mark: Mark
     provenance: dict[str, Any]
@@ -88,11 +91,6 @@ class Dataset:
     def stamp(self) -> str:
         """Time for formats that demand one; see `routes.outputs.handling.stamp`."""
         return stamp(self.provenance)
-
-    @property
-    def title(self) -> str:
-        """Title of the whole."""
-        return "Likely precursor corridors into Afghanistan"
 
     def layer(self, name: str) -> Layer:
         """Return one layer.
@@ -139,10 +137,11 @@ def dataset(
         _provenance_layer(ranking, mark),
     )
     return Dataset(
-        {layer.name: layer for layer in layers},
-        mark,
-        ranking.provenance,
-        lambda: analysis.crossing_graph.graph,
+        title=analysis.region.title,
+        layers={layer.name: layer for layer in layers},
+        mark=mark,
+        provenance=ranking.provenance,
+        tied=lambda: analysis.crossing_graph.graph,
     )
 
 

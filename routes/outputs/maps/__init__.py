@@ -31,6 +31,7 @@ def corridor_map(
     seizures: pd.DataFrame,
     borders: gpd.GeoDataFrame,
     *,
+    title: str = "Likely precursor corridors",
     top: int = 20,
     places: pd.DataFrame | None = None,
     roads: Roads | None = None,
@@ -53,6 +54,8 @@ def corridor_map(
         Columns of ``seizures.csv``; ``lat`` and ``lon`` are NaN where a seizure is located nowhere.
     borders : GeoDataFrame
         ``iso3``, ``name``, ``modelled`` and polygons in WGS 84. Their bounds are those of the map.
+    title : str
+        Of the page, such as the one of the region (`routes.read.Region`).
     top : int
         How many corridors to draw.
     places : DataFrame, optional
@@ -105,8 +108,8 @@ def corridor_map(
     leaflet = page.OfflineMap(
         location=(34, 66), zoom_start=5, tiles=None, zoom_snap=0.25, fade_animation=False
     )
-    parts = wording.parts(ranking, drawing.table, drawing.legend, data, mark, online, displacement)
-    return page.self_contained(leaflet, parts, data, wording.TITLE, mark, online)
+    parts = wording.parts(title, ranking, drawing.table, drawing.legend, data, mark, online, displacement)
+    return page.self_contained(leaflet, parts, data, title, mark, online)
 
 
 @dataclass(frozen=True, slots=True)

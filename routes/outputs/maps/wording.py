@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from routes.outputs.maps.land import Layer, Tiles
     from routes.results import CorridorChange, Displacement, RankedCorridor, Ranking
 
-TITLE = "Likely precursor corridors into Afghanistan"
 _SAMPLE_SHARES = (0.01, 0.1, 0.3)
 _BAR = 100
 _TALLEST_BAR = 24
@@ -53,6 +52,7 @@ class Table:
 
 
 def parts(
+    title: str,
     ranking: Ranking,
     table: Table,
     legend: dict[str, Any],
@@ -65,7 +65,7 @@ def parts(
     provenance = _provenance_line(ranking.provenance)
     names = payload.names_of(ranking)
     common = {
-        "title": TITLE,
+        "title": title,
         "period": period_words(ranking.provenance),
         "provenance": provenance,
         "moved": summary(moved, names) if moved else "",

@@ -100,8 +100,8 @@ def calibration_text(found: Calibration) -> str:
     return plain_table(heads, rows, notes=[note])
 
 
-def explanation_text(found: Explanation, seizures: pd.DataFrame, top: int) -> str:
-    """Explanation in words, with the seizures for and against it in a table."""
+def explanation_text(found: Explanation, seizures: pd.DataFrame, top: int, product: str) -> str:
+    """Explanation in words, with the seizures for and against it in a table; `product` of the region."""
     by_event = seizures.drop_duplicates("event_id").set_index("event_id")
     rows: list[tuple[str, ...]] = []
     for x in found.influences[:top]:
@@ -132,7 +132,7 @@ def explanation_text(found: Explanation, seizures: pd.DataFrame, top: int) -> st
     heads = ("points", "date", "place", "substance", "grade", "true")
     reading = (
         "points: percentage points of share that the event adds (speaks for it) or takes (against it). "
-        "true: chance that the record is a seizure on its way to heroin, made where it says."
+        f"true: chance that the record is a seizure on its way to {product}, made where it says."
     )
     notes = [
         reading,
