@@ -17,6 +17,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from routes.analysis import Prior, build_world, expose, fit_events, prior_for
+from routes.evidence.epochs import one_epoch
 from routes.evidence.fit import model_effects
 from routes.evidence.shares import interval_of, share_draws
 from routes.parameters import Parameters
@@ -65,7 +66,7 @@ def recover(runs: int, seed: int = 1) -> Recovery:
         effects = model_effects(prior.crossing_graph, prior.corridors, expose(prior, none), parameters)
         truth = draw_truth(prior, effects, rng)
         events = simulate_events(prior, truth, EVENTS, rng)
-        posterior = fit_events(prior, events, parameters, run)
+        posterior = fit_events(prior, events, parameters, run, one_epoch(prior.corridors, len(events.ids)))
         listed = replace(prior.corridors, uncovered_share=0.0)
         shares = share_draws(prior.crossing_graph, listed, posterior.effects, posterior.draws).draws
         low, high = interval_of(shares)

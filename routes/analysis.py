@@ -13,6 +13,7 @@ import numpy as np
 from routes._version import __version__
 from routes.corridors import Corridors, list_corridors
 from routes.errors import RoutesError
+from routes.evidence.epochs import Epochs, epochs_of, years_of
 from routes.evidence.events import Events, choose_seizures, locate_events, seizure_uses, unnamed_substances
 from routes.evidence.exposure import (
     Exposure,
@@ -20,6 +21,7 @@ from routes.evidence.exposure import (
     Sites,
     corridor_features,
     measure_exposure,
+    part_by_epoch,
 )
 from routes.evidence.fit import Posterior, fit, model_effects, posterior_shares, speaks_for
 from routes.evidence.ties import tie_seizures
@@ -70,8 +72,8 @@ class Analysis:
     """The ranking and every stage it came from.
 
     ``untied`` is the crossing graph without the seizures, `crossing_graph` the one with them.
-    ``fitted_prior_share`` and ``fitted_exposure`` are of the corridors that the posterior was fitted on,
-    which are those of the ranking unless it is one as of a day.
+    ``epochs`` tells under which crossings each event counts; the posterior was fitted on the prior shares
+    in it and on ``fitted_exposure``, which keeps the passages of the epochs apart.
     """
 
     region: Region
@@ -83,7 +85,7 @@ class Analysis:
     shares: ShareDraws
     events: Events
     posterior: Posterior
-    fitted_prior_share: Floats
+    epochs: Epochs
     fitted_exposure: Exposure
 
     @cached_property
@@ -137,14 +139,10 @@ def analyse(
     asked = period if question.as_of is None else (question.as_of, question.as_of)
 
     world = build_world(inputs, parameters)
-    fitted_on = prior_for(world, parameters, *period)
-    exposure = expose(fitted_on, events)
-    posterior = fit_events(fitted_on, events, parameters, question.seed, exposure)
-    fitted_exposure = exposure
-    prior = fitted_on
-    if question.as_of is not None:
-        prior = prior_for(world, parameters, *asked)
-        exposure = expose(prior, events)
+    prior = prior_for(world, parameters, *asked)
+    epochs = epochs_for(prior, events, parameters)
+    exposure = expose(prior, events, epochs)
+    posterior = fit_events(prior, events, parameters, question.seed, epochs, exposure)
     shares = posterior_shares(prior.crossing_graph, prior.corridors, posterior)
     ranking = rank(
         world.network,
@@ -171,8 +169,8 @@ def analyse(
         shares=shares,
         events=events,
         posterior=posterior,
-        fitted_prior_share=fitted_on.corridors.prior_share,
-        fitted_exposure=fitted_exposure,
+        epochs=epochs,
+        fitted_exposure=exposure,
     )
 
 
@@ -202,10 +200,15 @@ class World:
 class Prior:
     """Corridors with their prior shares for the crossings as they stood in a period, and what they pass."""
 
+    world: World
     crossing_graph: CrossingGraph
     corridors: Corridors
     features: list[Feature]
-    sites: Sites
+
+    @property
+    def sites(self) -> Sites:
+        """Where districts and cities are, and how far places reach."""
+        return self.world.sites
 
 
 def build_world(inputs: Inputs, parameters: Parameters) -> World:
@@ -235,22 +238,38 @@ def prior_for(world: World, parameters: Parameters, first: date, last: date) -> 
     graph = crossing_graph_of(world.network, world.legs, status, parameters.crossing_penalties)
     corridors = list_corridors(graph.graph, parameters.route_choice)
     features = corridor_features(graph, corridors, world.sites)
-    return Prior(graph, corridors, features, world.sites)
+    return Prior(world, graph, corridors, features)
 
 
-def expose(prior: Prior, events: Events) -> Exposure:
-    """Exposure of the events under the corridors of a prior."""
-    return measure_exposure(prior.crossing_graph, prior.features, events, prior.sites)
+def epochs_for(prior: Prior, events: Events, parameters: Parameters) -> Epochs:
+    """Under which crossings each event counts: as they stood in its year."""
+    status = prior.world.status
+    return epochs_of(prior.crossing_graph, prior.corridors, status, years_of(events), parameters)
+
+
+def expose(prior: Prior, events: Events, epochs: Epochs | None = None) -> Exposure:
+    """Exposure of the events under the corridors of a prior; the passages of epochs are kept apart."""
+    exposure = measure_exposure(prior.crossing_graph, prior.features, events, prior.sites)
+    return exposure if epochs is None else part_by_epoch(exposure, epochs.of_event)
 
 
 def fit_events(
-    prior: Prior, events: Events, parameters: Parameters, seed: int, exposure: Exposure | None = None
+    prior: Prior,
+    events: Events,
+    parameters: Parameters,
+    seed: int,
+    epochs: Epochs | None = None,
+    exposure: Exposure | None = None,
 ) -> Posterior:
-    """Posterior effects from the events; their exposure is measured unless it is given."""
-    exposure = exposure or expose(prior, events)
-    effects = model_effects(prior.crossing_graph, prior.corridors, exposure, parameters)
+    """Posterior effects from the events, each under the crossings of its time.
+
+    Epochs and exposure are worked out unless they are given.
+    """
+    epochs = epochs or epochs_for(prior, events, parameters)
+    exposure = exposure or expose(prior, events, epochs)
+    effects = model_effects(prior.crossing_graph, prior.corridors, exposure, parameters, epochs.shift)
     rng = np.random.default_rng(seed)
-    return fit(prior.corridors.prior_share, exposure, effects, events, parameters.evidence.draws, rng)
+    return fit(epochs.prior_share, exposure, effects, events, parameters.evidence.draws, rng)
 
 
 def _spots(places: pd.DataFrame, by: str) -> dict[str, list[tuple[float, float]]]:

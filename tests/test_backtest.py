@@ -13,6 +13,7 @@ from commands import run
 
 from routes.analysis import Question, World, analyse, build_world, expose, fit_events, prior_for
 from routes.errors import RoutesError
+from routes.evidence.epochs import one_epoch
 from routes.evidence.events import Events, locate_events
 from routes.evidence.fit import model_effects
 from routes.outputs.documents.trust_document import calibration_document, sensitivity_document
@@ -188,7 +189,8 @@ def test_intervals_cover_and_the_ranking_beats_raw_counts(world: World) -> None:
         one = simulate_events(prior, Truth(prior.corridors.prior_share, np.ones(len(prior.features))), 1, rng)
         effects = model_effects(prior.crossing_graph, prior.corridors, expose(prior, one), Parameters())
         truth = draw_truth(prior, effects, rng)
-        posterior = fit_events(prior, simulate_events(prior, truth, 40, rng), Parameters(), run_number)
+        events, same = simulate_events(prior, truth, 40, rng), one_epoch(prior.corridors, 40)
+        posterior = fit_events(prior, events, Parameters(), run_number, same)
         design, draws = posterior.effects.design, posterior.draws
         exponent = draws[:, : design.shape[1]] @ design.T
         shares = prior.corridors.prior_share * np.exp(exponent - exponent.max(axis=1, keepdims=True))

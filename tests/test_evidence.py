@@ -14,9 +14,22 @@ from scipy.sparse import csr_array
 
 from routes.analysis import Question, analyse, build_world, expose, prior_for
 from routes.evidence.events import Events, locate_events
-from routes.evidence.exposure import REACH, Exposure, density_about, density_near, exposure_of
+from routes.evidence.exposure import (
+    REACH,
+    Exposure,
+    density_about,
+    density_near,
+    exposure_of,
+    part_by_epoch,
+)
 from routes.evidence.fit import fit, speaks_for
-from routes.evidence.likelihood import Effects, event_gradients, log_posterior, negative_hessian
+from routes.evidence.likelihood import (
+    Effects,
+    event_densities,
+    event_gradients,
+    log_posterior,
+    negative_hessian,
+)
 from routes.evidence.shares import draw_shares
 from routes.network.blocks import Block
 from routes.parameters import Parameters
@@ -110,7 +123,7 @@ def test_what_lies_out_of_reach_counts_as_nothing_and_the_rest_in_full(seed: int
 BACKGROUND_AREA_KM2 = 6.3e6
 
 
-def random_model(seed: int, events: int = 5) -> tuple[np.ndarray, Exposure, Effects, Events]:
+def random_model(seed: int, events: int = 5, epochs: int = 1) -> tuple[np.ndarray, Exposure, Effects, Events]:
     rng = np.random.default_rng(seed)
     corridors, effects, features = 6, 4, 3
     rows = [(e, f) for e in range(events) for f in range(features) if rng.random() < 0.7]
@@ -137,12 +150,18 @@ def random_model(seed: int, events: int = 5) -> tuple[np.ndarray, Exposure, Effe
         weight=rng.random(events) + 0.5,
         truth=rng.random(events),
     )
+    if epochs > 1:
+        exposure = part_by_epoch(exposure, rng.integers(epochs, size=events))
+        shift = rng.normal(size=(epochs, corridors, 2))
+        model = dataclasses.replace(model, shifting=np.array([3, 1]), shift=shift)
+        prior = rng.dirichlet(np.ones(corridors), epochs)
     return prior, exposure, model, located
 
 
+@pytest.mark.parametrize("epochs", [1, 3])
 @pytest.mark.parametrize("seed", range(8))
-def test_gradient_is_that_of_finite_differences(seed: int) -> None:
-    prior, exposure, effects, events = random_model(seed)
+def test_gradient_is_that_of_finite_differences(seed: int, epochs: int) -> None:
+    prior, exposure, effects, events = random_model(seed, epochs=epochs)
     x = np.random.default_rng(seed + 100).normal(size=len(effects.names))
     _, gradient = log_posterior(x, prior, exposure, effects, events)
     step = 1e-6
@@ -153,9 +172,10 @@ def test_gradient_is_that_of_finite_differences(seed: int) -> None:
         assert gradient[i] == pytest.approx((up - down) / (2 * step), rel=1e-5, abs=1e-6)
 
 
+@pytest.mark.parametrize("epochs", [1, 3])
 @pytest.mark.parametrize("seed", range(8))
-def test_second_derivatives_are_those_of_finite_differences(seed: int) -> None:
-    prior, exposure, effects, events = random_model(seed)
+def test_second_derivatives_are_those_of_finite_differences(seed: int, epochs: int) -> None:
+    prior, exposure, effects, events = random_model(seed, epochs=epochs)
     x = np.random.default_rng(seed + 200).normal(size=len(effects.names))
     got = negative_hessian(x, prior, exposure, effects, events)
     step = 1e-5
@@ -166,14 +186,31 @@ def test_second_derivatives_are_those_of_finite_differences(seed: int) -> None:
         assert got[i] == pytest.approx((down - up) / (2 * step), rel=1e-5, abs=1e-7)
 
 
-def test_gradients_of_the_events_and_of_the_prior_make_the_whole() -> None:
-    prior, exposure, effects, events = random_model(3, events=12)
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_gradients_of_the_events_and_of_the_prior_make_the_whole(epochs: int) -> None:
+    prior, exposure, effects, events = random_model(3, events=12, epochs=epochs)
     x = np.random.default_rng(4).normal(size=len(effects.names))
     parts = event_gradients(x, prior, exposure, effects, events)
     assert parts.sum(axis=0) - x == pytest.approx(log_posterior(x, prior, exposure, effects, events)[1])
     for i in range(12):
         alone = dataclasses.replace(events, weight=np.where(np.arange(12) == i, events.weight, 0.0))
         assert parts[i] - x == pytest.approx(log_posterior(x, prior, exposure, effects, alone)[1])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_densities_of_epochs_are_those_of_each_event_under_its_own_crossings(seed: int) -> None:
+    prior, exposure, effects, events = random_model(seed, events=9, epochs=4)
+    x = np.random.default_rng(seed).normal(size=len(effects.names))
+    got = event_densities(x, prior, exposure, effects, events)
+    assert len(set(exposure.event_epoch)) > 1
+    for i, epoch in enumerate(exposure.event_epoch):
+        alone = exposure_of(exposure, np.array([i]))
+        one = dataclasses.replace(alone, epoch=np.zeros(0, int), event_epoch=np.zeros(0, int))
+        design = effects.design.copy()
+        design[:, effects.shifting] += effects.shift[epoch]
+        own = dataclasses.replace(effects, design=design, shifting=np.zeros(0, int))
+        expected = event_densities(x, prior[epoch], one, own, events.take(np.array([i])))
+        assert got[i] == pytest.approx(expected[0], rel=1e-12)
 
 
 def test_the_mode_is_a_maximum_and_draws_spread_about_it() -> None:

@@ -6,7 +6,7 @@ imprecise, and a node part, the passages through gates, crossings and processing
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -119,6 +119,10 @@ class Exposure:
         km of road, or passages, of the whole corridor.
     background_area_km2 : float
         Where an event may lie that no corridor explains.
+    epoch : ndarray of int, shape (places,)
+        Under which of several prior shares a place is passed; empty where there is but one.
+    event_epoch : ndarray of int, shape (events,)
+        The same of each event; empty likewise.
     """
 
     features: tuple[tuple[str, str], ...]
@@ -128,6 +132,8 @@ class Exposure:
     passing: csr_array
     total: Floats
     background_area_km2: float
+    epoch: Ints = field(default_factory=lambda: np.zeros(0, int))
+    event_epoch: Ints = field(default_factory=lambda: np.zeros(0, int))
 
 
 def corridor_features(crossing_graph: CrossingGraph, corridors: Corridors, sites: Sites) -> list[Feature]:
@@ -233,7 +239,30 @@ def exposure_of(exposure: Exposure, which: Ints) -> Exposure:
     """Exposure of some of the events, which must be in order; they are numbered anew."""
     at = np.searchsorted(which, exposure.event)
     own = np.flatnonzero(which[np.minimum(at, len(which) - 1)] == exposure.event)
-    return replace(exposure, event=at[own], feature=exposure.feature[own], near=csr_array(exposure.near[own]))
+    return replace(
+        exposure,
+        event=at[own],
+        feature=exposure.feature[own],
+        near=csr_array(exposure.near[own]),
+        event_epoch=exposure.event_epoch[which] if len(exposure.event_epoch) else exposure.event_epoch,
+    )
+
+
+def part_by_epoch(exposure: Exposure, of_event: Ints) -> Exposure:
+    """Tell apart the passages of a place by the epoch of the events that are near it.
+
+    A place with events of several epochs becomes as many places; one without an event near it goes.
+    """
+    near, places = exposure.near.tocoo(), exposure.near.shape[1]
+    epoch = of_event[exposure.event[near.row]] if len(of_event) else np.zeros(0, int)
+    used, column = np.unique(epoch * places + near.col, return_inverse=True)
+    return replace(
+        exposure,
+        near=csr_array((near.data, (near.row, column)), shape=(near.shape[0], len(used))),
+        passing=csr_array(exposure.passing[used % places]),
+        epoch=used // places,
+        event_epoch=of_event,
+    )
 
 
 def _total(crossing_graph: CrossingGraph, feature: Feature) -> Floats:

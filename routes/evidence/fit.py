@@ -26,10 +26,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
+from routes.corridors import places_passed
 from routes.errors import RoutesError
 from routes.evidence.exposure import NODE_KINDS, exposure_of, gather
 from routes.evidence.likelihood import Effects, event_densities, log_posterior, negative_hessian
-from routes.evidence.shares import effects_of, share_draws, share_effects
+from routes.evidence.shares import SHIFTING, effect_of, share_draws, share_effects
 from routes.network import PENALTY_PARTS
 from routes.support.newton import highest
 
@@ -79,11 +80,16 @@ class Posterior:
 
 
 def model_effects(
-    crossing_graph: CrossingGraph, corridors: Corridors, exposure: Exposure, parameters: Parameters
+    crossing_graph: CrossingGraph,
+    corridors: Corridors,
+    exposure: Exposure,
+    parameters: Parameters,
+    shift: Floats | None = None,
 ) -> Effects:
-    """Effects of the model and their prior, from the parameters."""
+    """Effects of the model and their prior, from the parameters; `shift` is that of the epochs."""
     p = parameters.evidence
-    places = sorted({name for path in corridors.nodes for name in effects_of(crossing_graph, path)})
+    passed = places_passed(crossing_graph.graph, corridors)
+    places = sorted(effect_of(*name) for name in passed.names)
     share_names = [*places, "cost", *(f"penalty:{part}" for part in PENALTY_PARTS)]
     countries = sorted({country for country, _ in exposure.features})
     names = [*share_names, *(f"detection:{c}" for c in countries), *(f"passage:{k}" for k in NODE_KINDS)]
@@ -104,7 +110,16 @@ def model_effects(
     }
     sd = np.array([sd_of[name.partition(":")[0]] for name in names])
     mean = np.array([_prior_mean(name, parameters) for name in names])
-    return Effects(tuple(names), share_effects(crossing_graph, corridors, share_names), rates, mean, sd)
+    shifting = [names.index(name) for name in SHIFTING] if shift is not None else []
+    return Effects(
+        tuple(names),
+        share_effects(crossing_graph, corridors, share_names),
+        rates,
+        mean,
+        sd,
+        np.array(shifting, int),
+        np.zeros((1, 0, 0)) if shift is None else shift,
+    )
 
 
 def _prior_mean(name: str, parameters: Parameters) -> float:
@@ -126,6 +141,7 @@ def fit(
 ) -> Posterior:
     """Mode (Newton, analytic derivatives) and Laplace draws of the effects.
 
+    `prior` has shape (corridors,), or (epochs, corridors) where the exposure tells epochs apart.
     Without events the mode is the prior mean and the draws are prior draws.
     """
     x = _mode(prior, exposure, effects, events)
@@ -154,7 +170,9 @@ def _mode(prior: Floats, exposure: Exposure, effects: Effects, events: Events) -
         start = _mode(prior, exposure_of(exposure, some), effects, few)
 
     def rise(x: Floats) -> tuple[float, Floats]:
-        return log_posterior(x, prior, exposure, effects, events)
+        # The climb may look too far ahead; it takes no step to what is no number.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return log_posterior(x, prior, exposure, effects, events)
 
     def bend(x: Floats) -> Floats:
         return negative_hessian(x, prior, exposure, effects, events)

@@ -1,9 +1,13 @@
-"""Seizures + what corridors pass -> log posterior density of the effects, and its derivatives."""
+"""Seizures + what corridors pass -> log posterior density of the effects, and its derivatives.
+
+Every event counts under the crossings of its own time: there is a row of prior shares for each epoch, and
+the effects that act on penalties act on those of the epoch.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from routes.evidence.exposure import Exposure
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.integer[Any]]
 
 BACKGROUND_SHARE = 0.02  # a seizure that no listed corridor passes, or one put in the wrong place
 _AT_ONCE = 5000  # events, so that memory stays bounded
@@ -38,6 +43,10 @@ class Effects:
     rates : ndarray of float, shape (features, rate effects)
         Which detection and passage effects act on which feature: the other columns of `names`.
     mean, sd : ndarray of float, shape (effects,)
+    shifting : ndarray of int, shape (columns,)
+        Columns of the design that are another in each epoch: cost, and penalties by status.
+    shift : ndarray of float, shape (epochs, corridors, columns)
+        By how much they differ from the design in each epoch.
     """
 
     names: tuple[str, ...]
@@ -45,6 +54,8 @@ class Effects:
     rates: Floats
     mean: Floats
     sd: Floats
+    shifting: Ints = field(default_factory=lambda: np.zeros(0, int))
+    shift: Floats = field(default_factory=lambda: np.zeros((1, 0, 0)))
 
     @property
     def share_names(self) -> tuple[str, ...]:
@@ -61,7 +72,7 @@ def log_posterior(
     ----------
     x : ndarray of float, shape (effects,)
         Effects in units of their prior standard deviation, about their mean.
-    prior : ndarray of float, shape (corridors,)
+    prior : ndarray of float, shape (corridors,) or (epochs, corridors)
 
     Returns
     -------
@@ -72,13 +83,15 @@ def log_posterior(
     value = float(events.weight @ np.log(at.density) - 0.5 * x @ x)
     # d log f_i = pull_i (d log N_i - d log M), pull_i the part of f_i that is not background.
     pull = events.weight * at.sure
+    of_total = np.bincount(at.epoch, pull, len(at.total)) / at.total
     by_row = _per_passage(pull, at)[exposure.event] * at.rate[exposure.feature]
-    by_corridor = (by_row @ exposure.near) @ exposure.passing
-    by_corridor = at.share * (by_corridor - pull.sum() * (at.rate @ exposure.total) / at.total)
+    by_corridor = _gathered(at, np.asarray(by_row @ exposure.near))
+    by_corridor -= of_total[:, None] * at.share * (at.rate @ exposure.total)
     by_feature = np.bincount(exposure.feature, by_row * at.met, len(exposure.features)).astype(float)
-    by_feature -= pull.sum() * at.feature / at.total
-    gradient = np.concatenate([effects.design.T @ by_corridor, effects.rates.T @ by_feature])
-    return value, np.asarray(gradient * effects.sd - x)
+    by_feature -= of_total @ at.feature
+    by_effect = effects.design.T @ by_corridor.sum(axis=0)
+    by_effect[effects.shifting] += np.einsum("ec,eck->k", by_corridor, _shift(effects, at))
+    return value, np.concatenate([by_effect, effects.rates.T @ by_feature]) * effects.sd - x
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +100,20 @@ class _State:
 
     Parameters
     ----------
-    share : ndarray of float, shape (corridors,)
+    share : ndarray of float, shape (epochs, corridors)
         Shares up to a factor.
     rate : ndarray of float, shape (features,)
+    flow : csr_array of float, shape (places, corridors)
+        Flow past each place, in its epoch.
+    flow_epoch : ndarray of int, shape (entries of flow,)
     met : ndarray of float, shape (rows,)
         Flow past the event in each row of the exposure, at a rate of one.
+    epoch : ndarray of int, shape (events,)
     passed : ndarray of float, shape (events,)
         N, the same over all features at their rates.
-    feature : ndarray of float, shape (features,)
+    feature : ndarray of float, shape (epochs, features)
         Detection in all of each feature.
-    total : float
+    total : ndarray of float, shape (epochs,)
         M, the same over all features.
     density : ndarray of float, shape (events,)
         Of each event per km².
@@ -106,10 +123,13 @@ class _State:
 
     share: Floats
     rate: Floats
+    flow: csr_array
+    flow_epoch: Ints
     met: Floats
+    epoch: Ints
     passed: Floats
     feature: Floats
-    total: float
+    total: Floats
     density: Floats
     sure: Floats
 
@@ -118,16 +138,55 @@ def _state(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, event
     truth = (1 - BACKGROUND_SHARE) * events.truth
     value = effects.mean + effects.sd * x
     moved = effects.design.shape[1]
-    exponent = effects.design @ value[:moved]
-    share = prior * np.exp(exponent - exponent.max())
+    exponent = (effects.design @ value[:moved])[None]
+    if len(effects.shifting):
+        exponent = exponent + effects.shift @ value[effects.shifting]
+    share = prior * np.exp(exponent - exponent.max(axis=1, keepdims=True))
     rate = np.exp(effects.rates @ value[moved:])
-    met = exposure.near @ (exposure.passing @ share)
+    flow, flow_epoch = _flow(share, exposure)
+    met = exposure.near @ flow.sum(axis=1)
     passed = np.bincount(exposure.event, rate[exposure.feature] * met, len(events.ids)).astype(float)
-    feature = rate * (exposure.total @ share)
-    total = float(feature.sum())
-    on_road = truth * passed / total
+    feature = rate * (share @ exposure.total.T)
+    total = feature.sum(axis=1)
+    epoch = exposure.event_epoch if len(exposure.event_epoch) else np.zeros(len(events.ids), int)
+    on_road = truth * passed / total[epoch]
     density = on_road + (1 - truth) / exposure.background_area_km2
-    return _State(share, rate, met, passed, feature, total, density, on_road / density)
+    return _State(
+        share, rate, flow, flow_epoch, met, epoch, passed, feature, total, density, on_road / density
+    )
+
+
+def _flow(share: Floats, exposure: Exposure) -> tuple[csr_array, Ints]:
+    """Flow of each corridor past each place, and the epoch of each of its entries."""
+    passing = exposure.passing
+    epoch = exposure.epoch if len(exposure.epoch) else np.zeros(passing.shape[0], int)
+    of_entry = np.repeat(epoch, np.diff(passing.indptr))
+    flow = passing.data * share[of_entry, passing.indices]
+    return csr_array((flow, passing.indices, passing.indptr), shape=passing.shape), of_entry
+
+
+def _gathered(at: _State, by_place: NDArray[Any]) -> Floats:
+    """Sum of the flow past all places, each times a factor, shape (epochs, corridors)."""
+    epochs, corridors = at.share.shape
+    worth = np.repeat(by_place, np.diff(at.flow.indptr)) * at.flow.data
+    cell = at.flow_epoch * corridors + at.flow.indices
+    return np.bincount(cell, worth, epochs * corridors).astype(float).reshape(epochs, corridors)
+
+
+def _shift(effects: Effects, at: _State) -> Floats:
+    """Shift of the design, shape (epochs, corridors, columns), of no column where there is one epoch."""
+    return effects.shift if len(effects.shifting) else np.zeros((*at.share.shape, 0))
+
+
+def _shift_by_place(effects: Effects, at: _State) -> Floats:
+    """Sum of the shift over the flow past each place, shape (places, columns)."""
+    shift = _shift(effects, at)
+    by_place = np.zeros((at.flow.shape[0], shift.shape[2]))
+    of_entry = np.repeat(np.arange(len(by_place)), np.diff(at.flow.indptr))
+    for k in range(shift.shape[2]):
+        worth = at.flow.data * shift[at.flow_epoch, at.flow.indices, k]
+        by_place[:, k] = np.bincount(of_entry, worth, len(by_place))
+    return by_place
 
 
 def event_densities(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
@@ -140,11 +199,13 @@ def _per_passage(pull: Floats, at: _State) -> Floats:
     return np.divide(pull, at.passed, out=np.zeros_like(pull), where=at.passed > 0)
 
 
-def _slope_of_total(at: _State, exposure: Exposure, effects: Effects) -> Floats:
-    """Slope of log M, shape (effects,), in units of the prior standard deviations."""
+def _slopes_of_total(at: _State, exposure: Exposure, effects: Effects) -> Floats:
+    """Slope of log M, shape (epochs, effects), in units of the prior standard deviations."""
     by_corridor = at.share * (at.rate @ exposure.total)
-    slope = np.concatenate([effects.design.T @ by_corridor, effects.rates.T @ at.feature])
-    return np.asarray(slope * effects.sd / at.total)
+    by_share = by_corridor @ effects.design
+    by_share[:, effects.shifting] += np.einsum("ec,eck->ek", by_corridor, _shift(effects, at))
+    slope = np.hstack([by_share, at.feature @ effects.rates])
+    return np.asarray(slope * effects.sd / at.total[:, None])
 
 
 def _event_slopes(
@@ -154,7 +215,8 @@ def _event_slopes(
 
     In units of the prior standard deviations; zero where no corridor comes near.
     """
-    by_place = np.asarray(exposure.passing @ (at.share[:, None] * effects.design))
+    by_place = np.asarray(at.flow @ effects.design)
+    by_place[:, effects.shifting] += _shift_by_place(effects, at)
     rates = effects.rates[exposure.feature] * at.met[:, None]
     weight = at.rate[exposure.feature] * _per_passage(np.ones(len(events.ids)), at)[exposure.event]
     by_event = gather(exposure.event, weight, len(events.ids))
@@ -168,10 +230,10 @@ def _event_slopes(
 def event_gradients(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
     """Gradient of each event's own log density, shape (events, effects), times the event's weight."""
     at = _state(x, prior, exposure, effects, events)
-    of_total = _slope_of_total(at, exposure, effects)
+    of_total = _slopes_of_total(at, exposure, effects)
     pull = events.weight * at.sure
     parts = [
-        pull[some, None] * (slopes - of_total)
+        pull[some, None] * (slopes - of_total[at.epoch[some]])
         for some, slopes in _event_slopes(at, exposure, effects, events)
     ]
     return np.concatenate([np.zeros((0, len(x))), *parts])
@@ -189,28 +251,48 @@ def negative_hessian(
         + p_i (\log N_i - \log M)''
 
     where :math:`(\log N)'' = N''/N - (\log N)' (\log N)'^T`, and N'' are second moments of the effects
-    over what corridors pass, so that no event needs a matrix of its own.
+    over what corridors pass, so that no event needs a matrix of its own. M is that of the event's epoch.
     """
     at = _state(x, prior, exposure, effects, events)
-    of_total = _slope_of_total(at, exposure, effects)
+    of_total = _slopes_of_total(at, exposure, effects)
     pull = events.weight * at.sure
     # Of each event: pull ((1 - p)(n - m)(n - m)' - n n' + m m'), n and m the slopes of log N and log M.
-    unsure = pull * (1 - at.sure)
-    second = (unsure.sum() + pull.sum()) * np.outer(of_total, of_total)
+    unsure, epochs = pull * (1 - at.sure), len(at.total)
+    pulled = np.bincount(at.epoch, pull, epochs)
+    second = (of_total.T * (np.bincount(at.epoch, unsure, epochs) + pulled)) @ of_total
     for some, slopes in _event_slopes(at, exposure, effects, events):
-        mixed = np.outer(unsure[some] @ slopes, of_total)
+        mixed = (gather(at.epoch[some], unsure[some], epochs) @ slopes).T @ of_total
         second -= (slopes.T * (pull[some] * at.sure[some])) @ slopes + mixed + mixed.T
     weight = at.rate[exposure.feature] * _per_passage(pull, at)[exposure.event]
-    by_feature = gather(exposure.feature, weight, len(exposure.features))
-    passed = ((by_feature @ exposure.near) @ exposure.passing).toarray() * at.share
-    whole = at.rate[:, None] * exposure.total * at.share / at.total
-    second += _moments(passed - pull.sum() * whole, effects)
+    near = csr_array(gather(exposure.feature, weight, len(exposure.features)) @ exposure.near)
+    second += _moments(at, near, pulled / at.total, exposure, effects)
     return np.asarray(np.eye(len(x)) - second)
 
 
-def _moments(passed: Floats, effects: Effects) -> Floats:
-    """Sum over features and corridors of what is passed times the outer product of the effects on it."""
-    a, r = effects.design * effects.sd[: effects.design.shape[1]], effects.rates
-    r = r * effects.sd[effects.design.shape[1] :]
+def _moments(at: _State, near: csr_array, of_total: Floats, exposure: Exposure, effects: Effects) -> Floats:
+    """Second moments of the effects over what is passed near the events, less those over all that is passed.
+
+    Parameters
+    ----------
+    near : csr_array of float, shape (features, places)
+        Pull of the events over N on the flow past each place.
+    of_total : ndarray of float, shape (epochs,)
+        Pull of the events over M.
+    """
+    sd = effects.sd[: effects.design.shape[1]]
+    a, r, shift = effects.design * sd, effects.rates * effects.sd[len(sd) :], _shift(effects, at)
+    shift, own = shift * sd[effects.shifting], effects.shifting
+    whole, every = at.rate[:, None] * exposure.total, of_total[:, None] * at.share
+    passed = (near @ at.flow).toarray() - whole * every.sum(axis=0)
+    by_corridor = _gathered(at, np.asarray(near.sum(axis=0)).ravel()) - every * whole.sum(axis=0)
+    shifted = by_corridor[:, :, None] * shift
+    of_shares = (a.T * by_corridor.sum(axis=0)) @ a
+    cross = a.T @ shifted.sum(axis=0)
+    of_shares[:, own] += cross
+    of_shares[own] += cross.T
+    of_shares[np.ix_(own, own)] += np.einsum("eck,ecl->kl", shifted, shift)
     mixed = a.T @ (passed.T @ r)
-    return np.block([[(a.T * passed.sum(axis=0)) @ a, mixed], [mixed.T, (r.T * passed.sum(axis=1)) @ r]])
+    by_feature = near @ (_shift_by_place(effects, at) * sd[own])
+    by_feature -= whole @ np.einsum("ec,eck->ck", every, shift)
+    mixed[own] += by_feature.T @ r
+    return np.block([[of_shares, mixed], [mixed.T, (r.T * passed.sum(axis=1)) @ r]])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routes.corridors import places_passed
 from routes.support.parallel import each
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ INTERVAL = (0.05, 0.95)
 """Bounds of the 90 % interval."""
 TOP = 10
 """How many are 'the first ones' whose chance is told."""
+SHIFTING = ("cost", "penalty:restricted", "penalty:closed")
+"""Effects that act in another strength in each epoch, as crossings open and close."""
+_SHORT = {"processing_area": "area"}
 _DRAWS_AT_ONCE = 500
 _MUCH = 2e10  # multiplications: some ten seconds
 
@@ -142,6 +146,7 @@ def share_draws(
     effects: Floats,
     *,
     informed: bool = True,
+    shift: Floats | None = None,
 ) -> ShareDraws:
     """Shares of corridors, which need not be those that the effects were fitted on.
 
@@ -155,9 +160,13 @@ def share_draws(
     informed : bool
         Whether any seizure was taken in. If none was, the shares that are told are the prior's: the mean over
         prior draws is not the prior, for shares are not linear in the effects.
+    shift : ndarray of float, shape (corridors, effects of `SHIFTING`), optional
+        By how much the design differs in the epoch that is asked about.
     """
     names = model.share_names
     design = share_effects(crossing_graph, corridors, names)
+    if shift is not None:
+        design[:, [names.index(name) for name in SHIFTING]] += shift
     draws, rest = draw_shares(
         corridors.prior_share, corridors.uncovered_share, design, effects[:, : len(names)]
     )
@@ -174,26 +183,29 @@ def share_effects(crossing_graph: CrossingGraph, corridors: Corridors, names: Se
     can be carried to another. ``cost`` is in units of 1,000 km-equivalents.
     """
     column = {name: i for i, name in enumerate(names)}
-    design = np.zeros((len(corridors.ids), len(names)))
-    nodes, parts = crossing_graph.graph.nodes, crossing_graph.penalty_parts
-    for c, path in enumerate(corridors.nodes):
-        for name in effects_of(crossing_graph, path):
-            if name in column:
-                design[c, column[name]] = 1.0
-        for node in path:
-            for part, km in parts.get(nodes[node]["place"], {}).items():
-                if f"penalty:{part}" in column:
-                    design[c, column[f"penalty:{part}"]] -= km / 1000
+    passed = places_passed(crossing_graph.graph, corridors)
+    of_place = np.zeros((len(passed.names), len(names)))
+    for row, (kind, place) in zip(of_place, passed.names, strict=True):
+        if (name := effect_of(kind, place)) in column:
+            row[column[name]] = 1.0
+        for part, km in crossing_graph.penalty_parts.get(place, {}).items():
+            if f"penalty:{part}" in column:
+                row[column[f"penalty:{part}"]] -= km / 1000
+    design = np.asarray(passed.use.T @ of_place)
     if "cost" in column:
         design[:, column["cost"]] = corridors.cost / 1000
     return design
 
 
-def effects_of(crossing_graph: CrossingGraph, path: Sequence[str]) -> list[str]:
-    """Names of the effects of the gate, the crossings and the area on a path."""
-    short = {"gate": "gate", "crossing": "crossing", "processing_area": "area"}
-    nodes = crossing_graph.graph.nodes
-    return [f"{short[nodes[n]['kind']]}:{nodes[n]['place']}" for n in path]
+def effect_of(kind: str, place: str) -> str:
+    """Name of the effect of a gate, a crossing or an area.
+
+    Examples
+    --------
+    >>> effect_of("processing_area", "helmand")
+    'area:helmand'
+    """
+    return f"{_SHORT.get(kind, kind)}:{place}"
 
 
 def draw_shares(prior: Floats, uncovered: float, design: Floats, effects: Floats) -> tuple[Floats, Floats]:

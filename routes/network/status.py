@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
+import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Spans = Sequence[tuple[date, date]] | NDArray[np.datetime64]
+
 STATUSES = ("open", "restricted", "closed")
+_LONG_AGO, _FAR_AHEAD = np.datetime64("1800-01-01"), np.datetime64("2200-01-01")
 
 
 def status_shares(status: pd.DataFrame, first: date, last: date) -> dict[str, dict[str, float]]:
@@ -30,23 +38,70 @@ def status_shares(status: pd.DataFrame, first: date, last: date) -> dict[str, di
     Examples
     --------
     >>> from datetime import date
+    >>> import pandas as pd
     >>> rows = pd.DataFrame({"crossing_id": ["x"], "from": [pd.Timestamp("2020-01-03")],
     ...                      "until": [pd.NaT], "status": ["closed"]})
     >>> status_shares(rows, date(2020, 1, 1), date(2020, 1, 4))
     {'x': {'open': 0.5, 'restricted': 0.0, 'closed': 0.5}}
     """
-    begin, end = pd.Timestamp(first), pd.Timestamp(last)
-    start = status["from"].where(status["from"] > begin, begin)
-    stop = status["until"].where(status["until"] < end, end)
-    days = ((stop - start).dt.days + 1).clip(lower=0)
-    period = (end - begin).days + 1
-    shares: dict[str, dict[str, float]] = {}
-    for place, name, share in zip(status["crossing_id"], status["status"], days / period, strict=True):
-        known = shares.setdefault(place, dict.fromkeys(STATUSES, 0.0))
-        known[name] += float(share)
-    for known in shares.values():
-        known["open"] += max(0.0, 1.0 - sum(known.values()))
-    return shares
+    places, shares = shares_by_span(status, [(first, last)])
+    rows = shares[0].tolist()
+    return {place: dict(zip(STATUSES, row, strict=True)) for place, row in zip(places, rows, strict=True)}
+
+
+def shares_by_span(status: pd.DataFrame, spans: Spans) -> tuple[tuple[str, ...], Floats]:
+    """Share of each of several periods that each crossing or gate spent in each status.
+
+    Parameters
+    ----------
+    status : DataFrame
+        As for `status_shares`.
+    spans : sequence of (date, date)
+        First and last day, both included.
+
+    Returns
+    -------
+    tuple of str
+        The crossings and gates of the table.
+    ndarray of float, shape (spans, places, statuses)
+        In the order of `STATUSES`.
+    """
+    number: dict[str, int] = {}
+    place = np.array([number.setdefault(name, len(number)) for name in status["crossing_id"]], int)
+    name = np.array([STATUSES.index(name) for name in status["status"]], int)
+    share = _overlap(status, spans)
+    found = np.zeros((len(spans), len(number), len(STATUSES)))
+    for row in range(len(status)):
+        found[:, place[row], name[row]] += share[:, row]
+    found[:, :, 0] += np.maximum(0.0, 1.0 - found.sum(axis=2))
+    return tuple(number), found
+
+
+def mean_by_span(table: pd.DataFrame, value: str, spans: Spans) -> Floats:
+    """Add up to each period what each row of a table with periods gives to its days, on average.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``from, until`` and the column `value`.
+    spans : sequence of (date, date)
+
+    Returns
+    -------
+    ndarray of float, shape (spans, rows)
+    """
+    return np.asarray(_overlap(table, spans) * table[value].to_numpy(float))
+
+
+def _overlap(table: pd.DataFrame, spans: Spans) -> Floats:
+    """Share of each period that each row of a table with periods covers, shape (spans, rows)."""
+    begin, end = np.array(spans, "datetime64[D]").reshape(-1, 2, 1).transpose(1, 0, 2)
+    start = table["from"].to_numpy("datetime64[D]")
+    stop = table["until"].to_numpy("datetime64[D]")
+    start = np.maximum(np.where(np.isnat(start), _LONG_AGO, start), begin)
+    stop = np.minimum(np.where(np.isnat(stop), _FAR_AHEAD, stop), end)
+    day = np.timedelta64(1, "D")
+    return np.asarray(np.maximum((stop - start) / day + 1, 0) / ((end - begin) / day + 1))
 
 
 def usual_status(shares: dict[str, float] | None) -> str:

@@ -187,10 +187,8 @@ def _forecast(
     judge: _Judge, world: World, train: Events, test: Events, year: int, parameters: Parameters, seed: int
 ) -> dict[str, Scores]:
     """Scores of the ranking and the baselines, fitted on `train`, on the events of `test`."""
-    last = train.last_day.max().astype(date)
-    then = prior_for(world, parameters, date(train.last_day.min().astype(date).year, 1, 1), last)
-    posterior = fit_events(then, train, parameters, seed)
-    now = prior_for(world, parameters, date(year, 7, 1), date(year, 7, 1))
+    now = prior_for(world, parameters, date(year, 1, 1), date(year, 12, 31))
+    posterior = fit_events(now, train, parameters, seed)
     measure = judge.ground.measure
     placed = place_events(measure, test)
     exposure = exposure_on_roads(now, judge.ground, placed)

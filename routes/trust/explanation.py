@@ -158,6 +158,6 @@ def _newton_steps(analysis: Analysis) -> Floats:
     effects = posterior.effects
     x = (posterior.mode - effects.mean) / effects.sd
     gradients = event_gradients(
-        x, analysis.fitted_prior_share, analysis.fitted_exposure, effects, analysis.events
+        x, analysis.epochs.prior_share, analysis.fitted_exposure, effects, analysis.events
     )
     return np.asarray((gradients @ posterior.spread @ posterior.spread.T) * effects.sd)

@@ -7,13 +7,14 @@ place is imprecise.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from routes.evidence.exposure import density_about, join_features, place_passages
+from routes.evidence.epochs import one_epoch
+from routes.evidence.exposure import density_about, exposure_of, join_features, place_passages
 from routes.evidence.fit import feature_rates
 from routes.evidence.likelihood import BACKGROUND_SHARE
 from routes.evidence.shares import share_draws
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routes.analysis import Prior, World
+    from routes.evidence.epochs import Epochs
     from routes.evidence.events import Events
     from routes.evidence.exposure import Exposure, Feature
     from routes.evidence.fit import Posterior
@@ -171,25 +173,46 @@ def exposure_on_roads(prior: Prior, ground: Ground, placed: csr_array) -> Exposu
 
 
 def predictive_density(
-    prior: Prior, posterior: Posterior, exposure: Exposure, events: int, total_km: float
+    prior: Prior,
+    posterior: Posterior,
+    exposure: Exposure,
+    events: int,
+    total_km: float,
+    epochs: Epochs | None = None,
 ) -> Floats:
     """Density of each event per km of road, averaged over posterior draws, shape (events,).
 
-    A small share of the forecast is spread evenly over all roads, as in the fit.
+    A small share of the forecast is spread evenly over all roads, as in the fit. With `epochs` every event
+    is foretold under the crossings of its own.
     """
     draws = posterior.draws[:_DRAWS]
-    shares, rates = _shares_and_rates(prior, posterior, exposure.features, draws)
-    row = (exposure.near @ (exposure.passing @ shares.T)) * rates[:, exposure.feature].T
-    event = np.zeros((events, len(draws)))
-    np.add.at(event, exposure.event, row)
-    total = (rates * (exposure.total @ shares.T).T).sum(axis=1)
-    return np.asarray((1 - BACKGROUND_SHARE) * (event / total).mean(axis=1) + BACKGROUND_SHARE / total_km)
+    if epochs is None:
+        epochs = one_epoch(prior.corridors, events)
+    density = np.zeros(events)
+    for e in range(len(epochs.prior_share)):
+        here = np.flatnonzero(epochs.of_event == e)
+        part = exposure_of(exposure, here)
+        shares, rates = _shares_and_rates(prior, posterior, exposure.features, draws, epochs, e)
+        row = (part.near @ (part.passing @ shares.T)) * rates[:, part.feature].T
+        event = np.zeros((len(here), len(draws)))
+        np.add.at(event, part.event, row)
+        density[here] = (event / (rates * (part.total @ shares.T).T).sum(axis=1)).mean(axis=1)
+    return np.asarray((1 - BACKGROUND_SHARE) * density + BACKGROUND_SHARE / total_km)
 
 
 def _shares_and_rates(
-    prior: Prior, posterior: Posterior, features: Sequence[tuple[str, str]], draws: Floats
+    prior: Prior,
+    posterior: Posterior,
+    features: Sequence[tuple[str, str]],
+    draws: Floats,
+    epochs: Epochs | None = None,
+    epoch: int = 0,
 ) -> tuple[Floats, Floats]:
-    shares = share_draws(prior.crossing_graph, prior.corridors, posterior.effects, draws).draws
+    corridors, shift = prior.corridors, None
+    if epochs is not None:
+        corridors = replace(corridors, prior_share=epochs.prior_share[epoch], uncovered_share=0.0)
+        shift = epochs.shift[epoch]
+    shares = share_draws(prior.crossing_graph, corridors, posterior.effects, draws, shift=shift).draws
     return shares, feature_rates(features, posterior.effects.names, draws)
 
 

@@ -1,0 +1,199 @@
+r"""Events -> epochs: the prior shares of the corridors as the crossings stood when each event was made.
+
+Crossings open and close, so a seizure of 2012 says something about the corridors of 2012. Events of years
+with the same status share an epoch. Every epoch has the same corridors (those listed for the day or period
+that is asked about) with shares of their own: the logit of `routes.corridors` with the penalties and the
+weights of processing areas of the epoch, its flows over the listed corridors. The effects are the same in
+all epochs: what a seizure of 2012 says of a gate, a crossing, a way or a country is carried over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from routes.corridors import legs_passed, places_passed
+from routes.evidence.shares import SHIFTING
+from routes.network.status import STATUSES, shares_by_span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from routes.corridors import Corridors
+    from routes.evidence.events import Events
+    from routes.network import CrossingGraph
+    from routes.parameters import Parameters
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.integer[Any]]
+
+_SAME_KM = 9  # decimals
+
+
+@dataclass(frozen=True, slots=True)
+class Epochs:
+    """Under which crossings each event counts.
+
+    Parameters
+    ----------
+    spans : tuple of (date, date)
+        One of the years that each epoch holds for, first and last day.
+    of_event : ndarray of int, shape (events,)
+    prior_share : ndarray of float, shape (epochs, corridors)
+    shift : ndarray of float, shape (epochs, corridors, effects of `SHIFTING`)
+        By how much the design of the epoch differs from that of the corridors as listed.
+    """
+
+    spans: tuple[tuple[date, date], ...]
+    of_event: Ints
+    prior_share: Floats
+    shift: Floats
+
+
+def years_of(events: Events) -> list[tuple[date, date]]:
+    """First and last day of the year that each event is of.
+
+    Goods lie in store for weeks and months before they are found, so the year tells more about the way
+    they came than the day does.
+
+    Examples
+    --------
+    >>> from routes.parameters import Parameters
+    >>> from routes.evidence.events import locate_events
+    >>> from routes.read import MODELLED_COUNTRIES, bundled, read_seizures
+    >>> seizures = read_seizures(bundled("seizures.csv")).head(1)
+    >>> years_of(locate_events(seizures, MODELLED_COUNTRIES, Parameters())[0])
+    [(datetime.date(2008, 1, 1), datetime.date(2008, 12, 31))]
+    """
+    years = events.last_day.astype("datetime64[Y]").astype(int) + 1970
+    return [(date(year, 1, 1), date(year, 12, 31)) for year in years.tolist()]
+
+
+def one_epoch(corridors: Corridors, events: int) -> Epochs:
+    """Put all events under the corridors as they are listed."""
+    zero = np.zeros((1, len(corridors.ids), len(SHIFTING)))
+    return Epochs((), np.zeros(events, int), corridors.prior_share[None], zero)
+
+
+def epochs_of(
+    crossing_graph: CrossingGraph,
+    corridors: Corridors,
+    status: pd.DataFrame,
+    spans: Sequence[tuple[date, date]],
+    parameters: Parameters,
+    area_weight: Floats | None = None,
+) -> Epochs:
+    """Epochs of events, and the prior shares of the corridors in each.
+
+    Parameters
+    ----------
+    crossing_graph : CrossingGraph
+    corridors : Corridors
+        Listed on it.
+    status : DataFrame
+        Of `routes.read.read_crossing_status`.
+    spans : sequence of (date, date)
+        Of each event, from `years_of`.
+    parameters : Parameters
+    area_weight : ndarray of float, shape (distinct spans, areas), optional
+        Weight of each processing area of the corridors, in the order of their ids, in each of the distinct
+        spans in order. Default: as in the crossing graph.
+    """
+    if not spans:
+        return one_epoch(corridors, 0)
+    distinct, of_span = np.unique(np.array(spans, "datetime64[D]"), axis=0, return_inverse=True)
+    passed = places_passed(crossing_graph.graph, corridors)
+    km = _penalty_shift(crossing_graph, [name for _, name in passed.names], status, distinct, parameters)
+    if area_weight is None:
+        area_weight = _area_weights(crossing_graph, corridors, len(distinct))
+    told = np.hstack([km.reshape(len(distinct), -1), area_weight]).round(_SAME_KM)
+    _, which, epoch = np.unique(told, axis=0, return_index=True, return_inverse=True)
+    by_corridor = np.stack([np.asarray(passed.use.T @ km[which, :, k].T).T for k in range(2)], axis=2)
+    extra_km = by_corridor.sum(axis=2)
+    return Epochs(
+        tuple((first, last) for first, last in distinct[which].astype(date).tolist()),
+        epoch.reshape(-1)[of_span.reshape(-1)],
+        _shares(crossing_graph, corridors, parameters, extra_km, area_weight[which]),
+        np.concatenate([extra_km[:, :, None], -by_corridor], axis=2) / 1000,
+    )
+
+
+def areas_of(corridors: Corridors) -> list[str]:
+    """List the processing areas of the corridors in order."""
+    return sorted({path[-1] for path in corridors.nodes})
+
+
+def _area_weights(crossing_graph: CrossingGraph, corridors: Corridors, spans: int) -> Floats:
+    weight = [crossing_graph.graph.nodes[area]["weight"] for area in areas_of(corridors)]
+    return np.tile(np.array(weight, float), (spans, 1))
+
+
+def _penalty_shift(
+    crossing_graph: CrossingGraph,
+    places: Sequence[str],
+    status: pd.DataFrame,
+    spans: NDArray[np.datetime64],
+    parameters: Parameters,
+) -> Floats:
+    """Km-equivalents that restriction and closure of each place cost more in each span than they do now.
+
+    Shape (spans, places, 2).
+    """
+    costs, now = parameters.crossing_penalties, crossing_graph.penalty_parts
+    known, shares = shares_by_span(status, spans)
+    row = {place: i for i, place in enumerate(known)}
+    km = np.zeros((len(spans), len(places), 2))
+    for n, place in enumerate(places):
+        for k, (name, each) in enumerate((("restricted", costs.restricted), ("closed", costs.closed))):
+            if place in row:
+                km[:, n, k] = each * shares[:, row[place], STATUSES.index(name)]
+            km[:, n, k] -= now.get(place, {}).get(name, 0.0)
+    return km
+
+
+def _shares(
+    crossing_graph: CrossingGraph,
+    corridors: Corridors,
+    parameters: Parameters,
+    extra_km: Floats,
+    area_weight: Floats,
+) -> Floats:
+    """Path-size logit shares with costs that differ by `extra_km`, shape (epochs, corridors)."""
+    graph, choice = crossing_graph.graph, parameters.route_choice
+    areas = {area: i for i, area in enumerate(areas_of(corridors))}
+    area = np.array([areas[path[-1]] for path in corridors.nodes], int)
+    into = csr_array((np.ones(len(area)), (np.arange(len(area)), area)), shape=(len(area), len(areas)))
+    gate = np.array([graph.nodes[path[0]]["weight"] for path in corridors.nodes], float)
+    cost = corridors.cost + extra_km
+    # Only shares within an area count, so that its cheapest corridor may cost nothing.
+    least = np.stack([cost[:, area == a].min(axis=1) for a in range(len(areas))], axis=1)
+    mass = gate * np.exp(-(cost - least[:, area]) / choice.scale_km)
+    raw = mass * _path_size(crossing_graph, corridors, mass, area) ** choice.path_size_exponent
+    total = (raw @ into)[:, area]
+    share = area_weight / area_weight.sum(axis=1, keepdims=True)
+    return np.asarray(share[:, area] * np.divide(raw, total, out=np.zeros_like(raw), where=total > 0))
+
+
+def _path_size(crossing_graph: CrossingGraph, corridors: Corridors, mass: Floats, area: Ints) -> Floats:
+    """Share of each corridor's length that it has to itself, shape (epochs, corridors)."""
+    legs = legs_passed(corridors)
+    entry = legs.use.tocoo()
+    km = np.array([crossing_graph.graph.edges[leg]["length_km"] for leg in legs.names])[entry.row]
+    _, leg = np.unique(entry.row * (area.max(initial=0) + 1) + area[entry.col], return_inverse=True)
+    ones = np.ones(len(leg))
+    over = csr_array((ones, (leg, entry.col)), shape=(leg.max(initial=-1) + 1, len(area)))
+    flow = np.asarray(over @ mass.T).T
+    alone = np.divide(
+        mass[:, entry.col], flow[:, leg], out=np.zeros((len(mass), len(leg))), where=flow[:, leg] > 0
+    )
+    by_corridor = csr_array((ones, (entry.col, np.arange(len(leg)))), shape=(len(area), len(leg)))
+    size = np.asarray(by_corridor @ (alone * km).T).T
+    length = corridors.length_km
+    return np.asarray(np.minimum(1.0, np.divide(size, length, out=np.ones_like(size), where=length > 0)))
