@@ -219,4 +219,4 @@ def test_every_command_and_option_has_help() -> None:
 def test_validate_says_what_it_read() -> None:
     done = run("validate", bundled("seizures.csv"))
     assert done.returncode == 0
-    assert "51 records" in done.stderr
+    assert "105 records" in done.stderr

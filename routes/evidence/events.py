@@ -110,7 +110,7 @@ def locate_events(
     >>> inputs = load_inputs()
     >>> events, not_used = locate_events(inputs.seizures, inputs.region, Parameters())
     >>> len(events.ids), sorted(set(not_used.values()))
-    (34, ['by air', 'no location', 'outside the modelled countries'])
+    (75, ['by air', 'no location', 'outside the modelled countries'])
     """
     parameters = region.parameters(parameters)
     reasons = pd.Series("", index=seizures.index)
