@@ -157,7 +157,7 @@ def analyse(
         ranking,
         seizures=seizure_uses(inputs.seizures, events, left_out | not_used),
         silent_countries=_silent(region.countries, chosen, set(events.ids)),
-        provenance=_provenance(inputs, parameters, question, period, len(events.ids)),
+        provenance=_provenance(inputs, parameters, question, period, len(events.ids), posterior),
     )
     return Analysis(
         region=region,
@@ -299,7 +299,12 @@ def _period(seizures: pd.DataFrame, question: Question) -> tuple[date, date]:
 
 
 def _provenance(
-    inputs: Inputs, parameters: Parameters, question: Question, period: tuple[date, date], events: int
+    inputs: Inputs,
+    parameters: Parameters,
+    question: Question,
+    period: tuple[date, date],
+    events: int,
+    posterior: Posterior,
 ) -> dict[str, Any]:
     asked = {
         name: value.isoformat() if isinstance(value, date) else value
@@ -316,6 +321,7 @@ def _provenance(
         },
         "seed": question.seed,
         "events": events,
+        "pareto_k": None if posterior.pareto_k is None else round(posterior.pareto_k, 3),
         "inputs": inputs.hashes,
         "seizures": inputs.seizures_from,
         "parameters": parameters.as_dict(),

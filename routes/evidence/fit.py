@@ -29,7 +29,14 @@ from scipy.sparse import csr_array
 from routes.corridors import places_passed
 from routes.errors import RoutesError
 from routes.evidence.exposure import NODE_KINDS, exposure_of, gather
-from routes.evidence.likelihood import Effects, event_densities, log_posterior, negative_hessian
+from routes.evidence.likelihood import (
+    Effects,
+    event_densities,
+    log_posterior,
+    log_posteriors,
+    negative_hessian,
+)
+from routes.evidence.reweighting import PROPOSALS, reweighted
 from routes.evidence.shares import SHIFTING, effect_of, share_draws, share_effects
 from routes.network import PENALTY_PARTS
 from routes.support.newton import highest
@@ -65,11 +72,15 @@ class Posterior:
     effects : Effects
     mode : ndarray of float, shape (effects,)
     draws : ndarray of float, shape (draws, effects)
-        From the Laplace approximation at the mode.
+        From the posterior, all of the same weight: those of the Laplace approximation at the mode, taken by
+        their weights (`routes.evidence.reweighting`).
     log_density : ndarray of float, shape (events,)
         Log density per km² of each event at the mode.
     spread : ndarray of float, shape (effects, effects)
         R with R Rᵀ the posterior covariance, in units of the prior standard deviations.
+    pareto_k : float or None
+        Over 0.7 the draws cannot be trusted. None where they are the approximation's own: without events,
+        when it is exact, and with so many that it is as good.
     """
 
     effects: Effects
@@ -77,6 +88,7 @@ class Posterior:
     draws: Floats
     log_density: Floats
     spread: Floats
+    pareto_k: float | None = None
 
 
 def model_effects(
@@ -139,20 +151,26 @@ def fit(
     draws: int,
     rng: np.random.Generator,
 ) -> Posterior:
-    """Mode (Newton, analytic derivatives) and Laplace draws of the effects.
+    """Mode (Newton, analytic derivatives) and posterior draws of the effects.
 
     `prior` has shape (corridors,), or (epochs, corridors) where the exposure tells epochs apart.
     Without events the mode is the prior mean and the draws are prior draws.
     """
     x = _mode(prior, exposure, effects, events)
     spread = _spread_of(x, prior, exposure, effects, events)
-    sample = x + rng.standard_normal((draws, len(x))) @ spread.T
+    few = 0 < len(events.ids) <= _MANY
+    standard = rng.standard_normal((draws * PROPOSALS if few else draws, len(x)))
+    sample, k = x + standard @ spread.T, None
+    if few:
+        density = log_posteriors(sample, prior, exposure, effects, events)
+        sample, k = reweighted(sample, standard, density, draws, rng)
     return Posterior(
         effects,
         effects.mean + effects.sd * x,
         effects.mean + effects.sd * sample,
         np.log(event_densities(x, prior, exposure, effects, events)),
         spread,
+        k,
     )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 BACKGROUND_SHARE = 0.02  # a seizure that no listed corridor passes, or one put in the wrong place
 _AT_ONCE = 5000  # events, so that memory stays bounded
+_CELLS_AT_ONCE = 2_000_000  # draws times events or corridors, for the same reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,51 @@ def _shift_by_place(effects: Effects, at: _State) -> Floats:
 def event_densities(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
     """Density of each event per km², shape (events,)."""
     return _state(x, prior, exposure, effects, events).density
+
+
+def log_posteriors(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
+    """Evaluate `log_posterior` at many effects at once, without slopes: shape (draws,).
+
+    Parameters
+    ----------
+    x : ndarray of float, shape (draws, effects)
+    """
+    widest = max(exposure.near.shape[0], *exposure.passing.shape, 1)
+    size = max(1, _CELLS_AT_ONCE // widest)
+    parts = [
+        _some_log_posteriors(x[start : start + size], prior, exposure, effects, events)
+        for start in range(0, len(x), size)
+    ]
+    return np.concatenate([np.zeros(0), *parts])
+
+
+def _some_log_posteriors(
+    x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events
+) -> Floats:
+    value = effects.mean + effects.sd * x
+    moved = effects.design.shape[1]
+    common = effects.design @ value[:, :moved].T
+    common -= common.max(axis=0)
+    np.exp(common, out=common)
+    rate = np.exp(effects.rates @ value[:, moved:].T)
+    prior = np.atleast_2d(prior)
+    of_place = exposure.epoch if len(exposure.epoch) else np.zeros(exposure.passing.shape[0], int)
+    flow, total = np.zeros((len(of_place), len(x))), np.zeros((len(prior), len(x)))
+    for epoch, shares in enumerate(prior):
+        share = common * shares[:, None]
+        if len(effects.shifting):
+            # Few crossings change: most corridors shift alike, or not at all.
+            distinct, which = np.unique(effects.shift[epoch], axis=0, return_inverse=True)
+            share *= np.exp(distinct @ value[:, effects.shifting].T)[which.reshape(-1)]
+        here = np.flatnonzero(of_place == epoch)
+        flow[here] = exposure.passing[here] @ share
+        total[epoch] = (rate * (exposure.total @ share)).sum(axis=0)
+    met = (exposure.near @ flow) * rate[exposure.feature]
+    passed = gather(exposure.event, np.ones(len(exposure.event)), len(events.ids)) @ met
+    of_event = exposure.event_epoch if len(exposure.event_epoch) else np.zeros(len(events.ids), int)
+    truth = ((1 - BACKGROUND_SHARE) * events.truth)[:, None]
+    density = truth * passed / total[of_event] + (1 - truth) / exposure.background_area_km2
+    return np.asarray(events.weight @ np.log(density) - 0.5 * (x**2).sum(axis=1))
 
 
 def _per_passage(pull: Floats, at: _State) -> Floats:
