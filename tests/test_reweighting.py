@@ -67,9 +67,12 @@ def test_a_wrong_normal_is_mended_to_the_right_one() -> None:
     assert k < 0.7
 
 
+@pytest.mark.parametrize("epochs", [1, 3])
 @pytest.mark.parametrize("seed", range(4))
-def test_many_densities_at_once_are_those_one_by_one(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    prior, exposure, effects, events = random_model(seed)
+def test_many_densities_at_once_are_those_one_by_one(
+    seed: int, epochs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prior, exposure, effects, events = random_model(seed, epochs=epochs)
     x = np.random.default_rng(seed).normal(size=(23, len(effects.names)))
     expected = [log_posterior(v, prior, exposure, effects, events)[0] for v in x]
     assert log_posteriors(x, prior, exposure, effects, events) == pytest.approx(expected, rel=1e-12)

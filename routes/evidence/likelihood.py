@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 BACKGROUND_SHARE = 0.02  # a seizure that no listed corridor passes, or one put in the wrong place
 _AT_ONCE = 5000  # events, so that memory stays bounded
-_CELLS_AT_ONCE = 2_000_000  # draws times events or corridors, for the same reason
+_CELLS_AT_ONCE = 500_000  # draws times events or corridors, so that they stay in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,42 +202,72 @@ def log_posteriors(x: Floats, prior: Floats, exposure: Exposure, effects: Effect
     ----------
     x : ndarray of float, shape (draws, effects)
     """
-    widest = max(exposure.near.shape[0], *exposure.passing.shape, 1)
-    size = max(1, _CELLS_AT_ONCE // widest)
-    parts = [
-        _some_log_posteriors(x[start : start + size], prior, exposure, effects, events)
-        for start in range(0, len(x), size)
-    ]
-    return np.concatenate([np.zeros(0), *parts])
-
-
-def _some_log_posteriors(
-    x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events
-) -> Floats:
-    value = effects.mean + effects.sd * x
-    moved = effects.design.shape[1]
-    common = effects.design @ value[:, :moved].T
-    common -= common.max(axis=0)
-    np.exp(common, out=common)
-    rate = np.exp(effects.rates @ value[:, moved:].T)
     prior = np.atleast_2d(prior)
+    epochs, corridors = prior.shape
+    distinct, which = np.zeros((1, 0)), np.zeros(prior.shape, int)
+    if len(effects.shifting):
+        # Few crossings change: most corridors shift alike, or not at all.
+        distinct, inverse = np.unique(
+            effects.shift.reshape(epochs * corridors, -1), axis=0, return_inverse=True
+        )
+        which = inverse.reshape(prior.shape)
     of_place = exposure.epoch if len(exposure.epoch) else np.zeros(exposure.passing.shape[0], int)
-    flow, total = np.zeros((len(of_place), len(x))), np.zeros((len(prior), len(x)))
-    for epoch, shares in enumerate(prior):
-        share = common * shares[:, None]
-        if len(effects.shifting):
-            # Few crossings change: most corridors shift alike, or not at all.
-            distinct, which = np.unique(effects.shift[epoch], axis=0, return_inverse=True)
-            share *= np.exp(distinct @ value[:, effects.shifting].T)[which.reshape(-1)]
-        here = np.flatnonzero(of_place == epoch)
-        flow[here] = exposure.passing[here] @ share
-        total[epoch] = (rate * (exposure.total @ share)).sum(axis=0)
-    met = (exposure.near @ flow) * rate[exposure.feature]
-    passed = gather(exposure.event, np.ones(len(exposure.event)), len(events.ids)) @ met
+    passing = exposure.passing.tocoo()
+    at = of_place[passing.row], passing.col
+    cell = np.indices(prior.shape).reshape(2, -1)
+    over_places = _Sums.of(
+        passing.row, which[at], passing.col, passing.data * prior[at], exposure.passing.shape
+    )
+    over_epochs = _Sums.of(cell[0], which.ravel(), cell[1], prior.ravel(), prior.shape)
     of_event = exposure.event_epoch if len(exposure.event_epoch) else np.zeros(len(events.ids), int)
+    by_event = gather(exposure.event, np.ones(len(exposure.event)), len(events.ids))
     truth = ((1 - BACKGROUND_SHARE) * events.truth)[:, None]
-    density = truth * passed / total[of_event] + (1 - truth) / exposure.background_area_km2
-    return np.asarray(events.weight @ np.log(density) - 0.5 * (x**2).sum(axis=1))
+    widest = max(exposure.near.shape[0], *exposure.passing.shape, over_epochs.inner.shape[0], 1)
+    size = max(1, _CELLS_AT_ONCE // widest)
+    found = np.zeros(len(x))
+    for start in range(0, len(x), size):
+        value = effects.mean + effects.sd * x[start : start + size]
+        share = effects.design @ value[:, : effects.design.shape[1]].T
+        share -= share.max(axis=0)
+        np.exp(share, out=share)
+        rate = np.exp(effects.rates @ value[:, effects.design.shape[1] :].T)
+        factor = np.exp(distinct @ value[:, effects.shifting].T)
+        met = (exposure.near @ over_places(share, factor)) * rate[exposure.feature]
+        total = over_epochs(share * (exposure.total.T @ rate), factor)
+        density = truth * (by_event @ met) / total[of_event] + (1 - truth) / exposure.background_area_km2
+        found[start : start + size] = events.weight @ np.log(density)
+    return np.asarray(found - 0.5 * (x**2).sum(axis=1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Weighted sums over corridors whose shares are shifted in few ways: shifted once for each way.
+
+    Parameters
+    ----------
+    inner : csr_array of float, shape (pairs, corridors)
+        Sum of the corridors of one row of the result that shift in one way.
+    way : ndarray of int, shape (pairs,)
+    outer : csr_array of float, shape (rows, pairs)
+    """
+
+    inner: csr_array
+    way: Ints
+    outer: csr_array
+
+    @classmethod
+    def of(cls, row: Ints, way: Ints, corridor: Ints, weight: Floats, shape: tuple[int, int]) -> _Sums:
+        """Order weights by row, way of shifting and corridor."""
+        ways = way.max(initial=0) + 1
+        pairs, pair = np.unique(row * ways + way, return_inverse=True)
+        inner = csr_array((weight, (pair, corridor)), shape=(len(pairs), shape[1]))
+        return cls(inner, pairs % ways, gather(pairs // ways, np.ones(len(pairs)), shape[0]))
+
+    def __call__(self, value: Floats, factor: Floats) -> Floats:
+        """Sum a value of each corridor, shape (corridors, draws), times the factor of its way to shift."""
+        parts = np.asarray(self.inner @ value)
+        parts *= factor[self.way]
+        return np.asarray(self.outer @ parts)
 
 
 def _per_passage(pull: Floats, at: _State) -> Floats:
