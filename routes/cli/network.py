@@ -13,7 +13,7 @@ from routes.cli.options import Format, QuietOption, SeizuresOption
 from routes.cli.reading import analyses, read_inputs
 from routes.cli.targets import check_targets
 from routes.errors import RoutesError
-from routes.read.paths import Source
+from routes.read.paths import Source  # noqa: TC001 - typer reads it
 from routes.support.extras import missing
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def network_build(
     from routes.read import bundled, read_borders, read_crossings
     from routes.roads.road_file import save_roads
 
-    check_targets({"output": output, "osm": osm, "given": [borders, crossings, highways]}, Source())
+    named = {"borders.geojson": borders, "crossings.csv": crossings, "highways.csv": highways}
+    read = [given or bundled(name) for name, given in named.items()]
+    check_targets({"output": output, "osm": osm, "read": read})  # the bundled road file may be built anew
     if osm and highways:
         raise RoutesError("--highways goes with the trunk network, not with --osm. Leave one of them out.")
     shapes = read_borders(borders or bundled("borders.geojson"))
