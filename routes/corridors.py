@@ -28,6 +28,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from routes.errors import RoutesError
+from routes.network import check_crossing_graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -134,8 +135,7 @@ def list_corridors(graph: nx.DiGraph[str], choice: RouteChoice) -> Corridors:
     Parameters
     ----------
     graph : networkx.DiGraph
-        Node attributes ``kind, place, country, weight, penalty``; arcs of kind ``leg`` with ``cost`` and
-        ``length_km``, as `routes.network.build_crossing_graph` makes them.
+        As `routes.network.build_crossing_graph` makes it; see `routes.network.check_crossing_graph`.
     choice : RouteChoice
 
     Returns
@@ -147,18 +147,18 @@ def list_corridors(graph: nx.DiGraph[str], choice: RouteChoice) -> Corridors:
     Raises
     ------
     RoutesError
-        If no processing area can be reached, or the scale is so small that all shares vanish.
+        If the graph is no crossing graph, with every fault; if no processing area can be reached, or the
+        scale is so small that all shares vanish.
 
     Examples
     --------
     >>> import networkx as nx
     >>> from routes.parameters import RouteChoice
-    >>> g = nx.DiGraph()
-    >>> g.add_node("port", kind="gate", place="port", country="PAK", weight=1.0, penalty=0.0)
+    >>> g, spot = nx.DiGraph(), {"lon": 66.0, "lat": 31.0, "penalty": 0.0}
+    >>> g.add_node("port", kind="gate", place="port", country="PAK", weight=1.0, **spot)
     >>> for gate in ("north", "south"):
-    ...     g.add_node(gate + ":PAK>AFG", kind="crossing", place=gate, country="AFG", came_from="PAK",
-    ...                penalty=0.0)
-    >>> g.add_node("helmand", kind="processing_area", place="helmand", country="AFG", weight=1.0)
+    ...     g.add_node(gate + ":PAK>AFG", kind="crossing", place=gate, country="AFG", came_from="PAK", **spot)
+    >>> g.add_node("helmand", kind="processing_area", place="helmand", country="AFG", weight=1.0, **spot)
     >>> g.add_edge("port", "north:PAK>AFG", kind="leg", cost=300.0, length_km=300.0)
     >>> g.add_edge("port", "south:PAK>AFG", kind="leg", cost=100.0, length_km=100.0)
     >>> for gate in ("north", "south"):
@@ -167,6 +167,7 @@ def list_corridors(graph: nx.DiGraph[str], choice: RouteChoice) -> Corridors:
     >>> dict(zip(found.ids, found.prior_share.round(6).tolist()))
     {'port>south>helmand': 0.666667, 'port>north>helmand': 0.333333}
     """
+    check_crossing_graph(graph)
     areas = [n for n, d in graph.nodes(data=True) if d["kind"] == "processing_area"]
     search = _Search(graph, areas, choice.scale_km)
     total = search.total_by_area()

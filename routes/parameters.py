@@ -14,10 +14,11 @@ from __future__ import annotations
 import difflib
 import inspect
 import tomllib
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, make_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from routes.errors import Fault, InputError
+from routes.kinds import CROSSING_KINDS, GATE_KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,8 +41,17 @@ class RouteChoice:
     most_corridors: int = 10_000
 
 
+_ByKind: Any = make_dataclass(
+    "_ByKind",
+    [(k.parameter, float, k.penalty_km) for k in CROSSING_KINDS.values() if k.by_road],
+    frozen=True,
+    slots=True,
+)
+"""One parameter for each kind of crossing that road traffic can use (`routes.kinds`)."""
+
+
 @dataclass(frozen=True, slots=True)
-class CrossingPenalties:
+class CrossingPenalties(_ByKind):  # type: ignore[misc]  # its fields are made from the table of kinds
     """What passing a crossing costs, in km-equivalents; assumptions, not measurements.
 
     By kind of crossing: a checked road or bridge costs about two hours of driving; ferries and high
@@ -49,16 +59,19 @@ class CrossingPenalties:
     the risk are put well above a listed gate. ``unofficial``, ``restricted`` and ``closed`` are added.
     """
 
-    road: float = 100.0
-    road_rail: float = 100.0
-    bridge: float = 100.0
-    ferry: float = 250.0
-    high_pass: float = 200.0
-    track: float = 150.0
-    unlisted: float = 500.0
     unofficial: float = 150.0
     restricted: float = 200.0
     closed: float = 600.0
+
+    def of_kind(self, kind: str) -> float:
+        """Penalty of a kind of crossing, in km-equivalents; gates cost nothing of themselves.
+
+        Examples
+        --------
+        >>> CrossingPenalties(high_pass=300.0).of_kind("pass"), CrossingPenalties().of_kind("seaport")
+        (300.0, 0.0)
+        """
+        return 0.0 if kind in GATE_KINDS else float(getattr(self, CROSSING_KINDS[kind].parameter))
 
 
 @dataclass(frozen=True, slots=True)

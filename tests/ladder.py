@@ -7,6 +7,7 @@ RUNGS = (
     "_version",
     "support",
     "results",
+    "kinds",
     "parameters",
     "roads",
     "read",

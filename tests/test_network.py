@@ -59,7 +59,7 @@ def crossings() -> pd.DataFrame:
             "country_a": "AAA",
             "country_b": "BBB",
             "kind": ["road", "track", "rail"],
-            "official": "yes",
+            "official": True,
             "lat": [30.05, 30.9, 30.05],
             "lon": [66.0, 66.0, 66.0],
         }

@@ -4,12 +4,12 @@
 block, `graph` joins the legs of all blocks in the `networkx.DiGraph` that everything else works on.
 """
 
+from routes.network.contract import check_crossing_graph, directed
 from routes.network.contraction import Arcs, Core, arcs_of, core_of
 from routes.network.crossing_graph import (
     PENALTY_PARTS,
     CrossingGraph,
     build_crossing_graph,
-    directed,
     penalty_parts,
 )
 from routes.network.legs import BlockLegs, LegsFrom, block_legs, join_legs, leg_edges, legs_from
@@ -24,6 +24,7 @@ __all__ = [
     "arcs_of",
     "block_legs",
     "build_crossing_graph",
+    "check_crossing_graph",
     "core_of",
     "directed",
     "join_legs",

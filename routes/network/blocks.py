@@ -16,6 +16,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from routes.kinds import CROSSING_KINDS, GATE_KINDS, PROCESSING_AREA, UNLISTED
 from routes.roads.road_file import ROAD_CLASSES, Roads
 from routes.support.geo import EARTH_RADIUS_KM, great_circle_km, on_sphere
 
@@ -90,8 +91,8 @@ class Network:
         By country.
     crossings : DataFrame
         Crossings between two modelled countries, listed and unlisted: ``crossing_id, name, country_a,
-        country_b, kind, official, lat, lon``; kind ``unlisted`` where a road crosses the border away
-        from every listed crossing.
+        country_b, kind, official, lat, lon``; ``official`` is a truth value; kind ``unlisted`` where a road
+        crosses the border away from every listed crossing.
     gates, areas : DataFrame
         Rows of the places table.
     figures : dict
@@ -122,9 +123,9 @@ def build_network(
     roads : Roads
         From `routes.roads.road_file.load_roads`.
     crossings : DataFrame
-        Listed crossings; those of kind ``rail`` are left out, for the roads know no railways.
+        Listed crossings; those that no road traffic can use (`routes.kinds`) are left out.
     places : DataFrame
-        Gates (kinds ``seaport`` and ``land_gate``) and processing areas are taken.
+        Gates (`routes.kinds.GATE_KINDS`) and processing areas are taken.
     cost_per_km : mapping of str to float
         Generalised cost of a kilometre by class of road, from `Parameters.cost_per_km`.
     modelled : tuple of str
@@ -134,12 +135,13 @@ def build_network(
     -------
     Network
     """
-    gates = places[places["kind"].isin(["seaport", "land_gate"])].reset_index(drop=True)
-    areas = places[places["kind"] == "processing_area"].reset_index(drop=True)
-    listed = crossings[crossings["kind"] != "rail"]
+    gates = places[places["kind"].isin(list(GATE_KINDS))].reset_index(drop=True)
+    areas = places[places["kind"] == PROCESSING_AREA].reset_index(drop=True)
+    by_road = crossings["kind"].isin([kind for kind, facts in CROSSING_KINDS.items() if facts.by_road])
+    listed = crossings[by_road]
     inner = listed[listed["country_a"].isin(modelled) & listed["country_b"].isin(modelled)]
     owner, unlisted, rim_left = _border_owners(roads, inner, listed, gates, modelled)
-    every = pd.concat([inner, unlisted], ignore_index=True)
+    every = pd.concat([inner, unlisted], ignore_index=True).astype({"official": bool})
     by_class = np.array([cost_per_km[name] for name in (*ROAD_CLASSES, "connector")])
     figures: Counter[str] = Counter(
         crossings_listed=len(inner),
@@ -147,7 +149,7 @@ def build_network(
         gates=len(gates),
         processing_areas=len(areas),
         rim_roads_without_gate=rim_left,
-        crossings_rail_left_out=int((crossings["kind"] == "rail").sum()),
+        crossings_rail_left_out=int((~by_road).sum()),
     )
     blocks, faults = {}, []
     terminals = _terminals(every, gates, areas)
@@ -199,8 +201,8 @@ def _unlisted(pair: tuple[str, ...], lon: Floats, lat: Floats) -> dict[str, obje
         "name": f"Unlisted road {a}-{b} at {where}",
         "country_a": a,
         "country_b": b,
-        "kind": "unlisted",
-        "official": "no",
+        "kind": UNLISTED,
+        "official": False,
         "lat": y,
         "lon": x,
     }
@@ -336,10 +338,10 @@ def _connectors(
     km = np.maximum(straight * CONNECTOR_DETOUR, 0.01)
     rows = terminals.iloc[loose - roads]
     # A road over the border that leads nowhere, unlisted, is no crossing that anyone can use.
-    use = (straight <= CONNECTOR_UP_TO_KM) & (rows["kind"] != "unlisted").to_numpy()
+    use = (straight <= CONNECTOR_UP_TO_KM) & (rows["kind"] != UNLISTED).to_numpy()
     faults = [
         f"{country}: no road within {CONNECTOR_UP_TO_KM:.0f} km of {row.id}"
         for row, far in zip(rows.itertuples(), straight > CONNECTOR_UP_TO_KM, strict=True)
-        if far and row.kind != "unlisted"
+        if far and row.kind != UNLISTED
     ]
     return loose[use], targets[np.asarray(nearest)[use]], km[use], faults

@@ -113,7 +113,7 @@ def crossing_graph_of(
     """
     crossings = network.crossings[["crossing_id", "kind", "official"]].itertuples(index=False, name=None)
     gates = network.gates[["place_id", "kind"]].itertuples(index=False, name=None)
-    kinds = [*crossings, *((place, kind, "yes") for place, kind in gates)]
+    kinds = [*crossings, *((place, kind, True) for place, kind in gates)]
     parts = penalty_parts(kinds, status, costs)
     penalty = {place: sum(km.values()) for place, km in parts.items()}
     return build_crossing_graph(network, penalty, legs, parts)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
+from routes.kinds import UNLISTED
+from routes.network.contract import check_crossing_graph, directed
 from routes.network.legs import BlockLegs, block_legs
 
 if TYPE_CHECKING:
@@ -36,17 +38,6 @@ class CrossingGraph:
     blocks: Mapping[str, BlockLegs]
     unreachable: tuple[tuple[str, str, str], ...]
     penalty_parts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-
-
-def directed(crossing: str, came_from: str, goes_to: str) -> str:
-    """Name of a directed crossing.
-
-    Examples
-    --------
-    >>> directed("torkham", "PAK", "AFG")
-    'torkham:PAK>AFG'
-    """
-    return f"{crossing}:{came_from}>{goes_to}"
 
 
 def build_crossing_graph(
@@ -77,6 +68,7 @@ def build_crossing_graph(
     unreachable: list[tuple[str, str, str]] = []
     for country, part in blocks.items():
         unreachable += _add_legs(graph, country, part)
+    check_crossing_graph(graph, network.blocks)
     return CrossingGraph(graph, blocks, tuple(unreachable), parts or {})
 
 
@@ -138,11 +130,11 @@ def _add_legs(graph: nx.DiGraph[str], country: str, part: BlockLegs) -> list[tup
     return unreachable
 
 
-PENALTY_PARTS = ("kind", "unlisted", "unofficial", "restricted", "closed")
+PENALTY_PARTS = ("kind", UNLISTED, "unofficial", "restricted", "closed")
 
 
 def penalty_parts(
-    kinds: Iterable[tuple[str, str, str]],
+    kinds: Iterable[tuple[str, str, bool]],
     status: Mapping[str, Mapping[str, float]],
     costs: CrossingPenalties,
 ) -> dict[str, dict[str, float]]:
@@ -151,7 +143,7 @@ def penalty_parts(
     Parameters
     ----------
     kinds : iterable of (id, kind, official)
-        ``official`` is ``yes`` or ``no``. Seaports and land gates cost nothing of themselves.
+        Seaports and land gates cost nothing of themselves.
     status : mapping
         For each id the share of the period in which it was ``open``, ``restricted``, ``closed``.
     costs : CrossingPenalties
@@ -164,26 +156,15 @@ def penalty_parts(
     Examples
     --------
     >>> from routes.parameters import CrossingPenalties
-    >>> penalty_parts([("x", "road", "yes")], {"x": {"open": 0.5, "closed": 0.5}}, CrossingPenalties())
+    >>> penalty_parts([("x", "road", True)], {"x": {"open": 0.5, "closed": 0.5}}, CrossingPenalties())
     {'x': {'kind': 100.0, 'closed': 300.0}}
     """
-    by_kind = {
-        "road": costs.road,
-        "road_rail": costs.road_rail,
-        "bridge": costs.bridge,
-        "ferry": costs.ferry,
-        "pass": costs.high_pass,
-        "track": costs.track,
-        "unlisted": costs.unlisted,
-        "seaport": 0.0,
-        "land_gate": 0.0,
-    }
     result = {}
     for place, kind, official in kinds:
         shares = status.get(place, {})
         parts = {
-            "unlisted" if kind == "unlisted" else "kind": by_kind[kind],
-            "unofficial": costs.unofficial if official == "no" and kind != "unlisted" else 0.0,
+            UNLISTED if kind == UNLISTED else "kind": costs.of_kind(kind),
+            "unofficial": costs.unofficial if not official and kind != UNLISTED else 0.0,
             "restricted": shares.get("restricted", 0.0) * costs.restricted,
             "closed": shares.get("closed", 0.0) * costs.closed,
         }

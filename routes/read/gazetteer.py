@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from routes.kinds import CROSSING_KINDS
 from routes.read.countries import ISO_ALPHA_2
 from routes.read.paths import bundled
 from routes.read.reference import read_crossings, read_highways, read_places
@@ -151,7 +152,7 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _rail_last(kinds: pd.Series[Any]) -> pd.Series[Any]:
-    return kinds == "rail"
+    return ~kinds.isin([kind for kind, facts in CROSSING_KINDS.items() if facts.by_road])
 
 
 def _spot(row: dict[str, Any], table: str, key: str, name: str, kind: str) -> Spot:

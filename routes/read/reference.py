@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from routes.errors import Fault
+from routes.kinds import CROSSING_KINDS, GATE_KINDS, PROCESSING_AREA
 from routes.read.columns import Column, input_error, read_table
 from routes.read.countries import COUNTRY_NAMES
 from routes.read.csvfile import read_text
@@ -36,7 +37,7 @@ CROSSING_COLUMNS = (
     Column("name"),
     Column("country_a", "country"),
     Column("country_b", "country"),
-    Column("kind", "choice", choices=("road", "road_rail", "bridge", "ferry", "pass", "rail", "track")),
+    Column("kind", "choice", choices=tuple(kind for kind, facts in CROSSING_KINDS.items() if facts.listed)),
     Column("official", "choice", choices=("yes", "no")),
     _LAT,
     _LON,
@@ -52,9 +53,8 @@ PLACE_COLUMNS = (
         "kind",
         "choice",
         choices=(
-            "seaport",
-            "land_gate",
-            "processing_area",
+            *GATE_KINDS,
+            PROCESSING_AREA,
             "district",
             "city",
             "upstream_source",

@@ -19,6 +19,7 @@ from routes.errors import RoutesError
 from routes.evidence.exposure import place_passages
 from routes.evidence.likelihood import BACKGROUND_SHARE
 from routes.evidence.shares import INTERVAL
+from routes.kinds import UNLISTED
 from routes.support.geo import great_circle_km
 from routes.trust.scoring import (
     exposure_on_roads,
@@ -170,7 +171,7 @@ class _Judge:
 def _judge(world: World) -> _Judge:
     network, ground = world.network, ground_of(world)
     measure = ground.measure
-    listed = network.crossings[network.crossings["kind"] != "unlisted"]
+    listed = network.crossings[network.crossings["kind"] != UNLISTED]
     crossings = _points(listed, "crossing_id")
     gates = _points(network.gates, "place_id")
     spots = [*crossings.values(), *gates.values(), *_points(network.areas, "place_id").values()]

@@ -6,7 +6,7 @@ is the score. Only the seizures given are used: what is held out for a test must
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +92,7 @@ def with_settings(parameters: Parameters, settings: Mapping[str, float]) -> Para
     sd, times = settings["sd_share"], settings["footprint_scale"]
     e, penalties = parameters.evidence, parameters.crossing_penalties
     footprints = {name: getattr(e, name) * times for name in e.__slots__ if name.startswith("footprint_")}
-    scaled = {name: getattr(penalties, name) * settings["penalty_scale"] for name in penalties.__slots__}
+    scaled = {name: getattr(penalties, name) * settings["penalty_scale"] for name in asdict(penalties)}
     return replace(
         parameters,
         route_choice=replace(parameters.route_choice, scale_km=settings["scale_km"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from routes.analysis import analyse
@@ -50,9 +50,7 @@ def variants(parameters: Parameters, countries: Iterable[str]) -> dict[str, Para
     penalties, paved = parameters.crossing_penalties, parameters.road_speeds.paved
 
     def scaled(times: float) -> Parameters:
-        return section(
-            "crossing_penalties", **{n: getattr(penalties, n) * times for n in penalties.__slots__}
-        )
+        return section("crossing_penalties", **{n: km * times for n, km in asdict(penalties).items()})
 
     def spread(times: float) -> Parameters:
         names = ("sd_gate", "sd_crossing", "sd_area", "sd_cost")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from routes.kinds import words_of
 from routes.outputs import text
 from routes.outputs.maps import filters, payload
 from routes.outputs.maps.roads import DIGITS, stretches
@@ -121,7 +122,7 @@ def _moved_place(item: Layer, change: PlaceChange) -> Layer:
 
 def _new_place(change: PlaceChange) -> Layer:
     countries = ", ".join(text.clean(country) for country in change.countries)
-    kind = payload.KINDS.get(change.kind, text.clean(change.kind))
+    kind = words_of(text.clean(change.kind))
     return {
         "title": text.clean(change.name) or text.clean(change.id),
         "at": (round(change.lat, DIGITS), round(change.lon, DIGITS)),

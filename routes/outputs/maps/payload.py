@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from routes.kinds import words_of
 from routes.outputs import text
 from routes.outputs.maps import filters
 from routes.outputs.maps.roads import DIGITS, stretch_of, stretches
@@ -28,19 +29,6 @@ if TYPE_CHECKING:
     from routes.results import CorridorChange, RankedCorridor, RankedPlace, Ranking, SeizureUse
 
 MINOR_SHARE = 0.005
-KINDS = {
-    "seaport": "seaport (gate)",
-    "land_gate": "land crossing on the outer rim (gate)",
-    "processing_area": "processing area",
-    "unlisted": "road over the border that is no listed crossing",
-    "road_rail": "road and rail crossing",
-    "road": "road crossing",
-    "rail": "rail crossing",
-    "bridge": "bridge",
-    "ferry": "ferry",
-    "high_pass": "high pass",
-    "track": "track",
-}
 
 
 def names_of(ranking: Ranking) -> dict[str, str]:
@@ -149,7 +137,7 @@ def _place(place: RankedPlace) -> Layer:
         "minor": place.posterior_share < MINOR_SHARE,
         "status": place.status if place.status in {"closed", "restricted"} else "open",
         "values": [
-            KINDS.get(place.kind, text.clean(place.kind)),
+            words_of(text.clean(place.kind)),
             ", ".join(text.clean(country) for country in place.countries),
             text.clean(place.status),
             text.percent(place.posterior_share),

@@ -1,0 +1,240 @@
+r"""Every numeric parameter moves something, on a network that has what it acts on.
+
+Two countries side by side. From the port in AAA a road of its own leads to each crossing at 62 E, a degree of
+latitude apart, and from each a road leads on to the hub in BBB; the laboratories lie beyond the hub::
+
+    port --class i-- crossing i (kind i) --class i+5-- hub -- north, south
+
+Between them the roads have every class that there is, the crossings every kind, one is unofficial, one was
+restricted and one closed for half of the time; two roads meet no listed crossing. A second port lies off all
+roads. The seizures have every grade, every precision, every kind of place and every substance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields, replace
+from datetime import date
+from itertools import cycle
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from routes.analysis import Analysis, analyse
+from routes.kinds import CROSSING_KINDS, UNLISTED
+from routes.parameters import Parameters
+from routes.planning.plan import plan
+from routes.read import Ratio, Region
+from routes.read.inputs import Inputs
+from routes.roads.road_file import ROAD_CLASSES, Roads
+
+LISTED = [kind for kind, facts in CROSSING_KINDS.items() if facts.by_road and kind != UNLISTED]
+CROSSINGS = [*LISTED, "road", "road", "road", UNLISTED, UNLISTED]
+UNOFFICIAL, RESTRICTED, CLOSED = len(LISTED), len(LISTED) + 1, len(LISTED) + 2
+PORT, HUB, NORTH, SOUTH = range(4)
+FIRST = 4
+REGION = Region(
+    name="two countries",
+    title="Corridors into BBB",
+    goods="goods",
+    precursor="acid",
+    product="salt",
+    destination="BBB",
+    countries=("AAA", "BBB"),
+    background_area_km2=1e6,
+    status_checked=date(2020, 1, 1),
+    conversion=(Ratio(2.0, "nobody"),),
+    substances={"acid": 0.9, "base": 0.6, "other": 0.5},
+)
+
+
+def roads() -> Roads:
+    count = len(CROSSINGS)
+    border = FIRST + np.arange(count)
+    far = abs(np.arange(count) - count / 2) * 20
+    kinds = np.arange(count)
+    return Roads(
+        lon=np.array([60, 64, 65, 65, *[62.0] * count]),
+        lat=np.array([30, 30, 31, 29, *(24.0 + np.arange(count))]),
+        country=np.array([0, 1, 1, 1, *[-1] * count]),
+        countries=("AAA", "BBB"),
+        u=np.concatenate([[HUB, HUB], np.full(count, PORT), border]),
+        v=np.concatenate([[NORTH, SOUTH], border, np.full(count, HUB)]),
+        length_km=np.concatenate([[150.0, 150.0], 200 + far, 210 + far]),
+        road_class=np.concatenate([[0, 0], kinds % len(ROAD_CLASSES), (kinds + 5) % len(ROAD_CLASSES)]),
+        oneway=np.zeros(2 + 2 * count, bool),
+        border_node=border,
+        border_pair=np.tile([0, 1], (count, 1)),
+        stops={},
+        about={},
+    )
+
+
+def crossings() -> pd.DataFrame:
+    listed = len(CROSSINGS) - CROSSINGS.count(UNLISTED)
+    return pd.DataFrame(
+        {
+            "crossing_id": [f"x{i}" for i in range(listed)],
+            "name": [f"X{i}" for i in range(listed)],
+            "country_a": "AAA",
+            "country_b": "BBB",
+            "kind": CROSSINGS[:listed],
+            "official": [i != UNOFFICIAL for i in range(listed)],
+            "lat": 24.0 + np.arange(listed),
+            "lon": 62.0,
+        }
+    )
+
+
+def places() -> pd.DataFrame:
+    rows = [
+        ("port", "seaport", "AAA", 30.0, 60.0, 0.6),
+        ("second-port", "seaport", "AAA", 30.3, 60.0, 0.4),
+        ("north", "processing_area", "BBB", 31.0, 65.0, 0.7),
+        ("south", "processing_area", "BBB", 29.0, 65.0, 0.3),
+        ("town", "city", "BBB", 30.0, 64.0, np.nan),
+    ]
+    table = pd.DataFrame(rows, columns=["place_id", "kind", "country", "lat", "lon", "weight"])
+    return table.assign(name=table["place_id"], part_of="", crossing_id="")
+
+
+def seizures() -> pd.DataFrame:
+    """Two records of every grade, on the spot or a little off it; all else goes round."""
+    spots = cycle(
+        [
+            ("port", 30.0, 60.0),
+            ("crossing", 25.0, 62.0),
+            ("city", 30.0, 64.0),
+            ("road", 30.0, 61.9),
+            ("laboratory", 31.0, 65.0),
+            ("crossing", 30.0, 62.0),
+            ("", 29.5, 61.0),
+        ]
+    )
+    precisions = cycle(["exact", "crossing", "city", "district", "province"])
+    substances = cycle(["acid", "base", "never heard of"])
+    rows = []
+    for number, grade in enumerate([a + b for a in "ABCDEF" for b in "123456"] * 2):
+        kind, lat, lon = next(spots)
+        day = pd.Timestamp("2010-01-01") + pd.Timedelta(days=60 * number)
+        rows.append(
+            {
+                "seizure_id": f"s{number}",
+                "event_id": f"s{number}",
+                "date_from": day,
+                "date_until": day,
+                "country": "AAA" if lon < 62 else "BBB",
+                "lat": lat + 0.02 * (number % 3),
+                "lon": lon + 0.02 * (number % 4),
+                "location_precision": next(precisions),
+                "place_kind": kind,
+                "substance": next(substances),
+                "quantity_kg": 10.0 * (number + 1),
+                "source_grade": grade,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture(scope="module")
+def inputs() -> Inputs:
+    half = (pd.Timestamp("2010-01-01"), pd.Timestamp("2015-01-01"))
+    status = pd.DataFrame(
+        {
+            "crossing_id": [f"x{RESTRICTED}", f"x{CLOSED}"],
+            "from": half[0],
+            "until": half[1],
+            "status": ["restricted", "closed"],
+        }
+    )
+    return Inputs(
+        region=REGION,
+        roads=roads(),
+        countries=pd.DataFrame(),
+        crossings=crossings(),
+        places=places(),
+        status=status,
+        seizures=seizures(),
+        hashes=dict.fromkeys(("roads.npz", "crossings.csv", "places.csv"), ""),
+    )
+
+
+def figures(analysis: Analysis, parameters: Parameters) -> dict[str, Any]:
+    """All that a reader is told, by name: shares, intervals, costs, lengths, and what a plan lets through."""
+    found: dict[str, Any] = {"uncovered": analysis.ranking.uncovered_share}
+    for row in analysis.ranking.corridors:
+        found[row.id] = (row.prior_share, row.posterior_share, *row.interval_90, row.generalised_cost)
+    known, blind = (plan(analysis, parameters, 1, response=response) for response in ("best", "none"))
+    return found | {"known": known.passing, "blind": blind.passing}
+
+
+def changed(value: float, name: str) -> float:
+    """Another value that is allowed and noticeable."""
+    if name == "coverage":
+        return 0.5
+    if isinstance(value, int):
+        return max(1, value // 500) if name == "most_corridors" else value // 2
+    return 0.7 * value if value else 3.0
+
+
+def every_parameter() -> dict[str, tuple[str, str]]:
+    """Section and name of every numeric parameter, those of tables by every name that the network has."""
+    default = REGION.parameters()
+    tables = {
+        "detection": dict.fromkeys(REGION.countries, 1.0),
+        "reporting": dict.fromkeys(REGION.countries, 1.0),
+    }
+    found = {}
+    for section in fields(Parameters):
+        value = getattr(default, section.name)
+        values = tables.get(section.name) or (value if isinstance(value, dict) else asdict(value))
+        for name, number in values.items():
+            if not isinstance(number, str):
+                found[f"{section.name}.{name}"] = (section.name, name)
+    return found
+
+
+def with_changed(section: str, name: str) -> Parameters:
+    default = REGION.parameters()
+    value = getattr(default, section)
+    if isinstance(value, dict):
+        return replace(default, **{section: value | {name: changed(value.get(name, 1.0), name)}})
+    new = changed(getattr(value, name), name)
+    return replace(default, **{section: replace(value, **{name: new})})
+
+
+def test_every_numeric_parameter_moves_something(inputs: Inputs) -> None:
+    default = REGION.parameters()
+    base = figures(analyse(inputs, default), default)
+    idle = []
+    for title, (section, name) in every_parameter().items():
+        parameters = with_changed(section, name)
+        if figures(analyse(inputs, parameters), parameters) == base:
+            idle.append(title)
+    assert idle == []
+
+
+def test_the_network_has_what_the_parameters_act_on(inputs: Inputs) -> None:
+    """Else a parameter could move something for another reason than its own."""
+    analysis = analyse(inputs)
+    assert set(analysis.network.crossings["kind"]) == {
+        kind for kind, k in CROSSING_KINDS.items() if k.by_road
+    }
+    used = {ROAD_CLASSES[i] for i in inputs.roads.road_class}
+    assert {*used, "connector"} == {f.name for f in fields(Parameters().road_speeds)}
+    assert analysis.network.figures["connectors"] == 1
+    assert len(analysis.events.ids) == 72
+
+
+def test_the_same_parameters_move_nothing(inputs: Inputs) -> None:
+    default = REGION.parameters()
+    assert figures(analyse(inputs, default), default) == figures(analyse(inputs, default), default)
+
+
+def test_an_unofficial_crossing_costs_what_the_parameter_says(inputs: Inputs) -> None:
+    analysis = analyse(inputs)
+    graph = analysis.crossing_graph
+    official, unofficial = (graph.graph.nodes[f"x{i}:AAA>BBB"]["penalty"] for i in (0, UNOFFICIAL))
+    assert (official, unofficial) == (100, 250)
+    assert graph.penalty_parts[f"x{UNOFFICIAL}"] == {"kind": 100, "unofficial": 150}
