@@ -74,7 +74,7 @@ def rank(
                 float(corridors.cost[c]),
                 int(spoken[:, c].sum()),
                 corridor_roads(crossing_graph, path) if place < roads_for else (),
-                float(first[c]),
+                first_probability=float(first[c]),
             )
         )
     gates, crossings, areas = _places(network, crossing_graph, corridors, shares, status)

@@ -1,13 +1,49 @@
-"""The nouns: frozen parameter and result types that travel between the rungs.
+"""The nouns: frozen result types that travel between the rungs.
 
 Units stand in the names: ``_km`` kilometres, ``cost`` km-equivalents (generalised cost), shares and
 probabilities as fractions of one. Coordinates are (lon, lat) in degrees, WGS 84.
+
+The words beside a field are what its JSON Schema says of it; its bounds and digits stand there too
+(`routes.support.described`). A field is added here, with its words, and from then on it is
+written and described.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from routes.support.described import FLAT, NOT_WRITTEN, Digits, Rule
+
+Share = Annotated[float, Rule(minimum=0, maximum=1)]
+Chance = Annotated[float, Rule(minimum=0, maximum=1), Digits(6)]
+Km = Annotated[float, Rule(minimum=0), Digits(1)]
+Cost = Annotated[float, Digits(1)]
+Amount = Annotated[float, Rule(minimum=0)]
+Count = Annotated[int, Rule(minimum=0)]
+Lon = Annotated[float, Rule(minimum=-180, maximum=180), "Degrees east, WGS 84."]
+Lat = Annotated[float, Rule(minimum=-90, maximum=90), "Degrees north, WGS 84."]
+Interval = Annotated[
+    tuple[Share, Share], "Bounds that hold the share with 90 % probability, given the model."
+]
+Change90 = Annotated[tuple[float, float], "Bounds that hold the change with 90 % probability."]
+Country = Annotated[str, Rule(pattern="^[A-Z]{3}$"), "ISO 3166-1 alpha-3 code."]
+Countries = Annotated[
+    tuple[Country, ...],
+    Rule(min_items=1, max_items=2),
+    "One country for a gate or a processing area, two for a crossing.",
+]
+Status = Annotated[str, Rule(enum=("open", "restricted", "closed")), "Status for most of the period."]
+PlaceId = Annotated[str, "Id of the place."]
+PlaceKind = Annotated[
+    str,
+    "Kind in the data: seaport, land_gate, road, bridge, ..., processing_area; unlisted for a road over the "
+    "border that is no listed crossing.",
+]
+Gate = Annotated[str, "Id of the gate."]
+Area = Annotated[str, "Id of the processing area."]
+Way = Annotated[tuple[str, ...], "Ids of the crossings, in travelling order."]
+Provenance = Annotated[dict[str, Any], NOT_WRITTEN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +65,24 @@ class RankedCorridor:
     counts the events that are likelier under this corridor than under the ranking as a whole.
     """
 
-    id: str
-    rank: int
-    gate: str
-    crossings: tuple[str, ...]
-    processing_area: str
-    prior_share: float
-    posterior_share: float
-    interval_90: tuple[float, float]
-    top_10_probability: float
-    length_km: float
-    generalised_cost: float
-    seizures: int
-    pieces: tuple[RoadPiece, ...]
-    first_probability: float = 0.0
+    id: Annotated[str, "Gate, crossings in their order and processing area, joined by '>'."]
+    rank: Annotated[int, Rule(minimum=1), "Place in the whole ranking."]
+    gate: Gate
+    crossings: Way
+    processing_area: Area
+    prior_share: Annotated[Share, "Share of the inflow by the route-choice model alone."]
+    posterior_share: Annotated[Share, "Share of the inflow after the seizures have been taken in."]
+    interval_90: Interval
+    first_probability: Annotated[Chance, "Chance that the corridor is the first of the ranking."] = field(
+        default=0.0, kw_only=True
+    )
+    top_10_probability: Annotated[Chance, "Chance of being among the first ten."]
+    length_km: Annotated[Km, "Length of the road in kilometres."]
+    generalised_cost: Annotated[Cost, "Cost in km-equivalents, with the penalties of gate and crossings."]
+    seizures: Annotated[
+        Count, "Events that are likelier under this corridor than under the ranking as a whole."
+    ]
+    pieces: Annotated[tuple[RoadPiece, ...], NOT_WRITTEN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +94,16 @@ class RankedPlace:
     for gates and areas, two for crossings. ``status`` is open, restricted or closed.
     """
 
-    id: str
-    name: str
-    kind: str
-    countries: tuple[str, ...]
-    lon: float
-    lat: float
-    status: str
-    prior_share: float
-    posterior_share: float
-    interval_90: tuple[float, float]
+    id: PlaceId
+    name: Annotated[str, "Name."]
+    kind: PlaceKind
+    countries: Countries
+    lon: Lon
+    lat: Lat
+    status: Status
+    prior_share: Annotated[Share, "Share of the inflow by the route-choice model alone."]
+    posterior_share: Annotated[Share, "Share of the inflow that passes here, with the seizures taken in."]
+    interval_90: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +114,10 @@ class SeizureUse:
     ``outside the modelled countries``, ...). ``weight`` is the weight of its event.
     """
 
-    seizure_id: str
-    event_id: str
-    use: str
-    weight: float
+    seizure_id: Annotated[str, "Id of the record."]
+    event_id: Annotated[str, "Id of its event."]
+    use: Annotated[str, "'evidence', or why the record could not be used."]
+    weight: Annotated[Amount, "Weight of its event; 0 if not used."]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +154,21 @@ class Chokepoint:
     gate-area flow (gate weight times area weight) with a least-cost way through it.
     """
 
-    place: RankedPlace
-    criticality: float | None
-    cut_off_share: float
-    detour_factor: float | None
-    cut_areas: tuple[str, ...]
-    betweenness: float
+    place: Annotated[RankedPlace, FLAT]
+    criticality: Annotated[
+        float | None,
+        Rule(minimum=0),
+        Digits(3),
+        "Rise in expected least cost if it is closed, km-equivalents; null for gates.",
+    ]
+    cut_off_share: Annotated[Share, "Inflow whose gate then reaches its area no more."]
+    detour_factor: Annotated[
+        float | None, Rule(minimum=1), Digits(6), "Least cost closed over open, for those who used it."
+    ]
+    cut_areas: Annotated[tuple[str, ...], "Areas that some smallest set with it in it cuts off."]
+    betweenness: Annotated[
+        Share, "Share of the flow from gates to areas (weight times weight) with a cheapest way through it."
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,41 +178,41 @@ class RoadSegment:
     ``points`` are (lon, lat) in order; ``synthetic`` if more than half of it is a connector.
     """
 
-    name: str
-    country: str
-    ends: tuple[str, str]
-    length_km: float
-    share: float
-    interval_90: tuple[float, float]
-    synthetic: bool
-    points: tuple[tuple[float, float], ...]
+    name: Annotated[str, "What lies at its ends."]
+    country: Country
+    ends: Annotated[tuple[str, str], "Names at its two ends."]
+    length_km: Annotated[Km, "Length in kilometres."]
+    share: Annotated[Share, "Share of the inflow on it."]
+    interval_90: Interval
+    synthetic: Annotated[bool, "More than half of it is a connector, no known road."]
+    points: Annotated[tuple[tuple[float, float], ...], NOT_WRITTEN]
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
     """A watched crossing or gate: ``detection`` is the probability that a passage is caught there."""
 
-    id: str
-    name: str
-    lon: float
-    lat: float
-    detection: float
-    cost: float = 1.0
+    id: PlaceId
+    name: Annotated[str, "Name."]
+    lon: Lon
+    lat: Lat
+    detection: Annotated[Share, "Probability that a passage is caught there."]
+    cost: Annotated[Amount, "What the post costs of the budget."] = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceChange:
     """Share of the inflow through a gate or crossing before and after; ``change_90`` bounds the change."""
 
-    id: str
-    name: str
-    kind: str
-    countries: tuple[str, ...]
-    lon: float
-    lat: float
-    before: float
-    after: float
-    change_90: tuple[float, float]
+    id: PlaceId
+    name: Annotated[str, "Name."]
+    kind: PlaceKind
+    countries: Countries
+    lon: Lon
+    lat: Lat
+    before: Annotated[Share, "Share before."]
+    after: Annotated[Share, "Share after."]
+    change_90: Change90
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +223,14 @@ class CorridorChange:
     those with the largest share on either side.
     """
 
-    id: str
-    gate: str
-    crossings: tuple[str, ...]
-    processing_area: str
-    before: float
-    after: float
-    change_90: tuple[float, float]
-    pieces: tuple[RoadPiece, ...] = ()
+    id: Annotated[str, "Id of the corridor."]
+    gate: Gate
+    crossings: Way
+    processing_area: Area
+    before: Annotated[Share, "Share before."]
+    after: Annotated[Share, "Share after."]
+    change_90: Change90
+    pieces: Annotated[tuple[RoadPiece, ...], NOT_WRITTEN] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,19 +244,19 @@ class Displacement:
     that has a way.
     """
 
-    corridors: tuple[CorridorChange, ...]
-    crossings: tuple[PlaceChange, ...]
-    gates: tuple[PlaceChange, ...]
-    closed: tuple[Post, ...]
-    posts: tuple[Post, ...]
-    penalties: tuple[tuple[str, float], ...]
-    rest: float
-    no_way_share: float
-    unreachable_areas: tuple[str, ...]
-    unreachable_gates: tuple[str, ...]
-    cost_before: float
-    cost_after: float
-    provenance: dict[str, Any] = field(default_factory=dict)
+    corridors: Annotated[tuple[CorridorChange, ...], "Corridors, by size of their change."]
+    crossings: Annotated[tuple[PlaceChange, ...], "Crossings, by size of their change."]
+    gates: Annotated[tuple[PlaceChange, ...], "Gates, by size of their change."]
+    closed: Annotated[tuple[Post, ...], "Gates and crossings that were closed."]
+    posts: Annotated[tuple[Post, ...], "Gates and crossings that are watched."]
+    penalties: Annotated[dict[str, Amount], "Gate or crossing -> km-equivalents that were added."]
+    rest: Annotated[Share, "Inflow of corridors that are not listed: the same before and after."]
+    no_way_share: Annotated[Share, "Inflow of areas that nothing reaches any more."]
+    unreachable_areas: Annotated[tuple[str, ...], "Processing areas that nothing reaches any more."]
+    unreachable_gates: Annotated[tuple[str, ...], "Gates from which nothing reaches any area any more."]
+    cost_before: Annotated[float, "Expected generalised cost of the inflow before, in km-equivalents."]
+    cost_after: Annotated[float, "The same after, of the inflow that has a way."]
+    provenance: Provenance = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,13 +267,13 @@ class EvadingWay:
     gets through, relative to no posts: losses at posts and by longer ways.
     """
 
-    gate: str
-    processing_area: str
-    share: float
-    crossings_before: tuple[str, ...]
-    crossings_after: tuple[str, ...]
-    passing: float
-    detour_km: float
+    gate: Gate
+    processing_area: Area
+    share: Annotated[Share, "Inflow that goes from this gate to this area."]
+    crossings_before: Annotated[tuple[str, ...], "Crossings of the best way without posts, in order."]
+    crossings_after: Annotated[tuple[str, ...], "Crossings of the best way past the posts, in order."]
+    passing: Annotated[Share, "What still gets through of it, relative to no posts."]
+    detour_km: Annotated[Amount, "What the way past the posts costs more, in km-equivalents."]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +285,12 @@ class PriorityStep:
     below every plan of it, ``best_posts`` its crossings.
     """
 
-    post: Post
-    budget: float
-    passing: float
-    best_passing: float
-    best_bound: float
-    best_posts: tuple[str, ...]
+    post: Annotated[Post, "The post that comes next."]
+    budget: Annotated[float, "What the list costs up to here."]
+    passing: Annotated[Share, "What then gets through."]
+    best_passing: Annotated[Share, "What gets through the best plan of that budget alone."]
+    best_bound: Annotated[Share, "Proven bound below every plan of that budget."]
+    best_posts: Annotated[tuple[str, ...], "Crossings of that best plan."]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,17 +305,22 @@ class Plan:
     moves by route choice.
     """
 
-    response: str
-    budget: float
-    posts: tuple[Post, ...]
-    passing: float
-    lower_bound: float
-    gap: float
-    proven_optimal: bool
-    candidates: int
-    beyond_all: bool
-    ways: tuple[EvadingWay, ...]
-    rule_share: float
-    priority: tuple[PriorityStep, ...]
-    displacement: Displacement
-    provenance: dict[str, Any] = field(default_factory=dict)
+    response: Annotated[Literal["best", "logit", "none"], "How traffickers answer to posts."]
+    budget: Annotated[Amount, "What the posts may cost together."]
+    posts: Annotated[tuple[Post, ...], "The crossings to watch, by gain."]
+    passing: Annotated[Share, "Inflow that gets through; 1 with no posts."]
+    lower_bound: Annotated[Share, "No plan within the budget lets less through."]
+    gap: Annotated[Share, "(passing - lower_bound) / passing."]
+    proven_optimal: Annotated[bool, "Whether no better plan exists, up to rounding."]
+    candidates: Annotated[int, Rule(minimum=1), "Crossings that could be watched."]
+    beyond_all: Annotated[bool, "Whether the budget would pay for every candidate."]
+    ways: Annotated[
+        tuple[EvadingWay, ...], "Best answers of the traffickers; empty unless the response is best."
+    ]
+    rule_share: Annotated[Share, "Inflow whose best way could, under some plan, enter a country twice."]
+    priority: Annotated[
+        tuple[PriorityStep, ...],
+        "Nested list: each budget keeps the posts of the smaller ones. Empty unless asked for.",
+    ]
+    displacement: Annotated[Displacement, NOT_WRITTEN]
+    provenance: Provenance = field(default_factory=dict)

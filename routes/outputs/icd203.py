@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 Level = Literal["low", "moderate", "high"]
 
@@ -40,8 +40,8 @@ CONFIDENCE_NOTE = (
 class Confidence:
     """How far a share is to be trusted, and why."""
 
-    level: Level
-    reason: str
+    level: Annotated[Level, "Low, moderate or high."]
+    reason: Annotated[str, "Why."]
 
     def __str__(self) -> str:
         """Level first, then why."""

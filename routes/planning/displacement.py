@@ -212,7 +212,7 @@ def _displacement(
         gates=gates,
         closed=tuple(_post(facts, name, 1.0) for name in change.close),
         posts=tuple(_post(facts, name, p) for name, p in change.watch.items()),
-        penalties=tuple(change.penalty.items()),
+        penalties=dict(change.penalty),
         rest=before.shares.rest,
         no_way_share=no_way,
         unreachable_areas=tuple(lost),

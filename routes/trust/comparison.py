@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
 from routes.corridors import places_passed
 from routes.evidence.shares import ShareDraws, changes
+from routes.results import Chance, Change90, Share
+from routes.support.described import Rule
 
 if TYPE_CHECKING:
     from routes.analysis import Analysis
@@ -23,17 +25,17 @@ class Change:
     of the two posteriors.
     """
 
-    id: str
-    kind: str
-    before: float
-    after: float
-    interval_90: tuple[float, float]
-    rise_probability: float
+    id: Annotated[str, "Id of the corridor or place."]
+    kind: Annotated[str, Rule(enum=("corridor", "gate", "crossing", "processing_area")), "What it is."]
+    before: Annotated[Share, "Share before."]
+    after: Annotated[Share, "Share after."]
+    change: Annotated[float, "Share after less share before."] = field(init=False)
+    interval_90: Change90
+    rise_probability: Annotated[Chance, "Chance that the share is higher after than before."]
 
-    @property
-    def change(self) -> float:
-        """Share after less share before."""
-        return self.after - self.before
+    def __post_init__(self) -> None:
+        """Work out the change."""
+        object.__setattr__(self, "change", self.after - self.before)
 
 
 def compare(before: Analysis, after: Analysis) -> tuple[Change, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from scipy.sparse import csr_array, eye_array
@@ -13,6 +13,8 @@ from routes.corridors import Passed, places_passed
 from routes.errors import RoutesError
 from routes.evidence.likelihood import event_gradients
 from routes.evidence.shares import share_draws
+from routes.results import Chance, Count, Interval, Share
+from routes.support.described import NOT_WRITTEN, Rule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,19 +62,24 @@ class Explanation:
         where no event speaks for it.
     """
 
-    target: str
-    kind: str
-    corridors: int
-    rank: int
-    ranked: int
-    prior_share: float
-    posterior_share: float
-    interval_90: tuple[float, float]
-    first_probability: float
-    top_10_probability: float
-    influences: tuple[Influence, ...]
-    rank_without_strongest: int | None
-    rank_with_another: int | None
+    target: Annotated[str, "Corridor or place that is explained."]
+    kind: Annotated[str, Rule(enum=("corridor", "gate", "crossing", "processing_area")), "What it is."]
+    corridors: Annotated[Count, "How many listed corridors it has."]
+    rank: Annotated[Count, "Its rank among its kind."]
+    ranked: Annotated[Count, "How many of its kind are ranked."]
+    prior_share: Annotated[Share, "Share by route choice alone."]
+    posterior_share: Annotated[Share, "Share with the seizures taken in."]
+    interval_90: Interval
+    first_probability: Annotated[Chance, "Chance that it is the first of its kind."]
+    top_10_probability: Annotated[Chance, "Chance that it is among the first ten of its kind."]
+    influences: Annotated[tuple[Influence, ...], NOT_WRITTEN]
+    rank_without_strongest: Annotated[
+        int | None,
+        "Its rank if the event that speaks most for it had not been; null where none speaks for it.",
+    ]
+    rank_with_another: Annotated[
+        int | None, "Its rank if there were a second event like it; null where none speaks for it."
+    ]
 
 
 def explain(analysis: Analysis, target: str) -> Explanation:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated, Any, Literal
 
+from routes.outputs.documents.csv_text import csv_text
+from routes.outputs.documents.parts import (
+    AreaAsked,
+    Assumptions,
+    Attribution,
+    Collection,
+    Line,
+    RankingProvenance,
+    Spot,
+)
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION
-from routes.outputs.schemas import stamped
-from routes.outputs.text import defused
+from routes.outputs.schemas import document, document_text
+from routes.results import Chokepoint, Displacement, Plan, RoadSegment, Share
+from routes.support.described import FLAT, Digits, Rule, columns
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from routes.results import Chokepoint, Displacement, Plan, RoadSegment
-
-_DIGITS = 12  # so that rounded shares still sum to one within 1e-9
 _CHOKEPOINTS = (
     "Criticality and detour factor keep every gate and processing area its own inflow.",
     "Roads that are not in the network, railways and mule tracks could open a way round.",
@@ -36,113 +39,160 @@ _PLANS = {
 }
 
 
+
+Points = Annotated[
+    Sequence[Annotated[Sequence[float], Rule(min_items=2, max_items=2)]],
+    Rule(min_items=2),
+    Digits(5),
+    "(lon, lat) in degrees of WGS 84, in order.",
+]
+
+
+@document("chokepoints", "1.0", "chokepoints --format json")
+@dataclass(frozen=True, slots=True)
+class ChokepointsDocument:
+    """Gates or crossings, and how much hangs on each."""
+
+    kind: Annotated[Literal["crossing", "gate"], "Whether crossings or gates are listed."]
+    area: AreaAsked
+    chokepoints: Annotated[Sequence[Chokepoint], "By falling posterior share."]
+    assumptions: Assumptions
+    provenance: RankingProvenance
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSegment:
+    """A road segment with its points."""
+
+    segment: Annotated[RoadSegment, FLAT]
+    points: Points
+
+
+@document("road-segments", "1.0", "chokepoints --kind road --top 20 --format json")
+@dataclass(frozen=True, slots=True)
+class SegmentsDocument:
+    """Road segments by their inflow."""
+
+    area: AreaAsked
+    segments: Annotated[Sequence[ListedSegment], "By falling share."]
+    assumptions: Assumptions
+    provenance: RankingProvenance
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A sum of shares before and after."""
+
+    before: Annotated[Share, "Share before."]
+    after: Annotated[Share, "Share after."]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Displacement whose corridors are summed up from some place on."""
+
+    displacement: Annotated[Displacement, FLAT]
+    other_corridors: Annotated[Sides, "Sum of the corridors left out by --top."]
+
+
+@document("displacement", "1.0", "whatif --close torkham --penalty zaranj-milak=300km --format json")
+@dataclass(frozen=True, slots=True)
+class DisplacementDocument:
+    """Where the inflow goes."""
+
+    moved: Annotated[Moved, FLAT]
+    assumptions: Assumptions
+    provenance: RankingProvenance
+
+
+@document("plan", "1.0", "interdict --budget 3 --priority --format json")
+@dataclass(frozen=True, slots=True)
+class PlanDocument:
+    """Which crossings to watch."""
+
+    plan: Annotated[Plan, FLAT]
+    displacement: Annotated[Moved, "Where the inflow moves by route choice under the plan."]
+    assumptions: Assumptions
+    provenance: RankingProvenance
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFeature:
+    """A gate or crossing to be drawn."""
+
+    type: Literal["Feature"]
+    id: Annotated[str, "Id of the gate or crossing."]
+    properties: Annotated[Chokepoint, "As in the schema chokepoints."]
+    geometry: Annotated[Spot, "Where it is."]
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentFeature:
+    """A road segment to be drawn."""
+
+    type: Literal["Feature"]
+    properties: Annotated[RoadSegment, "As in the schema road-segments, without its points."]
+    geometry: Annotated[Line, "Its road."]
+
+
+@document("chokepoints-geojson", "1.0", "chokepoints --format geojson", geojson=True)
+@dataclass(frozen=True, slots=True)
+class ChokepointsGeojson:
+    """Gates and crossings as points, or road segments as lines."""
+
+    type: Collection
+    area: AreaAsked
+    assumptions: Assumptions
+    attribution: Attribution
+    provenance: RankingProvenance
+    features: Annotated[
+        Sequence[PlaceFeature | SegmentFeature], "One point a gate or crossing, or one line a road segment."
+    ]
+
+
 def chokepoints_json(
-    rows: Sequence[Chokepoint], kind: str, area: str | None, provenance: Mapping[str, Any]
+    rows: Sequence[Chokepoint],
+    kind: Literal["crossing", "gate"],
+    area: str | None,
+    provenance: Mapping[str, Any],
 ) -> str:
     """Write gates or crossings as JSON; shares are of the whole inflow or of that into `area`."""
-    return _json(
-        stamped("chokepoints")
-        | {"kind": kind, "area": area, "chokepoints": [chokepoint_record(row) for row in rows]},
-        _CHOKEPOINTS,
-        provenance,
-    )
+    return document_text(ChokepointsDocument(kind, area, rows, (*ASSUMPTIONS, *_CHOKEPOINTS), provenance))
 
 
 def segments_json(rows: Sequence[RoadSegment], area: str | None, provenance: Mapping[str, Any]) -> str:
     """Write road segments as JSON, with the points of each."""
-    segments = [segment_record(row) | {"points": _points(row)} for row in rows]
-    return _json(
-        stamped("road-segments") | {"area": area, "segments": segments}, _CHOKEPOINTS[1:], provenance
-    )
+    listed = [ListedSegment(row, row.points) for row in rows]
+    return document_text(SegmentsDocument(area, listed, (*ASSUMPTIONS, *_CHOKEPOINTS[1:]), provenance))
 
 
 def displacement_json(moved: Displacement, provenance: Mapping[str, Any], top: int | None = None) -> str:
     """Write shares before and after as JSON; `top` bounds the corridors that are written."""
-    return _json(stamped("displacement") | displacement_record(moved, top), _DISPLACEMENT, provenance)
+    assumptions = (*ASSUMPTIONS, *_DISPLACEMENT)
+    return document_text(DisplacementDocument(_summed_up(moved, top), assumptions, provenance))
 
 
 def plan_json(plan: Plan, provenance: Mapping[str, Any], top: int | None = None) -> str:
     """Write a plan as JSON, with its displacement."""
-    record = _rounded(asdict(plan))
-    for name in ("displacement", "provenance"):
-        del record[name]
-    record["displacement"] = displacement_record(plan.displacement, top)
-    return _json(stamped("plan") | record, (*_PLANS[plan.response], *_DISPLACEMENT), provenance)
+    assumptions = (*ASSUMPTIONS, *_PLANS[plan.response], *_DISPLACEMENT)
+    return document_text(PlanDocument(plan, _summed_up(plan.displacement, top), assumptions, provenance))
 
 
-def _json(document: dict[str, Any], assumptions: Iterable[str], provenance: Mapping[str, Any]) -> str:
-    document = document | {"assumptions": [*ASSUMPTIONS, *assumptions], "provenance": dict(provenance)}
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-
-
-def _rounded(value: Any) -> Any:  # noqa: ANN401 - any JSON-ready value
-    if isinstance(value, float):
-        return round(value, _DIGITS)
-    if isinstance(value, dict):
-        return {key: _rounded(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(part) for part in value]
-    return value
-
-
-def chokepoint_record(row: Chokepoint) -> dict[str, Any]:
-    """One gate or crossing as a JSON-ready record."""
-    record: dict[str, Any] = _rounded(asdict(row.place))
-    return record | {
-        "criticality": None if row.criticality is None else round(row.criticality, 3),
-        "cut_off_share": round(row.cut_off_share, _DIGITS),
-        "detour_factor": None if row.detour_factor is None else round(row.detour_factor, 6),
-        "cut_areas": list(row.cut_areas),
-        "betweenness": round(row.betweenness, _DIGITS),
-    }
-
-
-def segment_record(row: RoadSegment) -> dict[str, Any]:
-    """One road segment as a JSON-ready record, without its points."""
-    return {
-        "name": row.name,
-        "country": row.country,
-        "ends": list(row.ends),
-        "length_km": round(row.length_km, 1),
-        "share": round(row.share, _DIGITS),
-        "interval_90": _rounded(row.interval_90),
-        "synthetic": row.synthetic,
-    }
-
-
-def displacement_record(moved: Displacement, top: int | None = None) -> dict[str, Any]:
-    """Displacement as a JSON-ready record; all corridors but the `top` most changed are summed up."""
-    record: dict[str, Any] = _rounded(asdict(moved))
-    del record["provenance"]
-    for row in record["corridors"]:
-        del row["pieces"]
-    record["penalties"] = dict(moved.penalties)
+def _summed_up(moved: Displacement, top: int | None) -> Moved:
+    """Keep the `top` most changed corridors, and sum up the others."""
     left = moved.corridors[top:] if top else ()
-    record["corridors"] = record["corridors"][:top]
-    record["other_corridors"] = {
-        "before": round(sum(row.before for row in left), _DIGITS),
-        "after": round(sum(row.after for row in left), _DIGITS),
-    }
-    return record
+    sides = Sides(sum(row.before for row in left), sum(row.after for row in left))
+    return Moved(replace(moved, corridors=moved.corridors[:top]), sides)
 
 
 def chokepoints_csv(rows: Sequence[Chokepoint]) -> str:
     """Write gates or crossings as CSV."""
-    return _csv([_flat(chokepoint_record(row)) for row in rows], _flat_names(chokepoint_names()))
-
-
-def chokepoint_names() -> tuple[str, ...]:
-    """Fields of a chokepoint's record, in order."""
-    return (
-        "id", "name", "kind", "countries", "lon", "lat", "status", "prior_share", "posterior_share",
-        "interval_90", "criticality", "cut_off_share", "detour_factor", "cut_areas", "betweenness",
-    )  # fmt: skip
+    return csv_text(rows, columns(Chokepoint))
 
 
 def segments_csv(rows: Sequence[RoadSegment]) -> str:
     """Write road segments as CSV."""
-    names = ("name", "country", "ends", "length_km", "share", "interval_90", "synthetic")
-    return _csv([_flat(segment_record(row)) for row in rows], _flat_names(names))
+    return csv_text(rows, columns(RoadSegment))
 
 
 def displacement_csv(moved: Displacement, top: int | None = None) -> str:
@@ -161,9 +211,7 @@ def displacement_csv(moved: Displacement, top: int | None = None) -> str:
         {"what": "rest", "id": "", "before": moved.rest, "after": moved.rest, "change_90": nothing},
         {"what": "no way", "id": "", "before": 0.0, "after": moved.no_way_share, "change_90": nothing},
     ]
-    return _csv(
-        [_flat(_rounded(row)) for row in rows], _flat_names(("what", "id", "before", "after", "change_90"))
-    )
+    return csv_text(rows, ("what", "id", "before", "after", "change_90"))
 
 
 def plan_csv(plan: Plan) -> str:
@@ -187,61 +235,26 @@ def plan_csv(plan: Plan) -> str:
             for post in plan.posts
         ]  # fmt: skip
         names = ("id", "name", "lon", "lat", "detection", "cost", "before", "after")
-    return _csv([_flat(_rounded(row)) for row in rows], names)
-
-
-def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Join lists by ``;``, put intervals in two columns."""
-    flat: dict[str, Any] = {}
-    for name, value in record.items():
-        if name.endswith("_90"):
-            flat[f"{name}_low"], flat[f"{name}_high"] = value
-        elif isinstance(value, list | tuple):
-            flat[name] = defused(";".join(map(str, value)))
-        else:
-            flat[name] = defused(value)
-    return flat
-
-
-def _flat_names(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(
-        part
-        for name in names
-        for part in ((f"{name}_low", f"{name}_high") if name.endswith("_90") else (name,))
-    )
-
-
-def _csv(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    return csv_text(rows, names)
 
 
 def chokepoints_geojson(
     rows: Sequence[Chokepoint] | Sequence[RoadSegment], area: str | None, provenance: Mapping[str, Any]
 ) -> str:
     """Write gates and crossings as points, road segments as lines."""
-    document = stamped("chokepoints-geojson") | {
-        "type": "FeatureCollection",
-        "area": area,
-        "assumptions": [*ASSUMPTIONS, *_CHOKEPOINTS],
-        "attribution": ATTRIBUTION,
-        "provenance": dict(provenance),
-        "features": [_feature(row) for row in rows],
-    }
-    return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
+    return document_text(
+        ChokepointsGeojson(
+            type="FeatureCollection",
+            area=area,
+            assumptions=(*ASSUMPTIONS, *_CHOKEPOINTS),
+            attribution=ATTRIBUTION,
+            provenance=provenance,
+            features=[_feature(row) for row in rows],
+        )
+    )
 
 
-def _feature(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a Chokepoint or a RoadSegment
-    if hasattr(row, "points"):
-        geometry = {"type": "LineString", "coordinates": _points(row)}
-        return {"type": "Feature", "properties": segment_record(row), "geometry": geometry}
-    point = [round(row.place.lon, 5), round(row.place.lat, 5)]
-    geometry = {"type": "Point", "coordinates": point}
-    return {"type": "Feature", "id": row.place.id, "properties": chokepoint_record(row), "geometry": geometry}
-
-
-def _points(row: RoadSegment) -> list[list[float]]:
-    return [[round(lon, 5), round(lat, 5)] for lon, lat in row.points]
+def _feature(row: Chokepoint | RoadSegment) -> PlaceFeature | SegmentFeature:
+    if isinstance(row, RoadSegment):
+        return SegmentFeature("Feature", row, Line("LineString", [list(point) for point in row.points]))
+    return PlaceFeature("Feature", row.place.id, row, Spot("Point", [row.place.lon, row.place.lat]))

@@ -2,127 +2,130 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
 
+from routes.outputs.documents.parts import (
+    Assumptions,
+    Attribution,
+    Collection,
+    Lines,
+    RankingProvenance,
+)
+from routes.outputs.documents.csv_text import csv_text
 from routes.outputs.handling import ASSUMPTIONS
-from routes.outputs.schemas import stamped
-from routes.outputs.text import defused
+from routes.outputs.schemas import document, document_text
+from routes.results import Count, RankedCorridor, RankedPlace, SeizureUse, Share
+from routes.support.described import FLAT, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from routes.results import Ranking
 
-    from routes.results import RankedCorridor, Ranking
+CoveredMass = Annotated[Share, "Share of the prior that the corridors of the ranking hold."]
 
-_SHARE_DIGITS = 12  # so that a thousand rounded shares still sum to one within 1e-9
+
+@document("ranking", "1.0", "rank --format json")
+@dataclass(frozen=True, slots=True)
+class RankingDocument:
+    """The whole answer: shares of all corridors and ``uncovered_share`` sum to one."""
+
+    covered_mass: CoveredMass
+    uncovered_share: Annotated[
+        Share,
+        "Posterior share of all corridors that are not in the ranking; with the shares of all corridors it "
+        "sums to one.",
+    ]
+    corridors_in_all: Annotated[Count, "Corridors in the whole ranking, listed here or not."]
+    corridors: Annotated[Sequence[RankedCorridor], "The corridors asked for, by falling share."]
+    gates: Annotated[tuple[RankedPlace, ...], "Gates by falling share."]
+    crossings: Annotated[tuple[RankedPlace, ...], "Crossings by falling share."]
+    processing_areas: Annotated[tuple[RankedPlace, ...], "Processing areas by falling share."]
+    seizures: Annotated[tuple[SeizureUse, ...], "What became of every seizure record."]
+    silent_countries: Annotated[
+        tuple[str, ...],
+        "Modelled countries without a located seizure: their detection is known by the prior alone.",
+    ]
+    assumptions: Assumptions
+    provenance: RankingProvenance
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCorridor:
+    """A row of the ranking, and which lines of its shape are no known road."""
+
+    corridor: Annotated[RankedCorridor, FLAT]
+    synthetic_parts: Annotated[
+        list[Count], "Numbers, from 0, of the lines that are straight connectors where no road is known."
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class CorridorFeature:
+    """One corridor to be drawn."""
+
+    type: Literal["Feature"]
+    id: Annotated[str, "Id of the corridor."]
+    properties: Annotated[DrawnCorridor, "The row of the ranking."]
+    geometry: Annotated[Lines, "Its road."]
+
+
+@document("ranking-geojson", "1.0", "rank --format geojson", geojson=True)
+@dataclass(frozen=True, slots=True)
+class RankingGeojson:
+    """The corridors to be drawn."""
+
+    type: Collection
+    covered_mass: CoveredMass
+    assumptions: Assumptions
+    attribution: Attribution
+    provenance: RankingProvenance
+    features: Annotated[list[CorridorFeature], "One corridor a feature, by falling share."]
 
 
 def ranking_json(ranking: Ranking, rows: Sequence[RankedCorridor]) -> str:
-    """Write the ranking as JSON; `rows` are the corridors to list, shares stay those of the whole.
-
-    The shares of all corridors and ``uncovered_share`` sum to one.
-    """
-    document = {
-        **stamped("ranking"),
-        "covered_mass": round(ranking.covered_mass, _SHARE_DIGITS),
-        "uncovered_share": round(ranking.uncovered_share, _SHARE_DIGITS),
-        "corridors_in_all": len(ranking.corridors),
-        "corridors": [corridor_record(row) for row in rows],
-        "gates": [_place_record(place) for place in ranking.gates],
-        "crossings": [_place_record(place) for place in ranking.crossings],
-        "processing_areas": [_place_record(place) for place in ranking.processing_areas],
-        "seizures": [asdict(use) for use in ranking.seizures],
-        "silent_countries": list(ranking.silent_countries),
-        "assumptions": ASSUMPTIONS,
-        "provenance": ranking.provenance,
-    }
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-
-
-def corridor_record(row: RankedCorridor) -> dict[str, Any]:
-    """One corridor as a JSON-ready record."""
-    return {
-        "id": row.id,
-        "rank": row.rank,
-        "gate": row.gate,
-        "crossings": list(row.crossings),
-        "processing_area": row.processing_area,
-        "prior_share": round(row.prior_share, _SHARE_DIGITS),
-        "posterior_share": round(row.posterior_share, _SHARE_DIGITS),
-        "interval_90": [round(bound, _SHARE_DIGITS) for bound in row.interval_90],
-        "first_probability": round(row.first_probability, 6),
-        "top_10_probability": round(row.top_10_probability, 6),
-        "length_km": round(row.length_km, 1),
-        "generalised_cost": round(row.generalised_cost, 1),
-        "seizures": row.seizures,
-    }
-
-
-def _place_record(place: Any) -> dict[str, Any]:  # noqa: ANN401 - a RankedPlace
-    record = asdict(place)
-    for name in ("prior_share", "posterior_share"):
-        record[name] = round(record[name], _SHARE_DIGITS)
-    record["interval_90"] = [round(bound, _SHARE_DIGITS) for bound in record["interval_90"]]
-    record["countries"] = list(record["countries"])
-    return record
+    """Write the ranking as JSON; `rows` are the corridors to list, shares stay those of the whole."""
+    return document_text(
+        RankingDocument(
+            covered_mass=ranking.covered_mass,
+            uncovered_share=ranking.uncovered_share,
+            corridors_in_all=len(ranking.corridors),
+            corridors=rows,
+            gates=ranking.gates,
+            crossings=ranking.crossings,
+            processing_areas=ranking.processing_areas,
+            seizures=ranking.seizures,
+            silent_countries=ranking.silent_countries,
+            assumptions=ASSUMPTIONS,
+            provenance=ranking.provenance,
+        )
+    )
 
 
 def ranking_csv(rows: Sequence[RankedCorridor]) -> str:
     """Write the corridors as CSV, crossings joined by ``>``, the interval in two columns."""
-    text = io.StringIO()
-    names = (
-        "rank",
-        "id",
-        "gate",
-        "crossings",
-        "processing_area",
-        "prior_share",
-        "posterior_share",
-        "interval_90_low",
-        "interval_90_high",
-        "first_probability",
-        "top_10_probability",
-        "length_km",
-        "generalised_cost",
-        "seizures",
-    )
-    writer = csv.DictWriter(text, names, lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        record = corridor_record(row)
-        record["crossings"] = ">".join(row.crossings)
-        record["interval_90_low"], record["interval_90_high"] = record.pop("interval_90")
-        writer.writerow({name: defused(value) for name, value in record.items()})
-    return text.getvalue()
+    names = columns(RankedCorridor)
+    names.insert(0, names.pop(names.index("rank")))
+    return csv_text(rows, names, ">")
 
 
 def ranking_geojson(ranking: Ranking, rows: Sequence[RankedCorridor]) -> str:
     """Write the corridors as GeoJSON: one MultiLineString each, connectors told by ``synthetic_parts``."""
-    features = [
-        {
-            "type": "Feature",
-            "id": row.id,
-            "properties": corridor_record(row)
-            | {"synthetic_parts": [i for i, piece in enumerate(row.pieces) if piece.synthetic]},
-            "geometry": {
-                "type": "MultiLineString",
-                "coordinates": [
-                    [[round(lon, 5), round(lat, 5)] for lon, lat in piece.points] for piece in row.pieces
-                ],
-            },
-        }
-        for row in rows
-    ]
-    document = {
-        "type": "FeatureCollection",
-        **stamped("ranking-geojson"),
-        "covered_mass": round(ranking.covered_mass, _SHARE_DIGITS),
-        "assumptions": ASSUMPTIONS,
-        "attribution": "Roads © OpenStreetMap contributors, ODbL 1.0",
-        "provenance": ranking.provenance,
-        "features": features,
-    }
-    return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
+    return document_text(
+        RankingGeojson(
+            type="FeatureCollection",
+            covered_mass=ranking.covered_mass,
+            assumptions=ASSUMPTIONS,
+            attribution="Roads © OpenStreetMap contributors, ODbL 1.0",
+            provenance=ranking.provenance,
+            features=[_feature(row) for row in rows],
+        )
+    )
+
+
+def _feature(row: RankedCorridor) -> CorridorFeature:
+    dashed = [i for i, piece in enumerate(row.pieces) if piece.synthetic]
+    lines = [[[lon, lat] for lon, lat in piece.points] for piece in row.pieces]
+    return CorridorFeature(
+        "Feature", row.id, DrawnCorridor(row, dashed), Lines("MultiLineString", lines)
+    )

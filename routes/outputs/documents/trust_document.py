@@ -1,40 +1,100 @@
-"""Backtest, calibration, explanation, comparison and sensitivity as JSON-ready documents."""
+"""Backtest, calibration, explanation, comparison and sensitivity as documents."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
-from routes.outputs.icd203 import confidence, likelihood
-from routes.outputs.schemas import stamped
+from routes.outputs.documents.parts import Provenance, RankingMade, RankingProvenance
+from routes.outputs.icd203 import Confidence, confidence, likelihood
+from routes.outputs.schemas import document
 from routes.outputs.text import signed
+from routes.results import Chance, Count, Share
+from routes.support.described import EXACT, FLAT, Digits, Like, More, Rule, Since
 from routes.trust.backtest import BASELINES, RANKING, has_skill, reliability, summary
+from routes.trust.comparison import Change
+from routes.trust.explanation import Explanation, Influence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
     from routes.trust.backtest import Backtest
     from routes.trust.calibration import Calibration
-    from routes.trust.comparison import Change
-    from routes.trust.explanation import Explanation
     from routes.trust.sensitivity import Sensitivity
 
 
 _NOTICEABLE = 0.01  # of the share; what an event adds below this is no speaking for it
+Settings = Annotated[dict[str, float], EXACT]
+Score = Annotated[float, Digits(6)]
 
 
-def backtest_document(found: Backtest) -> dict[str, Any]:
-    """Backtest as a JSON-ready document."""
-    return dict(
-        **stamped("backtest"),
+class Metric(TypedDict):
+    """One metric of one forecast."""
+
+    value: Annotated[float | None, "Mean over the events; null where it cannot be had."]
+    interval_90: Annotated[
+        tuple[float, float] | None, "Bounds of the 90 % bootstrap interval over events; null likewise."
+    ]
+    events: Annotated[Count, "Events that it rests on."]
+
+
+Reliability = TypedDict(
+    "Reliability",
+    {
+        "from": Annotated[Share, "Lower end of the class of forecast chances."],
+        "until": Annotated[Share, "Upper end of the class."],
+        "forecasts": Annotated[Count, "Forecasts in the class."],
+        "mean_forecast": Annotated[Share, "Their mean."],
+        "observed": Annotated[Share, "Share of them that came true."],
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A day from which was foretold."""
+
+    forecast_on: Annotated[str, "Day; events before it were fitted on."]
+    fitted_on: Annotated[Count, "Events before it."]
+    foretold: Annotated[Count, "Events foretold from it."]
+
+
+@document("backtest", "1.0", "backtest --format json")
+@dataclass(frozen=True, slots=True)
+class BacktestDocument:
+    """The ranking and four plain forecasts, scored."""
+
+    events: Annotated[Count, "Events that were foretold."]
+    models: Annotated[
+        Mapping[str, dict[str, Annotated[Mapping[str, Any], Like(Metric), More(None)]]],
+        Rule(required=("ranking",)),
+        "Model -> metric; the ranking and four baselines.",
+    ]
+    reliability: Annotated[
+        Sequence[Annotated[Mapping[str, Any], Like(Reliability)]],
+        "Chances that an event falls nearest to a place, in classes, beside how often it did.",
+    ]
+    beats_every_baseline: Annotated[
+        bool, "Whether the interval of its gain in log density lies above zero for each baseline."
+    ]
+    verdicts: Annotated[list[str], "The ranking against each baseline, in words."]
+    origins: Annotated[list[Origin], "The days from which was foretold."]
+    event_ids: Annotated[list[str], "Events that were foretold, in order."]
+    provenance: Provenance
+
+
+def backtest_document(found: Backtest, provenance: Mapping[str, Any]) -> BacktestDocument:
+    """Backtest as a document."""
+    return BacktestDocument(
         events=len(found.events),
         models=summary(found),
         reliability=reliability(found.scores[RANKING]),
         beats_every_baseline=has_skill(found),
         verdicts=verdicts(found),
-        origins=[{"forecast_on": d, "fitted_on": a, "foretold": b} for d, a, b in found.origins],
+        origins=[Origin(*origin) for origin in found.origins],
         event_ids=list(found.events),
+        provenance=provenance,
     )
 
 
@@ -53,32 +113,88 @@ def verdicts(found: Backtest) -> list[str]:
     return verdicts
 
 
-def calibration_document(found: Calibration) -> dict[str, Any]:
-    """Calibration as a JSON-ready document."""
-    tried = [
-        {"settings": s, "score": round(score, 6), "loss": round(loss, 6)} for s, score, loss in found.tried
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Settings that were tried."""
+
+    settings: Annotated[Settings, "Parameter -> value."]
+    score: Annotated[Score, "Mean log density per km of road of the events held out."]
+    loss: Annotated[Score, "How far the score lies below the best."]
+
+
+@document("calibration", "1.1", "calibrate --format json")
+@dataclass(frozen=True, slots=True)
+class CalibrationDocument:
+    """Settings tried, and those chosen."""
+
+    tried: Annotated[list[Trial], "Settings in the order of trial."]
+    best: Annotated[Settings, "The settings with the highest score."]
+    chosen: Annotated[
+        Settings,
+        "The settings nearest to what was believed that score within one standard error of the best.",
     ]
-    error = round(found.error, 6)
-    return dict(
-        **stamped("calibration"), tried=tried, best=found.best, chosen=found.chosen, standard_error=error
+    standard_error: Annotated[Score, "Of the best score, over events."]
+    provenance: Annotated[Provenance, Since("1.1")]
+
+
+def calibration_document(found: Calibration, provenance: Mapping[str, Any]) -> CalibrationDocument:
+    """Calibration as a document."""
+    tried = [Trial(*each) for each in found.tried]
+    return CalibrationDocument(tried, found.best, found.chosen, found.error, provenance)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """An event for or against what is explained."""
+
+    event_id: Annotated[str, "The event."]
+    speaks: Annotated[Literal["for", "against"], "For it or against it."]
+    change: Annotated[float, "Its share with the event less its share without, to first order."]
+    share_without: Annotated[Share, "Its share without the event, to first order."]
+    weight: Annotated[float, Digits(6), "Weight of the event."]
+    truth: Annotated[Chance, "Chance that the record is what it says, by grade and substance."]
+    records: Annotated[list[dict[str, Any]], EXACT, "The seizure records of the event."]
+
+
+@document("explanation", "1.0", "explain torkham --format json")
+@dataclass(frozen=True, slots=True)
+class ExplanationDocument:
+    """Why a corridor or place stands where it does."""
+
+    found: Annotated[Explanation, FLAT]
+    seizures: Annotated[list[Voice], "Events for and against it, largest change first."]
+    likelihood_of_top_10: Annotated[str, "That probability in words of ICD 203."]
+    confidence: Annotated[Confidence, "How much the share rests on evidence."]
+    provenance: RankingProvenance
+
+
+def explanation_document(
+    found: Explanation, seizures: pd.DataFrame, top: int, provenance: Mapping[str, Any]
+) -> ExplanationDocument:
+    """Explanation as a document; the `top` strongest events are listed."""
+    shown = found.influences[:top]
+    records = _records(seizures, {x.event_id for x in shown})
+    return ExplanationDocument(
+        found=found,
+        seizures=[_voice(x, records.get(x.event_id, [])) for x in shown],
+        likelihood_of_top_10=likelihood(found.top_10_probability),
+        confidence=confidence(found.posterior_share, found.interval_90, speaking_events(found)),
+        provenance=provenance,
     )
 
 
-def explanation_document(found: Explanation, seizures: pd.DataFrame, top: int) -> dict[str, Any]:
-    """Explanation as a JSON-ready document."""
-    events = {x.event_id for x in found.influences[:top]}
+def _records(seizures: pd.DataFrame, events: set[str]) -> dict[str, Any]:
+    """Records of each event, as far as an explanation shows them."""
     columns = ["seizure_id", "date", "place", "country", "substance", "source", "source_grade"]
-    records: dict[str, Any] = {
+    return {
         str(event): rows[columns].to_dict("records")
         for event, rows in seizures[seizures["event_id"].isin(events)].groupby("event_id")
     }
-    level = confidence(found.posterior_share, found.interval_90, speaking_events(found))
-    return dict(
-        **stamped("explanation"),
-        **as_document(found, records, top),
-        likelihood_of_top_10=likelihood(found.top_10_probability),
-        confidence={"level": level.level, "reason": level.reason},
-    )
+
+
+def _voice(x: Influence, records: list[dict[str, Any]]) -> Voice:
+    speaks: Literal["for", "against"] = "for" if x.change > 0 else "against"
+    return Voice(x.event_id, speaks, x.change, x.share_without, x.weight, x.truth, records)
 
 
 def speaking_events(found: Explanation) -> int:
@@ -86,69 +202,64 @@ def speaking_events(found: Explanation) -> int:
     return sum(x.change > _NOTICEABLE * found.posterior_share for x in found.influences)
 
 
-def comparison_document(changes: Sequence[Change], provenance: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Comparison as a JSON-ready document."""
-    return dict(
-        **stamped("comparison"),
-        changes=[change_record(change) for change in changes],
-        provenance={"before": provenance[0], "after": provenance[1]},
-    )
+@dataclass(frozen=True, slots=True)
+class BothSides:
+    """Provenance of two analyses."""
+
+    before: Annotated[Mapping[str, Any], Like(RankingMade), "Of the analysis before."]
+    after: Annotated[Mapping[str, Any], Like(RankingMade), "Of the analysis after."]
 
 
-def sensitivity_document(found: Sensitivity) -> dict[str, Any]:
-    """Sensitivity as a JSON-ready document."""
-    return dict(
-        **stamped("sensitivity"),
-        corridors=[
-            {
-                "id": corridor,
-                "posterior_share": round(share, 12),
-                "most_moved_by": found.strongest(corridor)[0],
-                "share_under": {name: round(shares[corridor], 12) for name, shares in found.changed.items()},
-            }
-            for corridor, share in found.base.items()
-        ],
-    )
+@document(
+    "comparison",
+    "1.0",
+    "compare --before 2008-01-01:2008-12-31 --after 2009-01-01:2010-12-31 --format json",
+)
+@dataclass(frozen=True, slots=True)
+class ComparisonDocument:
+    """What rose and what fell."""
+
+    changes: Annotated[Sequence[Change], "Corridors and places, largest change first."]
+    provenance: Annotated[BothSides, EXACT, "Of both analyses."]
 
 
-def as_document(found: Explanation, records: dict[str, list[dict[str, Any]]], top: int) -> dict[str, Any]:
-    """JSON-ready explanation; `records` are the seizure records of each event."""
-    return {
-        "target": found.target,
-        "kind": found.kind,
-        "corridors": found.corridors,
-        "rank": found.rank,
-        "ranked": found.ranked,
-        "prior_share": round(found.prior_share, 12),
-        "posterior_share": round(found.posterior_share, 12),
-        "interval_90": [round(bound, 12) for bound in found.interval_90],
-        "first_probability": round(found.first_probability, 6),
-        "top_10_probability": round(found.top_10_probability, 6),
-        "rank_without_strongest": found.rank_without_strongest,
-        "rank_with_another": found.rank_with_another,
-        "seizures": [
-            {
-                "event_id": x.event_id,
-                "speaks": "for" if x.change > 0 else "against",
-                "change": round(x.change, 12),
-                "share_without": round(x.share_without, 12),
-                "weight": round(x.weight, 6),
-                "truth": round(x.truth, 6),
-                "records": records.get(x.event_id, []),
-            }
-            for x in found.influences[:top]
-        ],
-    }
+def comparison_document(
+    changes: Sequence[Change], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> ComparisonDocument:
+    """Comparison as a document."""
+    return ComparisonDocument(changes, BothSides(before, after))
 
 
-def change_record(change: Change) -> dict[str, Any]:
-    """One change, JSON-ready."""
-    return {
-        "id": change.id,
-        "kind": change.kind,
-        "before": round(change.before, 12),
-        "after": round(change.after, 12),
-        "change": round(change.change, 12),
-        "interval_90": [round(bound, 12) for bound in change.interval_90],
-        "rise_probability": round(change.rise_probability, 6),
-    }
+@dataclass(frozen=True, slots=True)
+class MovedShare:
+    """A corridor under changed assumptions."""
+
+    id: Annotated[str, "Id of the corridor."]
+    posterior_share: Annotated[Share, "Share as ranked."]
+    most_moved_by: Annotated[str, "The assumption that moves it most."]
+    share_under: Annotated[
+        dict[str, Share], "Changed assumption -> share; 0 where it is no longer listed."
+    ]
+
+
+@document("sensitivity", "1.1", "rank --sensitivity --format json")
+@dataclass(frozen=True, slots=True)
+class SensitivityDocument:
+    """Which assumption moves which corridor most."""
+
+    corridors: Annotated[list[MovedShare], "The corridors asked for, by falling share."]
+    provenance: Annotated[RankingProvenance, Since("1.1")]
+
+
+def sensitivity_document(found: Sensitivity) -> SensitivityDocument:
+    """Sensitivity as a document."""
+    rows = [
+        MovedShare(
+            corridor,
+            share,
+            found.strongest(corridor)[0],
+            {name: shares[corridor] for name, shares in found.changed.items()},
+        )
+        for corridor, share in found.base.items()
+    ]
+    return SensitivityDocument(rows, found.provenance)

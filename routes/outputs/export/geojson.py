@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from shapely.geometry import mapping
-
+from routes.outputs.documents.export_document import FEATURES, ExportGeojson, Feature
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION
-from routes.outputs.schemas import stamped
+from routes.outputs.schemas import document_text
 
 if TYPE_CHECKING:
     from routes.outputs.export.layers import Dataset, Layer, Row
@@ -19,27 +17,24 @@ def geojson(data: Dataset) -> str:
 
     A seizure without a place has the geometry ``null``.
     """
-    spatial = [layer for layer in data.layers.values() if layer.geometry]
-    document = {
-        "type": "FeatureCollection",
-        **stamped("export-geojson"),
-        "handling": data.mark.label,
-        "assumptions": ASSUMPTIONS,
-        "attribution": ATTRIBUTION,
-        "provenance": data.provenance,
-        "features": [feature for layer in spatial for feature in _features(layer)],
-    }
-    return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
+    return document_text(
+        ExportGeojson(
+            type="FeatureCollection",
+            handling=data.mark.label,
+            assumptions=ASSUMPTIONS,
+            attribution=ATTRIBUTION,
+            provenance=data.provenance,
+            features=[
+                feature for layer in data.layers.values() if layer.geometry for feature in _features(layer)
+            ],
+        )
+    )
 
 
-def _features(layer: Layer) -> list[dict[str, Any]]:
+def _features(layer: Layer) -> list[Feature]:
+    make = FEATURES[layer.name]
     return [
-        {
-            "type": "Feature",
-            "id": f"{layer.name}/{_identity(row)}",
-            "properties": {"layer": layer.name, **row},
-            "geometry": None if shape is None else mapping(shape),
-        }
+        make("Feature", f"{layer.name}/{_identity(row)}", {"layer": layer.name, **row}, shape)
         for row, shape in zip(layer.rows, layer.shapes, strict=True)
     ]
 

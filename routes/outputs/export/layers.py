@@ -16,10 +16,13 @@ import pandas as pd
 from shapely import MultiLineString, Point
 
 from routes.errors import RoutesError
+from routes.outputs.documents.export_document import CorridorRow, LegRow, PlaceRow
 from routes.outputs.handling import Mark, provenance_items, stamp
 from routes.outputs.text import clean, shortened
 from routes.ranking import corridor_roads
+from routes.support.described import described
 from routes.support.geo import great_circle_km
+from routes.support.jsonable import jsonable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,7 +37,6 @@ Kind = Literal["text", "number", "integer", "flag"]
 Row = dict[str, Any]
 
 DIGITS = 5
-SHARE_DIGITS = 12
 _LONGEST_NAME = 60
 _TAKEN = ("fid", "ogc_fid", "geom", "geometry", "layer", "handling", "provenance", "name", "description")
 _NUMBERS = ("lat", "lon", "quantity_reported", "quantity_kg")
@@ -145,40 +147,18 @@ def dataset(
     )
 
 
-def _share(value: float) -> float:
-    return round(value, SHARE_DIGITS)
+_KINDS: dict[type, Kind] = {str: "text", int: "integer", float: "number"}
 
 
-_SHARES = (
-    Field("prior_share", "number"),
-    Field("posterior_share", "number"),
-    Field("interval_90_low", "number"),
-    Field("interval_90_high", "number"),
-)
+def fields_of(record: type) -> tuple[Field, ...]:
+    """Columns of a layer whose rows are of a type.
 
-
-def _share_cells(row: RankedCorridor | RankedPlace) -> Row:
-    return {
-        "prior_share": _share(row.prior_share),
-        "posterior_share": _share(row.posterior_share),
-        "interval_90_low": _share(row.interval_90[0]),
-        "interval_90_high": _share(row.interval_90[1]),
-    }
-
-
-_CORRIDOR_FIELDS = (
-    Field("rank", "integer"),
-    Field("id", "text"),
-    Field("gate", "text"),
-    Field("crossings", "text"),
-    Field("processing_area", "text"),
-    *_SHARES,
-    Field("top_10_probability", "number"),
-    Field("length_km", "number"),
-    Field("connector_km", "number"),
-    Field("generalised_cost", "number"),
-    Field("seizures", "integer"),
-)
+    Examples
+    --------
+    >>> fields_of(CorridorRow)[:2]
+    (Field(name='rank', kind='integer'), Field(name='id', kind='text'))
+    """
+    return tuple(Field(field.name, _KINDS[field.hint]) for field in described(record))
 
 
 def _corridor_layer(
@@ -187,23 +167,29 @@ def _corridor_layer(
     pieces = [row.pieces or corridor_roads(analysis.untied, nodes[row.id]) for row in rows]
     cells = tuple(_corridor_cells(row, road) for row, road in zip(rows, pieces, strict=True))
     lines = tuple(_lines(road) for road in pieces)
-    return Layer("corridors", "Corridors", "MultiLineString", _CORRIDOR_FIELDS, cells, lines)
+    return Layer("corridors", "Corridors", "MultiLineString", fields_of(CorridorRow), cells, lines)
 
 
 def _corridor_cells(row: RankedCorridor, road: Sequence[RoadPiece]) -> Row:
-    return {
-        "rank": row.rank,
-        "id": clean(row.id),
-        "gate": clean(row.gate),
-        "crossings": ">".join(clean(crossing) for crossing in row.crossings),
-        "processing_area": clean(row.processing_area),
-        **_share_cells(row),
-        "top_10_probability": round(row.top_10_probability, 6),
-        "length_km": round(row.length_km, 1),
-        "connector_km": _connector_km(road),
-        "generalised_cost": round(row.generalised_cost, 1),
-        "seizures": row.seizures,
-    }
+    cells: Row = jsonable(
+        CorridorRow(
+            rank=row.rank,
+            id=clean(row.id),
+            gate=clean(row.gate),
+            crossings=">".join(clean(crossing) for crossing in row.crossings),
+            processing_area=clean(row.processing_area),
+            prior_share=row.prior_share,
+            posterior_share=row.posterior_share,
+            interval_90_low=row.interval_90[0],
+            interval_90_high=row.interval_90[1],
+            top_10_probability=row.top_10_probability,
+            length_km=row.length_km,
+            connector_km=_connector_km(road),
+            generalised_cost=row.generalised_cost,
+            seizures=row.seizures,
+        )
+    )
+    return cells
 
 
 def _lines(pieces: Iterable[RoadPiece]) -> MultiLineString:
@@ -218,22 +204,7 @@ def _connector_km(pieces: Iterable[RoadPiece]) -> float:
     for piece in pieces:
         if piece.synthetic:
             km += sum(float(great_circle_km(*a, *b)) for a, b in pairwise(piece.points))
-    return round(km, 1)
-
-
-_LEG_FIELDS = (
-    Field("id", "text"),
-    Field("start", "text"),
-    Field("end", "text"),
-    Field("start_node", "text"),
-    Field("end_node", "text"),
-    Field("country", "text"),
-    Field("share", "number"),
-    Field("corridors", "integer"),
-    Field("length_km", "number"),
-    Field("connector_km", "number"),
-    Field("generalised_cost", "number"),
-)
+    return km
 
 
 def _leg_layer(
@@ -252,52 +223,47 @@ def _leg_layer(
         ends = clean(graph.nodes[a]["place"]), clean(graph.nodes[b]["place"])
         data = graph.edges[a, b]
         cells.append(
-            {
-                "id": f"{'>'.join(ends)}:{data['country']}",
-                "start": ends[0],
-                "end": ends[1],
-                "start_node": clean(a),
-                "end_node": clean(b),
-                "country": clean(data["country"]),
-                "share": _share(sum(shares[a, b])),
-                "corridors": len(shares[a, b]),
-                "length_km": round(float(data["length_km"]), 1),
-                "connector_km": _connector_km(road),
-                "generalised_cost": round(float(data["cost"]), 1),
-            }
+            jsonable(
+                LegRow(
+                    id=f"{'>'.join(ends)}:{data['country']}",
+                    start=ends[0],
+                    end=ends[1],
+                    start_node=clean(a),
+                    end_node=clean(b),
+                    country=clean(data["country"]),
+                    share=sum(shares[a, b]),
+                    corridors=len(shares[a, b]),
+                    length_km=float(data["length_km"]),
+                    connector_km=_connector_km(road),
+                    generalised_cost=float(data["cost"]),
+                )
+            )
         )
         shapes.append(_lines(road))
-    return Layer("legs", "Legs", "MultiLineString", _LEG_FIELDS, tuple(cells), tuple(shapes))
-
-
-_PLACE_FIELDS = (
-    Field("id", "text"),
-    Field("place_name", "text"),
-    Field("kind", "text"),
-    Field("countries", "text"),
-    Field("status", "text"),
-    *_SHARES,
-    Field("lat", "number"),
-    Field("lon", "number"),
-)
+    return Layer("legs", "Legs", "MultiLineString", fields_of(LegRow), tuple(cells), tuple(shapes))
 
 
 def _place_layer(name: str, title: str, places: Sequence[RankedPlace]) -> Layer:
     rows = tuple(
-        {
-            "id": clean(place.id),
-            "place_name": clean(place.name) or clean(place.id),
-            "kind": clean(place.kind),
-            "countries": " ".join(place.countries),
-            "status": clean(place.status),
-            **_share_cells(place),
-            "lat": round(place.lat, DIGITS),
-            "lon": round(place.lon, DIGITS),
-        }
+        jsonable(
+            PlaceRow(
+                id=clean(place.id),
+                place_name=clean(place.name) or clean(place.id),
+                kind=clean(place.kind),
+                countries=" ".join(place.countries),
+                status=clean(place.status),
+                prior_share=place.prior_share,
+                posterior_share=place.posterior_share,
+                interval_90_low=place.interval_90[0],
+                interval_90_high=place.interval_90[1],
+                lat=place.lat,
+                lon=place.lon,
+            )
+        )
         for place in places
     )
     points = tuple(Point(row["lon"], row["lat"]) for row in rows)
-    return Layer(name, title, "Point", _PLACE_FIELDS, rows, points)
+    return Layer(name, title, "Point", fields_of(PlaceRow), rows, points)
 
 
 def seizure_layer(seizures: pd.DataFrame, uses: Sequence[SeizureUse] = ()) -> Layer:
@@ -354,8 +320,8 @@ def _provenance_layer(ranking: Ranking, mark: Mark) -> Layer:
     fields = (Field("item", "text"), Field("value", "text"))
     extra = [
         ("corridors_in_all", str(len(ranking.corridors))),
-        ("covered_mass", str(_share(ranking.covered_mass))),
-        ("uncovered_share", str(_share(ranking.uncovered_share))),
+        ("covered_mass", str(jsonable(ranking.covered_mass))),
+        ("uncovered_share", str(jsonable(ranking.uncovered_share))),
     ]
     items = [*provenance_items(ranking.provenance, mark), *extra]
     rows = tuple({"item": item, "value": value} for item, value in items)

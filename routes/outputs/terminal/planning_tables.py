@@ -125,7 +125,7 @@ def _what_was_done(moved: Displacement) -> list[str]:
     if moved.penalties:
         done.append(
             "Dearer: "
-            + ", ".join(f"{name} by {decimal(km)} km-equivalents" for name, km in moved.penalties)
+            + ", ".join(f"{name} by {decimal(km)} km-equivalents" for name, km in moved.penalties.items())
             + "."
         )
     if moved.posts:

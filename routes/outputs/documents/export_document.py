@@ -1,0 +1,190 @@
+"""All layers of an export as one GeoJSON document, and the rows of each layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypedDict
+
+from routes.outputs.documents.parts import (
+    Assumptions,
+    Attribution,
+    Collection,
+    Lines,
+    RankingProvenance,
+    Spot,
+)
+from routes.outputs.handling import Mark
+from routes.outputs.schemas import document
+from routes.results import Area, Chance, Cost, Count, Gate, Km, Share
+from routes.support.described import EXACT, FLAT, Digits, Like, More, Rule
+
+Low = Annotated[Share, "Lower bound of the 90 % interval."]
+High = Annotated[Share, "Upper bound of the 90 % interval."]
+Connector = Annotated[Km, "Straight length of the pieces where no road is known, in kilometres."]
+
+
+@dataclass(frozen=True, slots=True)
+class CorridorRow:
+    """One corridor."""
+
+    rank: Annotated[int, Rule(minimum=1), "Place in the whole ranking."]
+    id: Annotated[str, "Gate, crossings in their order and processing area, joined by '>'."]
+    gate: Gate
+    crossings: Annotated[str, "Ids of the crossings, joined by '>'."]
+    processing_area: Area
+    prior_share: Annotated[Share, "Share of the inflow by the route-choice model alone."]
+    posterior_share: Annotated[Share, "Share of the inflow after the seizures have been taken in."]
+    interval_90_low: Low
+    interval_90_high: High
+    top_10_probability: Annotated[Chance, "Chance of being among the first ten."]
+    length_km: Annotated[Km, "Length of the road in kilometres."]
+    connector_km: Connector
+    generalised_cost: Annotated[Cost, "Cost in km-equivalents, with the penalties of gate and crossings."]
+    seizures: Annotated[Count, "Events that are likelier under this corridor than under the whole ranking."]
+
+
+@dataclass(frozen=True, slots=True)
+class LegRow:
+    """One leg: a way through one country."""
+
+    id: Annotated[str, "start>end:country"]
+    start: Annotated[str, "Place where the leg begins."]
+    end: Annotated[str, "Place where it ends."]
+    start_node: Annotated[str, "Node of the crossing graph where it begins."]
+    end_node: Annotated[str, "Node of the crossing graph where it ends."]
+    country: Annotated[str, "Country it lies in."]
+    share: Annotated[Share, "Share of the inflow that the corridors of this file bring over it."]
+    corridors: Annotated[int, Rule(minimum=1), "How many of them use it."]
+    length_km: Annotated[Km, "Length of the road in kilometres."]
+    connector_km: Connector
+    generalised_cost: Annotated[Cost, "Cost in km-equivalents."]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """One gate, crossing or processing area."""
+
+    id: Annotated[str, "Id of the place."]
+    place_name: Annotated[str, "Name."]
+    kind: Annotated[str, "Kind in the data."]
+    countries: Annotated[str, "Codes, separated by spaces."]
+    status: Annotated[str, Rule(enum=("open", "restricted", "closed")), "Status for most of the period."]
+    prior_share: Annotated[Share, "Share of the inflow by the route-choice model alone."]
+    posterior_share: Annotated[Share, "Share of the inflow that passes here, with the seizures taken in."]
+    interval_90_low: Low
+    interval_90_high: High
+    lat: Annotated[float, Digits(5), "Degrees north."]
+    lon: Annotated[float, Digits(5), "Degrees east."]
+
+
+class SeizureRow(TypedDict):
+    """One seizure record with all its columns, and what became of it."""
+
+    seizure_id: Annotated[str, "Id of the record."]
+    ranking_use: Annotated[str, "'evidence', or why the record could not be used."]
+    ranking_weight: Annotated[float | None, "Weight of its event."]
+
+
+@dataclass(frozen=True, slots=True)
+class CorridorProperties:
+    """A corridor, told apart by its layer."""
+
+    layer: Literal["corridors"]
+    row: Annotated[CorridorRow, FLAT]
+
+
+@dataclass(frozen=True, slots=True)
+class LegProperties:
+    """A leg, told apart by its layer."""
+
+    layer: Literal["legs"]
+    row: Annotated[LegRow, FLAT]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceProperties:
+    """A place, told apart by its layer."""
+
+    layer: Annotated[Literal["gates", "crossings", "processing_areas"], "Layer that the place is of."]
+    row: Annotated[PlaceRow, FLAT]
+
+
+class SeizureProperties(SeizureRow):
+    """A seizure, told apart by its layer."""
+
+    layer: Literal["seizures"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One thing of one layer."""
+
+    type: Literal["Feature"]
+    id: Annotated[str, "layer/id"]
+    properties: Mapping[str, Any]
+    geometry: Any
+
+
+@dataclass(frozen=True, slots=True)
+class CorridorFeature(Feature):
+    """A corridor."""
+
+    properties: Annotated[Mapping[str, Any], Like(CorridorProperties), EXACT, "The row of the layer."]
+    geometry: Annotated[Any, Like(Lines), "Its road."]
+
+
+@dataclass(frozen=True, slots=True)
+class LegFeature(Feature):
+    """A leg."""
+
+    properties: Annotated[Mapping[str, Any], Like(LegProperties), EXACT, "The row of the layer."]
+    geometry: Annotated[Any, Like(Lines), "Its road."]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFeature(Feature):
+    """A gate, a crossing or a processing area."""
+
+    properties: Annotated[Mapping[str, Any], Like(PlaceProperties), EXACT, "The row of the layer."]
+    geometry: Annotated[Any, Like(Spot), "Where it is."]
+
+
+@dataclass(frozen=True, slots=True)
+class SeizureFeature(Feature):
+    """A seizure."""
+
+    properties: Annotated[
+        Mapping[str, Any],
+        Like(SeizureProperties),
+        More(str | float | bool | None),
+        EXACT,
+        "All columns of the seizures file, further ones of the user's among them, and what became of it.",
+    ]
+    geometry: Annotated[Spot | None, "Where it is; null if its place is not known."]
+
+
+FEATURES: dict[str, type[Feature]] = {
+    "corridors": CorridorFeature,
+    "legs": LegFeature,
+    "gates": PlaceFeature,
+    "crossings": PlaceFeature,
+    "processing_areas": PlaceFeature,
+    "seizures": SeizureFeature,
+}
+
+
+@document("export-geojson", "1.0", "export --format geojson --top 8 --output -", geojson=True)
+@dataclass(frozen=True, slots=True)
+class ExportGeojson:
+    """All layers of an analysis."""
+
+    type: Collection
+    handling: Annotated[str, Rule(enum=tuple(mark.label for mark in Mark)), "Handling mark, Traffic Light Protocol 2.0."]
+    assumptions: Assumptions
+    attribution: Attribution
+    provenance: RankingProvenance
+    features: Annotated[
+        Sequence[CorridorFeature | LegFeature | PlaceFeature | SeizureFeature],
+        "Features of all layers; the property 'layer' tells them apart.",
+    ]

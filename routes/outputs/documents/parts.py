@@ -1,0 +1,99 @@
+"""What several documents have in common: assumptions, provenance, shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
+
+from routes.results import Count
+from routes.support.described import EXACT, Digits, Like, Rule
+
+Assumptions = Annotated[tuple[str, ...], Rule(min_items=1), "What the figures rest on, in words."]
+Attribution = Annotated[str, "Whom the data are from, and their licences."]
+Collection = Literal["FeatureCollection"]
+AreaAsked = Annotated[str | None, "Processing area whose inflow the shares are of; null for all inflow."]
+
+_Spot = Annotated[list[float], Rule(min_items=2, max_items=2), Digits(5)]
+_Day = Annotated[str, Rule(format="date")]
+
+
+class Period(TypedDict):
+    """Time that an answer is for."""
+
+    since: Annotated[_Day, "First day."]
+    until: Annotated[_Day, "Last day."]
+    as_of: Annotated[
+        _Day | None, "Day for which the crossings' status was taken; null: the whole period."
+    ]
+
+
+class ReadAs(TypedDict):
+    """How seizures were read."""
+
+    kind: NotRequired[Annotated[str, "csv, xlsx, geojson, gpkg, geoparquet or postgis."]]
+    columns: NotRequired[
+        Annotated[dict[str, Any], "The table [columns] of the config file: where each column came from."]
+    ]
+    places_found: NotRequired[
+        Annotated[Count, "Records whose coordinates were found by the name of their place."]
+    ]
+
+
+class Made(TypedDict):
+    """What made an answer, from what; `routes.read.provenance` writes it."""
+
+    package: Literal["routes"]
+    package_version: Annotated[str, "Version of the package that wrote the document."]
+    seed: NotRequired[Annotated[Count, "Seed of the draws."]]
+    inputs: Annotated[
+        dict[str, Annotated[str, Rule(pattern="^[0-9a-f]{64}$")]], "SHA-256 of every input file."
+    ]
+    seizures: NotRequired[Annotated[ReadAs, "How the seizures were read."]]
+    parameters: Annotated[dict[str, Any], "Every parameter of the model, by section."]
+    roads: NotRequired[Annotated[dict[str, Any], "How the road file was built, and its licence."]]
+
+
+class RankingMade(Made):
+    """What made an answer that rests on one ranking."""
+
+    question: Annotated[
+        dict[str, Any], "What was asked: bounds of the seizures, day of the crossings, substance, seed."
+    ]
+    period: Annotated[Period, "The period that the ranking is for, and the day if it is one for a day."]
+    seed: Annotated[Count, "Seed of the draws."]
+    events: Annotated[Count, "Located seizure events that the ranking rests on."]
+    roads: Annotated[dict[str, Any], "How the road file was built, and its licence."]
+
+
+_WORDS = "What made the document, from what. Further keys may stand in it."
+Provenance = Annotated[Mapping[str, Any], Like(Made), EXACT, _WORDS]
+RankingProvenance = Annotated[Mapping[str, Any], Like(RankingMade), EXACT, _WORDS]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Continuous stretches of road."""
+
+    type: Literal["MultiLineString"]
+    coordinates: Annotated[
+        list[Annotated[list[_Spot], Rule(min_items=2)]],
+        Digits(5),
+        "(lon, lat) in degrees of WGS 84, line by line.",
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One stretch of road."""
+
+    type: Literal["LineString"]
+    coordinates: Annotated[list[_Spot], Rule(min_items=2), "(lon, lat) in degrees of WGS 84."]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place."""
+
+    type: Literal["Point"]
+    coordinates: Annotated[_Spot, "(lon, lat) in degrees of WGS 84."]
