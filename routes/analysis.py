@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date  # noqa: TC003 - the provenance reads the types of a question
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routes._version import __version__
 from routes.corridors import Corridors, list_corridors
 from routes.errors import RoutesError
 from routes.evidence.epochs import Epochs, epochs_of, years_of
@@ -29,6 +28,7 @@ from routes.network.build import BUILT_FROM, crossing_graph_of, network_and_legs
 from routes.network.status import status_shares
 from routes.ranking import rank
 from routes.read.inputs import Inputs, load_inputs
+from routes.read.provenance import provenance_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,7 +157,14 @@ def analyse(
         ranking,
         seizures=seizure_uses(inputs.seizures, events, left_out | not_used),
         silent_countries=_silent(region.countries, chosen, set(events.ids)),
-        provenance=_provenance(inputs, parameters, question, period, len(events.ids), posterior),
+        provenance=provenance_of(
+            inputs,
+            parameters,
+            question=question,
+            period={"since": period[0], "until": period[1], "as_of": question.as_of},
+            seed=question.seed,
+            rests_on={"events": len(events.ids), "pareto_k": _short(posterior.pareto_k)},
+        ),
     )
     return Analysis(
         region=region,
@@ -298,32 +305,5 @@ def _period(seizures: pd.DataFrame, question: Question) -> tuple[date, date]:
     return first, last
 
 
-def _provenance(
-    inputs: Inputs,
-    parameters: Parameters,
-    question: Question,
-    period: tuple[date, date],
-    events: int,
-    posterior: Posterior,
-) -> dict[str, Any]:
-    asked = {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in asdict(question).items()
-    }
-    return {
-        "package": "routes",
-        "package_version": __version__,
-        "question": asked,
-        "period": {
-            "since": period[0].isoformat(),
-            "until": period[1].isoformat(),
-            "as_of": asked["as_of"],
-        },
-        "seed": question.seed,
-        "events": events,
-        "pareto_k": None if posterior.pareto_k is None else round(posterior.pareto_k, 3),
-        "inputs": inputs.hashes,
-        "seizures": inputs.seizures_from,
-        "parameters": parameters.as_dict(),
-        "roads": inputs.roads.about,
-    }
+def _short(pareto_k: float | None) -> float | None:
+    return None if pareto_k is None else round(pareto_k, 3)

@@ -36,7 +36,7 @@ NOT_FOR_PYTHON = {"cli", "__main__"}
 # Pages hold links that lead somewhere in the repository, too: file there -> page here.
 OUTSIDE = {
     "data/README.md": "reference/data.md",
-    "routes/schemas": "reference/schemas.md",
+    "routes/outputs/documents": "reference/schemas.md",
     "CHANGELOG.md": "reference/changelog.md",
 }
 MODULES_HEAD = """---

@@ -17,10 +17,11 @@ from routes.evidence.epochs import one_epoch
 from routes.evidence.events import Events, locate_events
 from routes.evidence.fit import model_effects
 from routes.outputs.documents.trust_document import calibration_document, sensitivity_document
-from routes.outputs.schemas import schema_text
+from routes.outputs.schemas import as_dict, schema_text
 from routes.parameters import Parameters, read_parameters
 from routes.read import bundled
 from routes.read.inputs import Inputs, load_inputs
+from routes.read.provenance import provenance_of
 from routes.trust import backtest as work
 from routes.trust.calibration import BELIEVED, GRID, calibrate, calibrated_config, with_settings
 from routes.trust.comparison import compare
@@ -162,7 +163,8 @@ def test_calibration_with_a_grid_of_one_point_writes_what_it_read(inputs: Inputs
         grid={name: (BELIEVED[name],) for name in GRID},
     )
     assert found.best == found.chosen == BELIEVED
-    jsonschema.validate(calibration_document(found), json.loads(schema_text("calibration")))
+    document = as_dict(calibration_document(found, provenance_of(inputs, Parameters(), seed=1)))
+    jsonschema.validate(document, json.loads(schema_text("calibration")))
     assert len(found.tried) == 1
     (tmp_path / "c.toml").write_text(calibrated_config(Parameters(), found, "heroin"), encoding="utf-8")
     again = read_parameters(tmp_path / "c.toml", frozenset())
@@ -242,7 +244,7 @@ def test_sensitivity_moves_shares_the_way_the_assumption_says(inputs: Inputs) ->
     assert through["detection in PAK x 2"] < sum(
         s for c, s in found.base.items() if c.startswith(("karachi", "qasim"))
     )
-    jsonschema.validate(sensitivity_document(found), json.loads(schema_text("sensitivity")))
+    jsonschema.validate(as_dict(sensitivity_document(found)), json.loads(schema_text("sensitivity")))
     name, share = found.strongest(next(iter(found.base)))
     assert name in found.changed
     assert share >= 0

@@ -3,64 +3,51 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
+from commands import run
 from jsonschema import Draft202012Validator, FormatChecker
+from stored_schemas import STORED, stored_form
 
 from routes.cli import main
 from routes.errors import RoutesError
-from routes.outputs.schemas import schema_names, schema_text, stamped
+from routes.outputs.schemas import Document, documents, schema_of, schema_text
+from routes.support.described import FLAT, Like, Rule, Since, described
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-COMMANDS = {
-    "ranking": ["rank", "--format", "json", "--output", "out"],
-    "ranking-geojson": ["rank", "--format", "geojson", "--top", "8", "--output", "out"],
-    "export-geojson": ["export", "--format", "geojson", "--top", "8", "--output", "out"],
-    "network-info": ["network", "info", "--format", "json"],
-    "explanation": ["explain", "torkham", "--format", "json"],
-}
-ELSEWHERE = {  # validated where they are tested
-    "backtest",
-    "calibration",
-    "chokepoints",
-    "chokepoints-geojson",
-    "comparison",
-    "displacement",
-    "plan",
-    "road-segments",
-    "sensitivity",
-}
+ROOT = Path(__file__).parents[1]
+SLOW = {"calibration"}
+"""Written in more than half a minute."""
+EVERY = [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in documents()]
 
 
-def schema_of(name: str) -> dict[str, Any]:
+def parsed(name: str) -> dict[str, Any]:
     schema: dict[str, Any] = json.loads(schema_text(name))
     return schema
 
 
 @pytest.fixture(scope="module")
-def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What each command writes."""
-    return {name: _written(command, tmp_path_factory.mktemp(name)) for name, command in COMMANDS.items()}
+def outputs() -> Any:
+    """Give what the command of a document prints, as text; it runs once."""
+    known: dict[str, str] = {}
+
+    def printed(name: str) -> str:
+        if name not in known:
+            done = run(*shlex.split(documents()[name].example), "--quiet")
+            assert done.returncode == 0, done.stderr
+            known[name] = done.stdout
+        return known[name]
+
+    return printed
 
 
-def _written(command: list[str], folder: Path) -> Any:
-    import io
-    from contextlib import chdir, redirect_stdout
-
-    text = io.StringIO()
-    with chdir(folder), redirect_stdout(text), pytest.raises(SystemExit) as stopped:
-        main([*command, *(["--quiet"] if "--output" in command else [])])
-    assert stopped.value.code in (0, None)
-    out = folder / "out"
-    return json.loads(out.read_text(encoding="utf-8") if out.exists() else text.getvalue())
-
-
-@pytest.mark.parametrize("name", schema_names())
+@pytest.mark.parametrize("name", documents())
 def test_a_schema_is_valid_and_says_who_it_is(name: str) -> None:
-    schema = schema_of(name)
+    schema = parsed(name)
     Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["$id"].startswith(f"urn:routes:schema:{name}:")
@@ -69,16 +56,36 @@ def test_a_schema_is_valid_and_says_who_it_is(name: str) -> None:
     assert {"schema", "schema_version"} <= set(schema["required"])
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_the_output_of_a_command_follows_its_schema(name: str, outputs: dict[str, Any]) -> None:
-    validator = Draft202012Validator(schema_of(name), format_checker=FormatChecker())
-    faults = [f"{fault.json_path}: {fault.message[:200]}" for fault in validator.iter_errors(outputs[name])]
+@pytest.mark.parametrize("name", EVERY)
+def test_a_document_does_its_duties(name: str, outputs: Any) -> None:
+    """It follows its schema, tells every field and what it was made from, and is the same bytes twice."""
+    text = outputs(name)
+    document, schema = json.loads(text), parsed(name)
+    validator = Draft202012Validator(schema, format_checker=FormatChecker())
+    faults = [f"{fault.json_path}: {fault.message[:200]}" for fault in validator.iter_errors(document)]
     assert faults == []
-    assert {key: outputs[name][key] for key in ("schema", "schema_version")} == stamped(name)
+    assert sorted(_undescribed(document, schema, schema, name)) == []
+    assert {key: document[key] for key in ("schema", "schema_version")} == documents()[name].head
+    provenance = document["provenance"]
+    for made in (provenance["before"], provenance["after"]) if "before" in provenance else (provenance,):
+        assert {"package", "package_version", "inputs", "parameters"} <= set(made)
+        assert made["inputs"]["roads.npz"]
+    assert run(*shlex.split(documents()[name].example), "--quiet").stdout == text
 
 
-def test_every_schema_is_tested() -> None:
-    assert set(schema_names()) <= {*COMMANDS, *ELSEWHERE}
+@pytest.mark.parametrize("name", documents())
+def test_a_document_is_told_in_the_documentation(name: str) -> None:
+    assert f"`{name}`" in (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", documents())
+def test_a_schema_is_the_stored_one(name: str) -> None:
+    """A change of what is promised is seen; scripts/stored_schemas.py writes the stored ones anew."""
+    assert stored_form(name) == (STORED / f"{name}.json").read_text(encoding="utf-8")
+
+
+def test_no_schema_is_stored_that_is_not_made() -> None:
+    assert {path.name for path in STORED.iterdir()} == {f"{name}.json" for name in documents()}
 
 
 def _break(document: Any, path: str) -> Any:
@@ -109,37 +116,43 @@ def _break(document: Any, path: str) -> Any:
         ("export-geojson", "handling"),
         ("export-geojson", "features.0.properties.-layer"),
         ("network-info", "-graph_legs"),
+        ("network-info", "nodes_AFG"),
+        ("plan", "response"),
+        ("plan", "posts.0.detection"),
+        ("plan", "displacement.-other_corridors"),
+        ("chokepoints", "chokepoints.0.countries"),
+        ("road-segments", "segments.0.points.0.1"),
+        ("backtest", "models.-ranking"),
+        ("explanation", "confidence.level"),
     ],
 )
-def test_a_broken_document_is_refused(name: str, path: str, outputs: dict[str, Any]) -> None:
+def test_a_broken_document_is_refused(name: str, path: str, outputs: Any) -> None:
     """A schema that takes anything would pass the tests above, and be worth nothing."""
-    assert not Draft202012Validator(schema_of(name)).is_valid(_break(outputs[name], path))
+    assert not Draft202012Validator(parsed(name)).is_valid(_break(json.loads(outputs(name)), path))
 
 
-@pytest.mark.parametrize("name", ["ranking", "ranking-geojson", "export-geojson", "network-info"])
-def test_fields_of_a_later_minor_version_are_allowed(name: str, outputs: dict[str, Any]) -> None:
-    later = outputs[name] | {"schema_version": "1.7", "a_field_of_later": [1]}
-    assert Draft202012Validator(schema_of(name)).is_valid(later)
-    assert not Draft202012Validator(schema_of(name)).is_valid(later | {"schema_version": "2.0"})
-
-
-@pytest.mark.parametrize("name", ["ranking", "ranking-geojson"])
-def test_every_field_of_a_ranking_is_described(name: str, outputs: dict[str, Any]) -> None:
-    """What is written and not in the schema is a field that was added without a word."""
-    schema = schema_of(name)
-    missing = sorted(_undescribed(outputs[name], schema, schema, name))
-    assert missing == []
+@pytest.mark.parametrize("name", ["ranking", "ranking-geojson", "export-geojson", "network-info", "plan"])
+def test_fields_of_a_later_minor_version_are_allowed(name: str, outputs: Any) -> None:
+    later = json.loads(outputs(name)) | {"schema_version": "1.7", "a_field_of_later": [1]}
+    assert Draft202012Validator(parsed(name)).is_valid(later)
+    assert not Draft202012Validator(parsed(name)).is_valid(later | {"schema_version": "2.0"})
 
 
 def _undescribed(value: Any, schema: dict[str, Any], root: dict[str, Any], where: str) -> set[str]:
+    """Fields that are written and not in the schema: added without a word."""
     if "$ref" in schema:
         schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
-    if isinstance(value, list) and value and "items" in schema:
-        return _undescribed(value[0], schema["items"], root, f"{where}[]")
+    if "oneOf" in schema:
+        return min((_undescribed(value, one, root, where) for one in schema["oneOf"]), key=len)
+    if isinstance(value, list) and "items" in schema:
+        return {name for part in value for name in _undescribed(part, schema["items"], root, f"{where}[]")}
     if not isinstance(value, dict) or "properties" not in schema:
         return set()
     known = schema["properties"]
-    found = {f"{where}.{key}" for key in value if key not in known}
+    if schema.get("additionalProperties"):
+        return set()
+    patterns = "|".join(schema.get("patternProperties", ["$^"]))
+    found = {f"{where}.{key}" for key in value if key not in known and not re.match(patterns, key)}
     for key in value.keys() & known.keys():
         found |= _undescribed(value[key], known[key], root, f"{where}.{key}")
     return found
@@ -155,3 +168,41 @@ def test_the_command_prints_names_and_schemas(capsys: pytest.CaptureFixture[str]
         with pytest.raises(SystemExit):
             main(command)
         assert wanted in capsys.readouterr().out
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    name: Annotated[str, "What it is called."]
+    height_m: Annotated[float | None, Rule(minimum=-500), "Above the sea.", Since("1.2")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    spot: Annotated[Spot, FLAT]
+    near: Annotated[list[Annotated[dict[str, Any], Like(Spot)]], "Spots near it."]
+
+
+def _schema(record: type) -> dict[str, Any]:
+    return schema_of(Document("thing", "1.2", "thing", geojson=False, patterns={}, type=record))
+
+
+def test_a_schema_made_by_hand() -> None:
+    schema = _schema(Whole)
+    assert schema["required"] == ["schema", "schema_version", "name", "near"]
+    assert schema["properties"]["height_m"] == {
+        "type": ["number", "null"],
+        "minimum": -500,
+        "description": "Above the sea. Since version 1.2.",
+    }
+    assert schema["properties"]["near"]["items"] == {"$ref": "#/$defs/Spot"}
+    assert schema["$defs"]["Spot"]["required"] == ["name"]
+
+
+def test_a_field_without_words_is_refused_with_the_remedy() -> None:
+    @dataclass
+    class Mute:
+        name: str
+
+    with pytest.raises(TypeError, match=r"Mute.name: say what it means, as in name: Annotated"):
+        _schema(Mute)
+    assert [field.name for field in described(Mute)] == ["name"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -123,17 +123,26 @@ def network_info(
     from routes.network.facts import network_facts
     from routes.outputs.terminal.ranking_tables import facts_table
 
-    facts = network_facts(*built_network(source))
+    roads, network, graph = built_network(source)
+    facts = network_facts(roads, network, graph)
     if output_format is Format.json:
-        import json
-
-        from routes.outputs.schemas import stamped
-
-        deliver(json.dumps(stamped("network-info") | facts, indent=1, ensure_ascii=False) + "\n")
+        deliver(_facts_json(facts, source, roads))
     elif output_format is Format.table:
         deliver(facts_table(facts))
     else:
         raise RoutesError(f"--format: wanted table or json, got {output_format}.")
+
+
+def _facts_json(facts: dict[str, Any], source: Source, roads: Roads) -> str:
+    from routes.outputs.documents.network_document import NetworkDocument
+    from routes.outputs.schemas import document_text
+    from routes.parameters import Parameters
+    from routes.read.inputs import sha256_of
+    from routes.read.paths import FILES
+    from routes.read.provenance import provenance
+
+    hashes = {name: sha256_of(source.file(name)) for name in FILES if name != "seizures.csv"}
+    return document_text(NetworkDocument(facts, provenance(hashes, Parameters(), roads=roads.about)))
 
 
 @network_app.command("check")

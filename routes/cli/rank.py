@@ -80,9 +80,8 @@ def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format
 
 
 def _sensitivity(inputs: Inputs, asked: Asked, top: int, output_format: Format) -> str:
-    import json
-
     from routes.outputs.documents.trust_document import sensitivity_document
+    from routes.outputs.schemas import document_text
     from routes.outputs.terminal.trust_tables import sensitivity_text
     from routes.trust.sensitivity import sensitivity
 
@@ -91,7 +90,7 @@ def _sensitivity(inputs: Inputs, asked: Asked, top: int, output_format: Format) 
     with progress_bar("assumptions changed", quiet=asked.quiet) as show:
         found = sensitivity(inputs, asked.parameters, asked.question, top, show)
     if output_format is Format.json:
-        return json.dumps(sensitivity_document(found), ensure_ascii=False, indent=1) + "\n"
+        return document_text(sensitivity_document(found))
     return sensitivity_text(found)
 
 

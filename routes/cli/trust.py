@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -61,7 +60,9 @@ def backtest(
     """
     from routes.analysis import build_world
     from routes.outputs.documents.trust_document import backtest_document
+    from routes.outputs.schemas import document_text
     from routes.outputs.terminal.trust_tables import backtest_text
+    from routes.read.provenance import provenance_of
     from routes.trust import backtest as work
 
     if (train is None) != (test is None):
@@ -76,7 +77,7 @@ def backtest(
         with progress_bar("years foretold", quiet=quiet) as show:
             found = work.rolling_backtest(world, events, parameters, seed=seed, progress=show)
     if output_format is Plain.json:
-        text = _json(backtest_document(found) | {"provenance": _provenance(inputs, parameters, seed)})
+        text = document_text(backtest_document(found, provenance_of(inputs, parameters, seed=seed)))
     else:
         text = backtest_text(found)
     deliver(text, output, quiet=quiet)
@@ -106,7 +107,9 @@ def calibrate(
     from routes.cli.reading import day_of
     from routes.evidence.events import choose_seizures
     from routes.outputs.documents.trust_document import calibration_document
+    from routes.outputs.schemas import document_text
     from routes.outputs.terminal.trust_tables import calibration_text
+    from routes.read.provenance import provenance_of
     from routes.trust import calibration as work
 
     inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
@@ -120,7 +123,12 @@ def calibrate(
             seed=seed,
             progress=lambda done, _settings, _score: show(done, None),
         )
-    deliver(_json(calibration_document(found)) if output_format is Plain.json else calibration_text(found))
+    if output_format is Plain.json:
+        about = provenance_of(limited, parameters, seed=seed)
+        text = document_text(calibration_document(found, about))
+    else:
+        text = calibration_text(found)
+    deliver(text)
     if output is not None:
         config_file = work.calibrated_config(parameters, found, inputs.region.product)
         deliver(config_file, output, quiet=quiet)
@@ -139,6 +147,7 @@ def explain(
     And what would move it: with and without each seizure.
     """
     from routes.outputs.documents.trust_document import explanation_document
+    from routes.outputs.schemas import document_text
     from routes.outputs.terminal.trust_tables import explanation_text
     from routes.trust.explanation import explain as explained
 
@@ -146,8 +155,7 @@ def explain(
     analysis = analysed(inputs, asked)
     found = explained(analysis, target)
     if output_format is Plain.json:
-        document = explanation_document(found, inputs.seizures, top)
-        text = _json(document | {"provenance": analysis.ranking.provenance})
+        text = document_text(explanation_document(found, inputs.seizures, top, analysis.ranking.provenance))
     else:
         text = explanation_text(found, inputs.seizures, top, inputs.region.product)
     deliver(text, output, quiet=asked.quiet)
@@ -176,6 +184,7 @@ def compare(
     Which corridors rose and fell, and how sure that is.
     """
     from routes.outputs.documents.trust_document import comparison_document
+    from routes.outputs.schemas import document_text
     from routes.outputs.terminal.trust_tables import comparison_text
     from routes.trust.comparison import compare as compared
 
@@ -183,7 +192,7 @@ def compare(
     sides = [_side(given, seizures, source, parameters, seed, quiet=quiet) for given in (before, after)]
     changes = compared(*sides)
     if output_format is Plain.json:
-        text = _json(comparison_document(changes, [side.ranking.provenance for side in sides]))
+        text = document_text(comparison_document(changes, *(side.ranking.provenance for side in sides)))
     else:
         text = comparison_text(changes, [side.ranking.provenance for side in sides], top)
     deliver(text, output, quiet=quiet)
@@ -220,19 +229,3 @@ def _with_seizures(inputs: Inputs, seizures: Any) -> Inputs:  # noqa: ANN401 - a
     from dataclasses import replace
 
     return replace(inputs, seizures=seizures.reset_index(drop=True))
-
-
-def _provenance(inputs: Inputs, parameters: Parameters, seed: int) -> dict[str, Any]:
-    from routes._version import __version__
-
-    return {
-        "package": "routes",
-        "package_version": __version__,
-        "seed": seed,
-        "inputs": inputs.hashes,
-        "parameters": inputs.region.parameters(parameters).as_dict(),
-    }
-
-
-def _json(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

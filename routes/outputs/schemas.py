@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 Record = TypeVar("Record", bound=type)
 
+_LINE = 160
 _VERSION_WORDS = "MAJOR.MINOR; see docs/json.md."
 _SIMPLE = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
 
@@ -102,7 +103,17 @@ def schema_text(name: str) -> str:
         near = difflib.get_close_matches(name, known, 3, 0.4)
         hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(known)}."
         raise RoutesError(f"no JSON Schema is called {name!r}. {hint}")
-    return json.dumps(schema_of(known[name]), ensure_ascii=False, indent=2) + "\n"
+    return _laid_out(schema_of(known[name])) + "\n"
+
+
+def _laid_out(value: Any, before: str = "") -> str:  # noqa: ANN401 - any JSON
+    """Write JSON so that what fits in a line stands in one: a line a field."""
+    line = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, dict) or len(before) + len(line) <= _LINE:
+        return line
+    inner = before + " "
+    parts = (f"{inner}{json.dumps(key)}: {_laid_out(part, inner)}" for key, part in value.items())
+    return "{\n" + ",\n".join(parts) + f"\n{before}}}"
 
 
 def as_dict(value: Any) -> dict[str, Any]:  # noqa: ANN401 - a document
@@ -208,7 +219,7 @@ def _noted(hint: Any, notes: tuple[Any, ...], kinds: dict[str, Schema]) -> Schem
     return made
 
 
-def _bare(hint: Any, kinds: dict[str, Schema]) -> Schema:  # noqa: ANN401, PLR0911 - one line a kind of type
+def _bare(hint: Any, kinds: dict[str, Schema]) -> Schema:  # noqa: ANN401 - a type, as typing writes it
     origin, inner = get_origin(hint), get_args(hint)
     if hint in _SIMPLE:
         return {"type": _SIMPLE[hint]}

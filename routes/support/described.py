@@ -73,9 +73,9 @@ class More:
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """The value is a mapping with the fields of this record."""
+    """The value is a mapping with the fields of this record, or one of several kinds of record."""
 
-    record: type
+    record: Any
 
 
 class Mark(Enum):

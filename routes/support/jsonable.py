@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import is_dataclass
 from datetime import date
 from enum import Enum
@@ -72,7 +72,7 @@ def _rounded(value: float, digits: int | None, where: str) -> float:
 
 def _record(value: Any, digits: int | None, where: str) -> dict[str, Any]:  # noqa: ANN401 - a dataclass
     record: dict[str, Any] = {}
-    for name, flat, own in _plan(type(value)):
+    for name, flat, own in _plan(value.__class__):
         part = jsonable(getattr(value, name), digits if own == _INHERITED else own, f"{where}.{name}")
         if flat:
             record |= part
@@ -82,11 +82,9 @@ def _record(value: Any, digits: int | None, where: str) -> dict[str, Any]:  # no
 
 
 @cache
-def _plan(record: Hashable) -> tuple[tuple[str, bool, int | None], ...]:
+def _plan(record: type) -> tuple[tuple[str, bool, int | None], ...]:
     """Name, whether it is flat, and digits of every field that is written."""
-    return tuple(
-        (field.name, field.flat, _digits(field.hint, field.notes)) for field in described(record)
-    )
+    return tuple((field.name, field.flat, _digits(field.hint, field.notes)) for field in described(record))
 
 
 def _digits(hint: Any, notes: tuple[Any, ...]) -> int | None:  # noqa: ANN401 - a type, as typing writes it

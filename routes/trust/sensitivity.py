@@ -29,10 +29,13 @@ class Sensitivity:
         Corridor -> posterior share as ranked.
     changed : dict of str to dict of str to float
         Assumption -> corridor -> posterior share; a corridor that is no longer listed has 0.
+    provenance : dict
+        Of the ranking under the assumptions asked for.
     """
 
     base: dict[str, float]
     changed: dict[str, dict[str, float]]
+    provenance: dict[str, Any]
 
     def strongest(self, corridor: str) -> tuple[str, float]:
         """Name the assumption that moves a corridor most, and its share under it."""
@@ -100,7 +103,7 @@ def sensitivity(
         found = shares(ranked(asked))
         changed[name] = {corridor: found.get(corridor, 0.0) for corridor in base}
         progress(done + 1, len(every))
-    return Sensitivity(base, changed)
+    return Sensitivity(base, changed, first.provenance)
 
 
 def _policed(inputs: Inputs, ranking: Ranking) -> list[str]:

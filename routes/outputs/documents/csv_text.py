@@ -31,9 +31,10 @@ def csv_text(rows: Iterable[Any], names: Sequence[str], joined_by: str = ";") ->
 
     Examples
     --------
-    >>> print(csv_text([{"id": "a", "ends": ("b", "=c"), "share_90": (0.1, 0.2)}], ["id", "share_90", "ends"]))
+    >>> row = {"id": "=a", "ends": ("b", "c"), "share_90": (0.1, 0.2)}
+    >>> print(csv_text([row], ["id", "share_90", "ends"]))
     id,share_90_low,share_90_high,ends
-    a,0.1,0.2,b;=c
+    '=a,0.1,0.2,b;c
     <BLANKLINE>
     """
     text = io.StringIO()

@@ -180,11 +180,13 @@ class ExportGeojson:
     """All layers of an analysis."""
 
     type: Collection
-    handling: Annotated[str, Rule(enum=tuple(mark.label for mark in Mark)), "Handling mark, Traffic Light Protocol 2.0."]
+    handling: Annotated[
+        str, Rule(enum=tuple(mark.label for mark in Mark)), "Handling mark, Traffic Light Protocol 2.0."
+    ]
     assumptions: Assumptions
     attribution: Attribution
     provenance: RankingProvenance
     features: Annotated[
-        Sequence[CorridorFeature | LegFeature | PlaceFeature | SeizureFeature],
+        Sequence[Annotated[Feature, Like(CorridorFeature | LegFeature | PlaceFeature | SeizureFeature)]],
         "Features of all layers; the property 'layer' tells them apart.",
     ]

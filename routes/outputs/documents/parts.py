@@ -23,9 +23,7 @@ class Period(TypedDict):
 
     since: Annotated[_Day, "First day."]
     until: Annotated[_Day, "Last day."]
-    as_of: Annotated[
-        _Day | None, "Day for which the crossings' status was taken; null: the whole period."
-    ]
+    as_of: Annotated[_Day | None, "Day for which the crossings' status was taken; null: the whole period."]
 
 
 class ReadAs(TypedDict):
@@ -40,21 +38,26 @@ class ReadAs(TypedDict):
     ]
 
 
-class Made(TypedDict):
+class _Made(TypedDict):
     """What made an answer, from what; `routes.read.provenance` writes it."""
 
     package: Literal["routes"]
     package_version: Annotated[str, "Version of the package that wrote the document."]
-    seed: NotRequired[Annotated[Count, "Seed of the draws."]]
     inputs: Annotated[
         dict[str, Annotated[str, Rule(pattern="^[0-9a-f]{64}$")]], "SHA-256 of every input file."
     ]
     seizures: NotRequired[Annotated[ReadAs, "How the seizures were read."]]
     parameters: Annotated[dict[str, Any], "Every parameter of the model, by section."]
+
+
+class Made(_Made):
+    """What made an answer that may rest on no seizures."""
+
+    seed: NotRequired[Annotated[Count, "Seed of the draws."]]
     roads: NotRequired[Annotated[dict[str, Any], "How the road file was built, and its licence."]]
 
 
-class RankingMade(Made):
+class RankingMade(_Made):
     """What made an answer that rests on one ranking."""
 
     question: Annotated[
@@ -63,6 +66,12 @@ class RankingMade(Made):
     period: Annotated[Period, "The period that the ranking is for, and the day if it is one for a day."]
     seed: Annotated[Count, "Seed of the draws."]
     events: Annotated[Count, "Located seizure events that the ranking rests on."]
+    pareto_k: NotRequired[
+        Annotated[
+            float | None,
+            "Pareto k of the weights of the draws: they are poor over 0.7; null without events.",
+        ]
+    ]
     roads: Annotated[dict[str, Any], "How the road file was built, and its licence."]
 
 

@@ -39,7 +39,6 @@ _PLANS = {
 }
 
 
-
 Points = Annotated[
     Sequence[Annotated[Sequence[float], Rule(min_items=2, max_items=2)]],
     Rule(min_items=2),
@@ -53,7 +52,7 @@ Points = Annotated[
 class ChokepointsDocument:
     """Gates or crossings, and how much hangs on each."""
 
-    kind: Annotated[Literal["crossing", "gate"], "Whether crossings or gates are listed."]
+    kind: Annotated[str, Rule(enum=("crossing", "gate")), "Whether crossings or gates are listed."]
     area: AreaAsked
     chokepoints: Annotated[Sequence[Chokepoint], "By falling posterior share."]
     assumptions: Assumptions
@@ -152,7 +151,7 @@ class ChokepointsGeojson:
 
 def chokepoints_json(
     rows: Sequence[Chokepoint],
-    kind: Literal["crossing", "gate"],
+    kind: str,
     area: str | None,
     provenance: Mapping[str, Any],
 ) -> str:

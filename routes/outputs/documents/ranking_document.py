@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from routes.outputs.documents.csv_text import csv_text
 from routes.outputs.documents.parts import (
     Assumptions,
     Attribution,
@@ -13,7 +14,6 @@ from routes.outputs.documents.parts import (
     Lines,
     RankingProvenance,
 )
-from routes.outputs.documents.csv_text import csv_text
 from routes.outputs.handling import ASSUMPTIONS
 from routes.outputs.schemas import document, document_text
 from routes.results import Count, RankedCorridor, RankedPlace, SeizureUse, Share
@@ -70,7 +70,7 @@ class CorridorFeature:
     geometry: Annotated[Lines, "Its road."]
 
 
-@document("ranking-geojson", "1.0", "rank --format geojson", geojson=True)
+@document("ranking-geojson", "1.0", "rank --format geojson --top 8", geojson=True)
 @dataclass(frozen=True, slots=True)
 class RankingGeojson:
     """The corridors to be drawn."""
@@ -126,6 +126,4 @@ def ranking_geojson(ranking: Ranking, rows: Sequence[RankedCorridor]) -> str:
 def _feature(row: RankedCorridor) -> CorridorFeature:
     dashed = [i for i, piece in enumerate(row.pieces) if piece.synthetic]
     lines = [[[lon, lat] for lon, lat in piece.points] for piece in row.pieces]
-    return CorridorFeature(
-        "Feature", row.id, DrawnCorridor(row, dashed), Lines("MultiLineString", lines)
-    )
+    return CorridorFeature("Feature", row.id, DrawnCorridor(row, dashed), Lines("MultiLineString", lines))

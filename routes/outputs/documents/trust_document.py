@@ -67,7 +67,7 @@ class BacktestDocument:
 
     events: Annotated[Count, "Events that were foretold."]
     models: Annotated[
-        Mapping[str, dict[str, Annotated[Mapping[str, Any], Like(Metric), More(None)]]],
+        Mapping[str, Mapping[str, Annotated[Mapping[str, Any], Like(Metric), More(None)]]],
         Rule(required=("ranking",)),
         "Model -> metric; the ranking and four baselines.",
     ]
@@ -184,7 +184,7 @@ def explanation_document(
 
 
 def _records(seizures: pd.DataFrame, events: set[str]) -> dict[str, Any]:
-    """Records of each event, as far as an explanation shows them."""
+    """List the records of each event, as far as an explanation shows them."""
     columns = ["seizure_id", "date", "place", "country", "substance", "source", "source_grade"]
     return {
         str(event): rows[columns].to_dict("records")
@@ -237,9 +237,7 @@ class MovedShare:
     id: Annotated[str, "Id of the corridor."]
     posterior_share: Annotated[Share, "Share as ranked."]
     most_moved_by: Annotated[str, "The assumption that moves it most."]
-    share_under: Annotated[
-        dict[str, Share], "Changed assumption -> share; 0 where it is no longer listed."
-    ]
+    share_under: Annotated[dict[str, Share], "Changed assumption -> share; 0 where it is no longer listed."]
 
 
 @document("sensitivity", "1.1", "rank --sensitivity --format json")

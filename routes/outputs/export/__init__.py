@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from routes.errors import RoutesError
 from routes.outputs.documents.ranking_document import (
-    corridor_record,
     ranking_csv,
     ranking_geojson,
     ranking_json,
@@ -40,7 +39,6 @@ __all__ = [
     "Dataset",
     "Format",
     "Layer",
-    "corridor_record",
     "dataset",
     "export_file",
     "graph_graphml",

@@ -167,7 +167,9 @@ def summary(displacement: Displacement, names: Mapping[str, str]) -> str:
     if displacement.posts:
         parts.append(f"Watched: {_listed(displacement.posts)}.")
     if displacement.penalties:
-        dearer = (f"{names.get(place, place)} by {text.decimal(km)}" for place, km in displacement.penalties.items())
+        dearer = (
+            f"{names.get(place, place)} by {text.decimal(km)}" for place, km in displacement.penalties.items()
+        )
         parts.append(f"Dearer, in km-equivalents: {', '.join(map(text.clean, dearer))}.")
     parts.append("The inflow into each processing area stays what it was.")
     if displacement.unreachable_areas:
