@@ -152,12 +152,12 @@ def test_budgets_of_nothing_and_of_everything_are_answered() -> None:
         ("whatif --watch torkham=1.5", "wanted a probability from 0 to below 1, got 1.5"),
         ("whatif --watch torkham=0.1 --watch torkham=0.2", "--watch: torkham is given twice"),
         ("interdict --budget -1", "budget: wanted a number of at least 0, got -1"),
-        ("interdict --jurisdiction XXX", "jurisdiction: wanted one of AFG"),
+        ("interdict --jurisdiction XXX", "--jurisdiction: wanted one of Afghanistan (AFG)"),
         ("interdict --detect torkham=1", "detection at torkham: wanted a probability above 0 and below 1"),
         ("interdict --cost karachi=2", "karachi is a gate"),
         ("interdict --cost torkham=0", "cost of torkham: wanted a number above 0"),
-        ("chokepoints --area kabul", "--area: no corridor with 'kabul'"),
-        ("chokepoints --country XXX", "--country: wanted one of AFG"),
+        ("chokepoints --area kabul", "--area: no processing area 'kabul'"),
+        ("chokepoints --country XXX", "--country: wanted one of Afghanistan (AFG)"),
     ],
 )
 def test_bad_use_is_told_in_one_line(command: str, message: str) -> None:

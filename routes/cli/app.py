@@ -29,7 +29,10 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # boxes take a third of the time of --help, and eat what stands in brackets
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "token_normalize_func": str.casefold,  # of options and of their choices
+    },
 )
 app.command()(rank.rank)
 app.command("map")(drawing.map_)
@@ -92,8 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         drop_results()  # of help, which typer prints
         _end(f"standard output: cannot be written: {os.strerror(errno.ENOSPC)}.", given)
-    if isinstance(code, int) and code:
-        sys.exit(code)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _end(message: str, arguments: list[str]) -> NoReturn:

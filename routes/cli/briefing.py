@@ -11,6 +11,7 @@ import typer
 
 from routes.cli.console import say_written
 from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
+from routes.cli.names import one_of
 from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.errors import RoutesError
 from routes.outputs.handling import Mark, rights
@@ -63,6 +64,8 @@ def brief(
 
     path = output or Path(f"briefing.{output_format}")
     check_outputs({"--output": path}, asked.files)
+    if operation is not None:
+        operation = one_of("--operation", operation, _operations(), "operation")
     inputs = inputs_of(asked)
     totals, name = None, ""
     if operation is not None:
@@ -87,6 +90,12 @@ def brief(
     content = makers[output_format](made)
     write_bytes(path, content, rights=rights(tlp))
     say_written(path, f", {tlp.label} ({len(content) / 1e6:.1f} MB)", quiet=asked.quiet)
+
+
+def _operations() -> list[str]:
+    from routes.read import bundled, read_operations
+
+    return [*read_operations(bundled("operations.csv"))["operation_id"]]
 
 
 def _of_operation(inputs: Inputs, operation: str) -> tuple[Inputs, pd.DataFrame]:

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from routes.cli.console import deliver, say_written
-from routes.cli.reading import Asked, analysed, asks, inputs_of, require_known
+from routes.cli.names import AREA, GATE, one_of, place_id
+from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.outputs.handling import Mark
 
 
@@ -82,10 +83,9 @@ def export(
     path = output or Path(f"routes{wanted.suffix}")
     check_outputs({"--output": path}, asked.files)
     inputs = inputs_of(asked)
+    gate, area = place_id("--gate", gate, inputs, GATE), place_id("--area", area, inputs, AREA)
     analysis = analysed(inputs, asked)
     ranking = analysis.ranking
-    require_known("--gate", gate, [place.id for place in ranking.gates])
-    require_known("--area", area, [place.id for place in ranking.processing_areas])
     rows = corridors_of(ranking.corridors, gate, area)[: top or wanted.top]
     size = export_file(dataset(analysis, inputs.seizures, rows, tlp), output_format, path, layer)
     say_written(path, f": {len(rows)} corridors, {tlp.label} ({size / 1e6:.1f} MB)", quiet=asked.quiet)
@@ -99,4 +99,5 @@ def schema(
     """Print the JSON Schema (2020-12) of a JSON output."""
     from routes.outputs.schemas import schema_names, schema_text
 
-    deliver("\n".join(schema_names()) + "\n" if name is None else schema_text(name))
+    known = schema_names()
+    deliver("\n".join(known) + "\n" if name is None else schema_text(one_of("schema", name, known, "schema")))

@@ -9,6 +9,7 @@ import typer
 
 from routes.cli.console import say_written
 from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
+from routes.cli.names import place_ids
 from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.errors import RoutesError
 from routes.outputs.handling import Mark, rights
@@ -64,6 +65,7 @@ def map_(
     if close and interdict:
         raise RoutesError("--close and --interdict: a map shows one of them. Make two maps.")
     inputs = inputs_of(asked)
+    closed = place_ids("--close", close, inputs)
     analysis = analysed(inputs, asked, top)
     page = corridor_map(
         analysis.ranking,
@@ -76,7 +78,7 @@ def map_(
         mark=tlp,
         basemap=basemap,
         attribution=attribution,
-        displacement=_displaced(analysis, asked.parameters, close or [], interdict, top),
+        displacement=_displaced(analysis, asked.parameters, closed, interdict, top),
     )
     write_text(output, page, rights=rights(tlp))
     say_written(output, f" ({len(page.encode()) / 1e6:.1f} MB). Open it in any browser", quiet=asked.quiet)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routes.cli.console import deliver
+from routes.cli.names import AREA, country_code, place_id, place_ids, values_by_id
 from routes.cli.options import TABLE_ROWS, Format, OutputOption
-from routes.cli.reading import Asked, analysed, asks, inputs_of, require_known
+from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.errors import RoutesError
 
 if TYPE_CHECKING:
@@ -71,9 +72,9 @@ def chokepoints(
     whether it is in a smallest set that cuts a processing area off.
     """
     inputs = inputs_of(asked)
+    area = place_id("--area", area, inputs, AREA)
+    country = country_code("--country", country, inputs.region.countries)
     analysis = analysed(inputs, asked)
-    require_known("--area", area, [place.id for place in analysis.ranking.processing_areas])
-    _require_country(country, analysis)
     shown = top or (TABLE_ROWS if output_format is Format.table else None)
     listed = _roads if kind is Kind.road else _places
     deliver(
@@ -81,12 +82,6 @@ def chokepoints(
         output,
         quiet=asked.quiet,
     )
-
-
-def _require_country(country: str | None, analysis: Analysis) -> None:
-    known = sorted(analysis.untied.blocks)
-    if country is not None and country not in known:
-        raise RoutesError(f"--country: wanted one of {', '.join(known)}, got {country!r}.")
 
 
 def _roads(
@@ -174,9 +169,14 @@ def whatif(
         raise RoutesError("nothing to change. Give --close X, --penalty X=300km or --watch X=0.4.")
     dearer, watched = named_values("--penalty", penalty, "km"), named_values("--watch", watch)
     inputs = inputs_of(asked)
+    closed = place_ids("--close", close, inputs)
+    dearer, watched = (
+        values_by_id(option, values, inputs)
+        for option, values in (("--penalty", dearer), ("--watch", watched))
+    )
     analysis = analysed(inputs, asked)
     moved = displacement.whatif(
-        analysis, asked.parameters.route_choice, close=close or (), penalty=dearer, watch=watched
+        analysis, asked.parameters.route_choice, close=closed, penalty=dearer, watch=watched
     )
     if output_format is Rows.table:
         from routes.outputs.terminal.planning_tables import displacement_text
@@ -234,6 +234,10 @@ def interdict(
 
     prices, caught = named_values("--cost", cost), named_values("--detect", detect)
     inputs = inputs_of(asked)
+    prices, caught = (
+        values_by_id(option, values, inputs) for option, values in (("--cost", prices), ("--detect", caught))
+    )
+    sides = [country_code("--jurisdiction", name, inputs.region.countries) for name in jurisdiction or ()]
     analysis = analysed(inputs, asked)
     found = planning.plan(
         analysis,
@@ -242,7 +246,7 @@ def interdict(
         response=response.value,
         detect=caught,
         cost=prices,
-        jurisdiction=tuple(jurisdiction or ()),
+        jurisdiction=tuple(code for code in sides if code is not None),
         priority=priority,
         time_limit=time_limit,
     )

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routes.cli.console import deliver, progress_bar, say
+from routes.cli.names import AREA, GATE, place_id
 from routes.cli.options import TABLE_ROWS, ConfigOption, Format, OutputOption, QuietOption
-from routes.cli.reading import Asked, analysed, asks, inputs_of, reading_so, require_known
+from routes.cli.reading import Asked, analysed, asks, inputs_of, reading_so
 from routes.cli.targets import check_targets
 from routes.errors import RoutesError
 from routes.read.paths import Source
@@ -50,6 +51,7 @@ def rank(
     from routes.ranking import corridors_of
 
     inputs = inputs_of(asked)
+    gate, area = place_id("--gate", gate, inputs, GATE), place_id("--area", area, inputs, AREA)
     if sensitivity:
         text = _sensitivity(inputs, asked, top or TABLE_ROWS, output_format)
         deliver(text, output, quiet=asked.quiet)
@@ -58,8 +60,6 @@ def rank(
     roads_for = sys.maxsize if output_format is Format.geojson else 0
     analysis = analysed(inputs, asked, roads_for)
     ranking = analysis.ranking
-    require_known("--gate", gate, [place.id for place in ranking.gates])
-    require_known("--area", area, [place.id for place in ranking.processing_areas])
     rows = corridors_of(ranking.corridors, gate, area)
     colour = output is None and sys.stdout is not None and sys.stdout.isatty()
     deliver(_written(ranking, rows[:shown], output_format, colour=colour), output, quiet=asked.quiet)

@@ -254,17 +254,6 @@ def parameters_from(config: Path | None, source: Source) -> Parameters:
     return read_parameters(config, frozenset(region_of(source).countries)) if config else Parameters()
 
 
-def require_known(option: str, value: str | None, known: list[str]) -> None:
-    """Refuse an id that no corridor has, and name the nearest."""
-    if value is None or value in known:
-        return
-    import difflib
-
-    near = difflib.get_close_matches(value, known, 3, 0.4)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(sorted(known))}."
-    raise RoutesError(f"{option}: no corridor with {value!r}. {hint}")
-
-
 def read_for_command(
     seizures: str | Path, source: Source, *, skip_invalid: bool, quiet: bool
 ) -> SeizureRecords:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from routes.cli.console import deliver, progress_bar
+from routes.cli.names import target_id
 from routes.cli.options import (
     ConfigOption,
     OutputOption,
@@ -152,6 +153,7 @@ def explain(
     from routes.trust.explanation import explain as explained
 
     inputs = inputs_of(asked)
+    target = target_id(target, inputs)
     analysis = analysed(inputs, asked)
     found = explained(analysis, target)
     if output_format is Plain.json:

@@ -8,7 +8,6 @@ a crossing elsewhere is shut. What is not listed at all stays where it is.
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from routes.evidence.shares import ShareDraws, changes
 from routes.planning.flows import Flows, areas_of, flows_of, informed, share_design
 from routes.ranking import corridor_roads, place_facts
 from routes.results import CorridorChange, Displacement, PlaceChange, Post
+from routes.support.likeness import find_name, likely_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -122,15 +122,12 @@ def known_place(graph: nx.DiGraph[str], name: str) -> str:
         With the nearest ids.
     """
     known = {
-        data["place"].casefold(): data["place"]
-        for _, data in graph.nodes(data=True)
-        if data["kind"] in ("gate", "crossing")
+        str(data["place"]): "" for _, data in graph.nodes(data=True) if data["kind"] in ("gate", "crossing")
     }
-    wanted = name.strip().casefold().replace(" ", "-")
-    if wanted in known:
-        return str(known[wanted])
-    parts = [place for place in known if wanted and wanted in place]
-    near = list(dict.fromkeys([*difflib.get_close_matches(wanted, known, 3, 0.5), *sorted(parts)]))[:3]
+    found = find_name(name, known)
+    if found is not None:
+        return found
+    near = likely_names(name, known)
     hint = f"Did you mean {' or '.join(near)}?" if near else "routes chokepoints lists them."
     raise RoutesError(f"no crossing or gate {name!r}. {hint}")
 

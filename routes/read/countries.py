@@ -36,6 +36,17 @@ def country_label(iso3: str) -> str:
     return f"{COUNTRY_NAMES.get(iso3, iso3)} ({iso3})"
 
 
+def country_of(text: str) -> str | None:
+    """Give the code of a country named by code or name, in any case; None if it is no such name.
+
+    Examples
+    --------
+    >>> country_of("afghanistan"), country_of("ir"), country_of("Afganistan")
+    ('AFG', 'IRN', None)
+    """
+    return _MEANT.get(text.strip().casefold())
+
+
 @cache
 def nearest_country(text: str) -> str | None:
     """Give the code that was most likely meant, or None.
