@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from networks import crossing_graphs
 
 from routes.corridors import list_corridors
-from routes.errors import RoutesError
+from routes.errors import InputError, RoutesError
 from routes.network import check_crossing_graph
 from routes.network.build import built_network
 from routes.parameters import RouteChoice
+from routes.read.frames import COLUMNS, check_tables
+from routes.read.inputs import Inputs, load_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,3 +200,154 @@ def test_corridors_are_not_listed_on_a_graph_that_is_none() -> None:
     broken.edges["x:AAA>BBB", "lab"]["cost"] = -5.0
     with pytest.raises(RoutesError, match="arc 'x:AAA>BBB' to 'lab', cost"):
         list_corridors(broken, RouteChoice())
+
+
+# --- tables ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def inputs() -> Inputs:
+    return load_inputs()
+
+
+def put(column: str, value: Any, row: int = 1) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Put a value in a row of a column, whatever type that takes."""
+
+    def spoil(table: pd.DataFrame) -> pd.DataFrame:
+        values = table[column].astype(object)
+        values.iloc[row] = value
+        kept = pd.api.types.is_numeric_dtype(table[column]) and isinstance(value, float)
+        return table.assign(**{column: values.astype(table[column].dtype) if kept else values})
+
+    return spoil
+
+
+TABLES = {
+    "no column": (
+        "seizures",
+        lambda t: t.drop(columns="place_kind"),
+        "seizures, place_kind: the column is missing",
+    ),
+    "no day": (
+        "seizures",
+        lambda t: t.drop(columns="date_from"),
+        "seizures, date_from: the column is missing",
+    ),
+    "numbers as text": (
+        "places",
+        lambda t: t.assign(weight=t["weight"].astype(str)),
+        "places, weight: wanted numbers, got text",
+    ),
+    "numbers as truths": ("places", lambda t: t.assign(lat=True), "places, lat: wanted numbers, got bool"),
+    "a number out of bounds": (
+        "crossings",
+        put("lat", 120.5),
+        "crossings row 1, lat: wanted a number, -90 to 90, got 120.5",
+    ),
+    "a number below 0": (
+        "places",
+        put("weight", -0.5),
+        "places row 1, weight: wanted a number of at least 0, got -0.5",
+    ),
+    "a number without end": (
+        "seizures",
+        put("quantity_kg", inf),
+        "seizures row 1, quantity_kg: wanted a number of at least 0, got inf",
+    ),
+    "no number": (
+        "crossings",
+        put("lon", nan),
+        "crossings row 1, lon: wanted a number, -180 to 180, got nan",
+    ),
+    "truths as text": (
+        "crossings",
+        lambda t: t.assign(official=np.where(t["official"], "yes", "no")),
+        "crossings, official: wanted truth values, got text",
+    ),
+    "a choice that is none": (
+        "crossings",
+        put("kind", "tunnel"),
+        "crossings row 1, kind: wanted one of road, road_rail",
+    ),
+    "an empty cell": (
+        "crossings",
+        put("source", ""),
+        "crossings row 1, source: wanted text, the cell is empty",
+    ),
+    "text that is NaN": (
+        "seizures",
+        put("place", nan),
+        "seizures row 1, place: wanted text, empty where nothing is known, got nan",
+    ),
+    "text that is None": ("seizures", put("operation", None), "seizures row 1, operation: wanted text"),
+    "a country that is none": (
+        "seizures",
+        put("country", "ZZZ"),
+        "seizures row 1, country: wanted a country code",
+    ),
+    "a slug that is none": ("places", put("place_id", "A B"), "places row 1, place_id: wanted small letters"),
+    "an id twice": (
+        "crossings",
+        lambda t: t.assign(crossing_id=t["crossing_id"].where(t.index != 1, t["crossing_id"].iloc[0])),
+        "stands in an earlier row. Give every row its own.",
+    ),
+    "an event without an id": (
+        "seizures",
+        put("event_id", ""),
+        "seizures row 1, event_id: wanted text, the cell is empty",
+    ),
+    "days as text": (
+        "status",
+        lambda t: t.assign(**{"from": t["from"].astype(str)}),
+        "status, from: wanted days as datetime64 without a time zone, got text",
+    ),
+    "days with a time zone": (
+        "seizures",
+        lambda t: t.assign(date_until=t["date_until"].dt.tz_localize("UTC")),
+        "seizures, date_until: wanted days as datetime64 without a time zone, got datetime64",
+    ),
+    "a missing day": (
+        "seizures",
+        lambda t: t.assign(date_from=t["date_from"].where(t.index != 1)),
+        "seizures row 1, date_from: wanted a day, got NaT",
+    ),
+    "no table": ("places", lambda t: t.to_dict(), "places: wanted a pandas.DataFrame, got a dict"),
+}
+
+
+@pytest.mark.parametrize("clause", TABLES)
+def test_each_clause_of_the_tables_is_checked(clause: str, inputs: Inputs) -> None:
+    name, spoil, said = TABLES[clause]
+    with pytest.raises(InputError) as error:
+        replace(inputs, **{name: spoil(getattr(inputs, name))})
+    assert said in str(error.value)
+    assert len(error.value.faults) == 1
+
+
+def test_a_fault_names_the_label_of_its_row(inputs: Inputs) -> None:
+    table = inputs.crossings.set_axis([f"label {i}" for i in range(len(inputs.crossings))])
+    with pytest.raises(InputError, match="crossings row label 3, lat: wanted"):
+        replace(inputs, crossings=put("lat", 91.0, row=3)(table))
+
+
+def test_faults_of_all_tables_come_in_one_error(inputs: Inputs) -> None:
+    bad = {
+        "places": put("lat", 99.0)(inputs.places),
+        "crossings": inputs.crossings.drop(columns="official"),
+        "seizures": put("lon", 181.0)(put("lat", -91.0)(inputs.seizures)),
+    }
+    with pytest.raises(InputError) as error:
+        replace(inputs, **bad)
+    assert len(error.value.faults) == 4
+
+
+def test_what_was_read_passes_and_so_do_its_parts(inputs: Inputs) -> None:
+    check_tables({name: getattr(inputs, name) for name in COLUMNS})
+    for few in (inputs.seizures[:0], inputs.seizures.sample(frac=0.5, random_state=1)):
+        assert replace(inputs, seizures=few).seizures is few
+
+
+def test_text_of_any_type_is_text(inputs: Inputs) -> None:
+    """Whether pandas keeps text as objects or as strings is its own affair."""
+    texts = inputs.seizures.select_dtypes("string").columns
+    check_tables({"seizures": inputs.seizures.astype(dict.fromkeys(texts, object))})

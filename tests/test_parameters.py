@@ -1,7 +1,7 @@
 r"""Every numeric parameter moves something, on a network that has what it acts on.
 
-Two countries side by side. From the port in AAA a road of its own leads to each crossing at 62 E, a degree of
-latitude apart, and from each a road leads on to the hub in BBB; the laboratories lie beyond the hub::
+Two countries side by side. From the port in IRN a road of its own leads to each crossing at 62 E, a degree of
+latitude apart, and from each a road leads on to the hub in PAK; the laboratories lie beyond the hub::
 
     port --class i-- crossing i (kind i) --class i+5-- hub -- north, south
 
@@ -36,12 +36,12 @@ PORT, HUB, NORTH, SOUTH = range(4)
 FIRST = 4
 REGION = Region(
     name="two countries",
-    title="Corridors into BBB",
+    title="Corridors into PAK",
     goods="goods",
     precursor="acid",
     product="salt",
-    destination="BBB",
-    countries=("AAA", "BBB"),
+    destination="PAK",
+    countries=("IRN", "PAK"),
     background_area_km2=1e6,
     status_checked=date(2020, 1, 1),
     conversion=(Ratio(2.0, "nobody"),),
@@ -58,7 +58,7 @@ def roads() -> Roads:
         lon=np.array([60, 64, 65, 65, *[62.0] * count]),
         lat=np.array([30, 30, 31, 29, *(24.0 + np.arange(count))]),
         country=np.array([0, 1, 1, 1, *[-1] * count]),
-        countries=("AAA", "BBB"),
+        countries=("IRN", "PAK"),
         u=np.concatenate([[HUB, HUB], np.full(count, PORT), border]),
         v=np.concatenate([[NORTH, SOUTH], border, np.full(count, HUB)]),
         length_km=np.concatenate([[150.0, 150.0], 200 + far, 210 + far]),
@@ -77,26 +77,29 @@ def crossings() -> pd.DataFrame:
         {
             "crossing_id": [f"x{i}" for i in range(listed)],
             "name": [f"X{i}" for i in range(listed)],
-            "country_a": "AAA",
-            "country_b": "BBB",
+            "country_a": "IRN",
+            "country_b": "PAK",
             "kind": CROSSINGS[:listed],
             "official": [i != UNOFFICIAL for i in range(listed)],
             "lat": 24.0 + np.arange(listed),
             "lon": 62.0,
+            "position_confidence": "high",
+            "note": "",
+            "source": "drawn by hand",
         }
     )
 
 
 def places() -> pd.DataFrame:
     rows = [
-        ("port", "seaport", "AAA", 30.0, 60.0, 0.6),
-        ("second-port", "seaport", "AAA", 30.3, 60.0, 0.4),
-        ("north", "processing_area", "BBB", 31.0, 65.0, 0.7),
-        ("south", "processing_area", "BBB", 29.0, 65.0, 0.3),
-        ("town", "city", "BBB", 30.0, 64.0, np.nan),
+        ("port", "seaport", "IRN", 30.0, 60.0, 0.6),
+        ("second-port", "seaport", "IRN", 30.3, 60.0, 0.4),
+        ("north", "processing_area", "PAK", 31.0, 65.0, 0.7),
+        ("south", "processing_area", "PAK", 29.0, 65.0, 0.3),
+        ("town", "city", "PAK", 30.0, 64.0, np.nan),
     ]
     table = pd.DataFrame(rows, columns=["place_id", "kind", "country", "lat", "lon", "weight"])
-    return table.assign(name=table["place_id"], part_of="", crossing_id="")
+    return table.assign(name=table["place_id"], part_of="", crossing_id="", note="", source="drawn by hand")
 
 
 def seizures() -> pd.DataFrame:
@@ -124,14 +127,24 @@ def seizures() -> pd.DataFrame:
                 "event_id": f"s{number}",
                 "date_from": day,
                 "date_until": day,
-                "country": "AAA" if lon < 62 else "BBB",
+                "country": "IRN" if lon < 62 else "PAK",
                 "lat": lat + 0.02 * (number % 3),
                 "lon": lon + 0.02 * (number % 4),
                 "location_precision": next(precisions),
                 "place_kind": kind,
                 "substance": next(substances),
+                "date": f"{day:%Y-%m-%d}",
+                "date_precision": "day",
+                "place": "",
+                "quantity_reported": 10.0 * (number + 1),
+                "unit_reported": "kg",
                 "quantity_kg": 10.0 * (number + 1),
+                "direction_note": "",
+                "operation": "",
+                "source": "made up",
                 "source_grade": grade,
+                "quality_flag": "",
+                "quality_note": "",
             }
         )
     return pd.DataFrame(rows)
@@ -146,12 +159,14 @@ def inputs() -> Inputs:
             "from": half[0],
             "until": half[1],
             "status": ["restricted", "closed"],
+            "note": "",
+            "source": "drawn by hand",
         }
     )
     return Inputs(
         region=REGION,
         roads=roads(),
-        countries=pd.DataFrame(),
+        countries=pd.DataFrame({"iso3": ["IRN", "PAK"], "name": ["Iran", "Pakistan"], "modelled": True}),
         crossings=crossings(),
         places=places(),
         status=status,
@@ -235,6 +250,6 @@ def test_the_same_parameters_move_nothing(inputs: Inputs) -> None:
 def test_an_unofficial_crossing_costs_what_the_parameter_says(inputs: Inputs) -> None:
     analysis = analyse(inputs)
     graph = analysis.crossing_graph
-    official, unofficial = (graph.graph.nodes[f"x{i}:AAA>BBB"]["penalty"] for i in (0, UNOFFICIAL))
+    official, unofficial = (graph.graph.nodes[f"x{i}:IRN>PAK"]["penalty"] for i in (0, UNOFFICIAL))
     assert (official, unofficial) == (100, 250)
     assert graph.penalty_parts[f"x{UNOFFICIAL}"] == {"kind": 100, "unofficial": 150}

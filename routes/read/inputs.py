@@ -16,6 +16,7 @@ from routes.read import (
     read_records,
     read_region,
 )
+from routes.read.frames import COLUMNS, check_tables
 from routes.read.paths import FILES, Source
 from routes.roads.road_file import Roads, load_roads
 
@@ -34,6 +35,12 @@ class Inputs:
 
     ``countries`` is as from `routes.read.read_country_shapes`; ``cache`` is the folder in which a large
     network is kept once it is built; ``seizures_from`` tells how the seizures were read, for the provenance.
+    ``as_read`` holds the tables that a reader of `routes.read` has checked; every other is checked here.
+
+    Raises
+    ------
+    InputError
+        With every fault of the tables that were not read from files.
     """
 
     region: Region
@@ -46,6 +53,12 @@ class Inputs:
     hashes: dict[str, str]
     cache: Path | None = None
     seizures_from: dict[str, Any] = field(default_factory=dict)
+    as_read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check every table that is none of those read (`routes.read.frames.check_tables`)."""
+        tables = {name: getattr(self, name) for name in COLUMNS}
+        check_tables({name: table for name, table in tables.items() if table is not self.as_read.get(name)})
 
     @property
     def borders(self) -> gpd.GeoDataFrame:
@@ -81,17 +94,21 @@ def load_inputs(
         records = read_seizures_of(source, seizures or bundled_or_own, countries)
         records.all_valid()
     hashes = {name: sha256_of(path) for name, path in paths.items()} | {"seizures": records.sha256}
+    tables = {
+        "countries": countries,
+        "crossings": read_crossings(paths["crossings.csv"]),
+        "places": read_places(paths["places.csv"]),
+        "status": read_crossing_status(paths["crossing_status.csv"]),
+        "seizures": records.valid,
+    }
     return Inputs(
         region=read_region(paths["region.toml"], countries),
         roads=roads,
-        countries=countries,
-        crossings=read_crossings(paths["crossings.csv"]),
-        places=read_places(paths["places.csv"]),
-        status=read_crossing_status(paths["crossing_status.csv"]),
-        seizures=records.valid,
+        **tables,
         hashes=hashes,
         cache=source.cache,
         seizures_from=records.about,
+        as_read=tables,
     )
 
 
