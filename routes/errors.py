@@ -48,6 +48,31 @@ def without_secrets(text: str) -> str:
     return text
 
 
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters but tab and line feed
+    "\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # unseen, turning
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f]"  # no characters at all
+    "|\r(?!\n)"
+)
+
+
+def visible(text: str) -> str:
+    r"""Write out what would act on a terminal rather than be seen: control characters, turned writing.
+
+    Line feeds and tabs stay, and so do the joiners that Persian is written with.
+
+    Examples
+    --------
+    >>> print(visible("a\x1b[2J" + chr(0x202e) + "b"))
+    a\x1b[2J\u202eb
+    """
+    return _HARMFUL.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
 class RoutesError(Exception):
     """Bad use or bad input, told in one message that says what to do, and no password."""
 
@@ -94,7 +119,7 @@ class Fault:
             where += f" {self.place or f'line {self.line}'}"
         if self.column is not None:
             where += f", {self.column}" + (f" (there {self.called})" if self.called else "")
-        return f"{where}: {self.message}"
+        return visible(f"{where}: {self.message}").replace("\n", r"\n")
 
 
 class InputError(RoutesError):

@@ -34,9 +34,9 @@ from routes.outputs.briefing.consistency import (
 )
 from routes.outputs.briefing.conversion import precursor_kg, product_kg
 from routes.outputs.briefing.debrief import debrief_sections
-from routes.outputs.briefing.document import Figure, Paragraph, Points, Table
 from routes.outputs.briefing.drawing import corridor_drawing
 from routes.outputs.briefing.plans import plan_section
+from routes.outputs.documents.text_blocks import Figure, Paragraph, Points, Table
 from routes.outputs.handling import Mark
 from routes.outputs.icd203 import confidence, likelihood
 from routes.outputs.text import percent, plain

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from seizure_files import text_of, write
 
 from routes import read as tables
-from routes.cli.reading import matches_text
+from routes.cli.reading import matches_blocks
 from routes.errors import InputError, RoutesError
+from routes.outputs.terminal.screen import lines_of
 from routes.read import gazetteer, resolving
 from routes.read.gazetteer import Spot, bundled_names, geonames_names, normalised
 from routes.read.resolving import PlaceMatch, resolve_places
@@ -36,6 +37,10 @@ def resolved(tmp_path: Path, *changes: dict[str, str]) -> Any:
     rows = pd.read_csv(io.StringIO(text_of(*changes)), dtype=str, keep_default_na=False)
     rows["place_kind"] = [change.get("place_kind", "") for change in changes]
     return tables.read_records(write(tmp_path, rows.to_csv(index=False)), resolve=True, today=TODAY)
+
+
+def text_of_matches(matches: list[PlaceMatch], word: str) -> str:
+    return lines_of(matches_blocks(matches, word))
 
 
 def one(tmp_path: Path, place: str, country: str = "AFG", **more: str) -> Any:
@@ -105,7 +110,7 @@ def test_names_alike_are_told(tmp_path: Path) -> None:
     (match,) = resolved(tmp_path, asked("Torkam")).matches
     assert match.spots == ()
     assert "Torkham" in match.near
-    assert "not found; like it, and not taken: Torkham" in " ".join(matches_text([match], "line").split())
+    assert "not found; like it, and not taken: Torkham" in " ".join(text_of_matches([match], "line").split())
 
 
 def test_a_name_of_several_places_is_a_fault_that_lists_them(tmp_path: Path) -> None:
@@ -200,7 +205,7 @@ def test_many_rows_ask_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_hostile_names_are_shown_harmless() -> None:
     spot = Spot("Herat", "places.csv", "herat", "city", 34.3, 62.2, 1234)
-    text = matches_text([PlaceMatch("[red]\x1b[2J\u202e", "AFG", (2,), (spot,))], "line")
+    text = text_of_matches([PlaceMatch("[red]\x1b[2J\u202e", "AFG", (2,), (spot,))], "line")
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "[red]" in text
@@ -209,7 +214,7 @@ def test_hostile_names_are_shown_harmless() -> None:
 
 def test_long_lists_of_names_are_cut_in_print() -> None:
     spot = Spot("Herat", "places.csv", "herat", "city", 34.3, 62.2)
-    text = matches_text([PlaceMatch(f"n{n}", "AFG", (n,), (spot,)) for n in range(60)], "row")
+    text = text_of_matches([PlaceMatch(f"n{n}", "AFG", (n,), (spot,)) for n in range(60)], "row")
     assert "'n49'" in text
     assert "'n50'" not in text
     assert "And 10 more names" in text

@@ -17,11 +17,13 @@ from routes.cli.console import (
     TOO_LITTLE_MEMORY,
     drop_results,
     flush_results,
+    hear_warnings,
     hidden,
     is_lack_of_memory,
     keep_streams_apart,
+    show_what_can_be_shown,
 )
-from routes.errors import RoutesError
+from routes.errors import RoutesError, visible
 
 app = typer.Typer(
     name="routes",
@@ -73,6 +75,8 @@ def main(arguments: list[str] | None = None) -> None:
     # The matrices here are small: threads would cost ten times more than they give. Set before numpy is read.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = sys.argv[1:] if arguments is None else arguments
+    show_what_can_be_shown()
+    hear_warnings()
     try:
         code = app(arguments, standalone_mode=False)
         flush_results()
@@ -99,7 +103,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _end(message: str, arguments: list[str]) -> NoReturn:
-    typer.echo(hidden(message, arguments), err=True)
+    typer.echo(visible(hidden(message, arguments)), err=True)
     sys.exit(2)
 
 
@@ -123,4 +127,5 @@ def run() -> None:
 def _tell_fault(error: Exception) -> None:
     import traceback
 
-    typer.echo(hidden("".join(traceback.format_exception(error)), sys.argv[1:]), nl=False, err=True)
+    told = hidden("".join(traceback.format_exception(error)), sys.argv[1:])
+    typer.echo(visible(told), nl=False, err=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import io
+import logging
 import os
 import re
 import sys
@@ -11,16 +14,22 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from routes.errors import RoutesError, without_secrets
+from routes.errors import RoutesError, visible, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeAlias
+
+    from routes.outputs.documents.text_blocks import Block
+
+    Result: TypeAlias = str | tuple[Block, ...]
+    """What a command found: data for another program, or blocks for a reader."""
 
 
 def say(message: str, *, quiet: bool = False) -> None:
     """Print a message on standard error."""
     if not quiet:
-        typer.echo(without_secrets(message), err=True)
+        typer.echo(visible(without_secrets(message)), err=True)
 
 
 @contextmanager
@@ -36,13 +45,19 @@ def progress_bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int | Non
         yield lambda done, of: progress.update(task, completed=done, total=of)
 
 
-def deliver(text: str, output: Path | None = None, *, quiet: bool = False, rights: int | None = None) -> None:
-    """Write to a file if one is named, else to standard output; ``-`` is standard output too."""
+def deliver(
+    result: Result, output: Path | None = None, *, quiet: bool = False, rights: int | None = None
+) -> None:
+    """Write to a file if one is named, else to standard output; ``-`` is standard output too.
+
+    Blocks become lines: in a file the same, whatever terminal it is made on.
+    """
     from routes.support.files import FOR_ALL, STDOUT, write_text
 
     if output is None or output == STDOUT:
-        _print(text)
+        _print(result)
         return
+    text = result if isinstance(result, str) else _lines(result)
     write_text(output, text, rights=FOR_ALL if rights is None else rights)
     say_written(output, quiet=quiet)
 
@@ -55,13 +70,90 @@ def say_written(output: Path, what: str = "", *, quiet: bool = False) -> None:
         say(f"Wrote {output}{what}.", quiet=quiet)
 
 
-def _print(text: str) -> None:
+def _lines(blocks: tuple[Block, ...]) -> str:
+    from routes.outputs.terminal.screen import lines_of
+
+    return lines_of(blocks)
+
+
+def _print(result: Result) -> None:
     """Write to standard output all that there is, so that what goes wrong is told now."""
     if sys.stdout is None:  # whoever started this process has closed it
         raise RoutesError("standard output is closed. Give --output FILE.")
+    text = _for_standard_output(result)
     with _told():
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def _for_standard_output(result: Result) -> str:
+    """Write a result for whoever is there: nothing acts on a terminal, data on a pipe stay as they are."""
+    seen = sys.stdout.isatty()
+    if isinstance(result, str):
+        if not seen and isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # what another program reads, whatever is spoken here
+        return visible(result) if seen else result
+    from routes.outputs.terminal.screen import lines_of, width_here
+
+    return lines_of(result, width_here(), colour=seen)
+
+
+def show_what_can_be_shown() -> None:
+    """Let signs that a terminal's encoding lacks be replaced rather than end the run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_STAND_IN)
+
+
+_STAND_IN = "routes.stand_in"
+
+
+def _stand_in(error: UnicodeError) -> tuple[str, int]:
+    """Replace what an encoding lacks: signs and accented letters by plain ones, the rest by ``?``."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_plainer(sign, error.encoding) for sign in lacking), error.end
+
+
+def _plainer(sign: str, encoding: str) -> str:
+    """Write a sign with what an encoding has.
+
+    Examples
+    --------
+    >>> _plainer("\N{EN DASH}", "cp866"), _plainer("\N{LATIN SMALL LETTER A WITH MACRON}", "ascii")
+    ('-', 'a')
+    >>> _plainer("\N{ARABIC LETTER BEH}", "cp1251")
+    '?'
+    """
+    import unicodedata
+
+    from routes.outputs.text import plain
+
+    letters = unicodedata.normalize("NFKD", plain(sign))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    try:
+        bare.encode(encoding)
+    except UnicodeEncodeError:
+        return "?"
+    return bare
+
+
+codecs.register_error(_STAND_IN, _stand_in)
+
+
+class _Messages(logging.Handler):
+    """Warnings of the package, told as every other message."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(self.format(record))
+
+
+def hear_warnings() -> None:
+    """Let what the package warns of reach standard error by way of `say`."""
+    log = logging.getLogger("routes")
+    if not any(isinstance(handler, _Messages) for handler in log.handlers):
+        log.addHandler(_Messages(logging.WARNING))
 
 
 @contextmanager

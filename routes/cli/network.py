@@ -128,7 +128,7 @@ def network_info(
     if output_format is Format.json:
         deliver(_facts_json(facts, source, roads))
     elif output_format is Format.table:
-        deliver(facts_table(facts))
+        deliver((facts_table(facts),))
     else:
         raise RoutesError(f"--format: wanted table or json, got {output_format}.")
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from routes.analysis import Analysis
+    from routes.cli.console import Result
     from routes.parameters import Parameters
 
 
@@ -92,15 +93,15 @@ def _roads(
     country: str | None,
     shown: int | None,
     output_format: Format,
-) -> str:
+) -> Result:
     from routes.outputs.documents import planning_document as documents
-    from routes.outputs.terminal.planning_tables import segments_text
+    from routes.outputs.terminal.planning_tables import segment_blocks
     from routes.planning.segments import road_segments
 
     every = road_segments(analysis, parameters.route_choice.scale_km, area=area, country=country)
     rows, provenance = every[:shown], analysis.ranking.provenance
     if output_format is Format.table:
-        return segments_text(rows, len(every), area)
+        return segment_blocks(rows, len(every), area)
     if output_format is Format.json:
         return documents.segments_json(rows, area, provenance)
     if output_format is Format.csv:
@@ -116,9 +117,9 @@ def _places(
     country: str | None,
     shown: int | None,
     output_format: Format,
-) -> str:
+) -> Result:
     from routes.outputs.documents import planning_document as documents
-    from routes.outputs.terminal.planning_tables import chokepoints_text
+    from routes.outputs.terminal.planning_tables import chokepoint_blocks
     from routes.planning.chokepoints import area_cuts, place_chokepoints
 
     gates = {place.id for place in analysis.ranking.gates}
@@ -129,7 +130,7 @@ def _places(
     ]
     rows, provenance = every[:shown], analysis.ranking.provenance
     if output_format is Format.table:
-        return chokepoints_text(rows, len(every), kind, area, area_cuts(analysis, area))
+        return chokepoint_blocks(rows, len(every), kind, area, area_cuts(analysis, area))
     if output_format is Format.json:
         return documents.chokepoints_json(rows, kind, area, provenance)
     if output_format is Format.csv:
@@ -179,14 +180,14 @@ def whatif(
         analysis, asked.parameters.route_choice, close=closed, penalty=dearer, watch=watched
     )
     if output_format is Rows.table:
-        from routes.outputs.terminal.planning_tables import displacement_text
+        from routes.outputs.terminal.planning_tables import displacement_blocks
 
-        text = displacement_text(moved, top or CHANGES)
+        result: Result = displacement_blocks(moved, top or CHANGES)
     elif output_format is Rows.json:
-        text = documents.displacement_json(moved, analysis.ranking.provenance, top)
+        result = documents.displacement_json(moved, analysis.ranking.provenance, top)
     else:
-        text = documents.displacement_csv(moved, top)
-    deliver(text, output, quiet=asked.quiet)
+        result = documents.displacement_csv(moved, top)
+    deliver(result, output, quiet=asked.quiet)
 
 
 @asks
@@ -251,14 +252,14 @@ def interdict(
         time_limit=time_limit,
     )
     if output_format is Rows.table:
-        from routes.outputs.terminal.planning_tables import plan_text
+        from routes.outputs.terminal.planning_tables import plan_blocks
 
-        text = plan_text(found, top or CHANGES)
+        result: Result = plan_blocks(found, top or CHANGES)
     elif output_format is Rows.json:
-        text = documents.plan_json(found, analysis.ranking.provenance, top)
+        result = documents.plan_json(found, analysis.ranking.provenance, top)
     else:
-        text = documents.plan_csv(found)
-    deliver(text, output, quiet=asked.quiet)
+        result = documents.plan_csv(found)
+    deliver(result, output, quiet=asked.quiet)
 
 
 def named_values(option: str, texts: Sequence[str] | None, unit: str = "") -> dict[str, float]:

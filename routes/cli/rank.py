@@ -17,6 +17,7 @@ from routes.errors import RoutesError
 from routes.read.paths import Source
 
 if TYPE_CHECKING:
+    from routes.cli.console import Result
     from routes.read.inputs import Inputs
     from routes.results import RankedCorridor, Ranking
 
@@ -61,15 +62,14 @@ def rank(
     analysis = analysed(inputs, asked, roads_for)
     ranking = analysis.ranking
     rows = corridors_of(ranking.corridors, gate, area)
-    colour = output is None and sys.stdout is not None and sys.stdout.isatty()
-    deliver(_written(ranking, rows[:shown], output_format, colour=colour), output, quiet=asked.quiet)
+    deliver(_written(ranking, rows[:shown], output_format), output, quiet=asked.quiet)
 
 
-def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format, *, colour: bool) -> str:
+def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format) -> Result:
     if output_format is Format.table:
-        from routes.outputs.terminal.ranking_tables import ranking_table
+        from routes.outputs.terminal.ranking_tables import ranking_blocks
 
-        return ranking_table(ranking, rows, colour=colour)
+        return ranking_blocks(ranking, rows)
     from routes.outputs import export
 
     if output_format is Format.json:
@@ -79,10 +79,10 @@ def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format
     return export.ranking_geojson(ranking, rows)
 
 
-def _sensitivity(inputs: Inputs, asked: Asked, top: int, output_format: Format) -> str:
+def _sensitivity(inputs: Inputs, asked: Asked, top: int, output_format: Format) -> Result:
     from routes.outputs.documents.trust_document import sensitivity_document
     from routes.outputs.schemas import document_text
-    from routes.outputs.terminal.trust_tables import sensitivity_text
+    from routes.outputs.terminal.trust_tables import sensitivity_blocks
     from routes.trust.sensitivity import sensitivity
 
     if output_format not in (Format.table, Format.json):
@@ -91,7 +91,7 @@ def _sensitivity(inputs: Inputs, asked: Asked, top: int, output_format: Format) 
         found = sensitivity(inputs, asked.parameters, asked.question, top, show)
     if output_format is Format.json:
         return document_text(sensitivity_document(found))
-    return sensitivity_text(found)
+    return sensitivity_blocks(found)
 
 
 def config(

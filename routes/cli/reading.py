@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from routes.analysis import Analysis, Question
     from routes.errors import Fault
+    from routes.outputs.documents.text_blocks import Block
     from routes.parameters import Parameters
     from routes.read import SeizureRecords
     from routes.read.inputs import Inputs
@@ -263,7 +264,9 @@ def read_for_command(
 
     records = read_seizures_of(source, seizures, read_country_shapes(source.file("borders.geojson")))
     if records.matches:
-        say(matches_text(records.matches, records.rows.word), quiet=quiet)
+        from routes.outputs.terminal.screen import lines_of
+
+        say(lines_of(matches_blocks(records.matches, records.rows.word)), quiet=quiet)
     if not skip_invalid:
         records.all_valid()
     elif len(records.rejected):
@@ -308,7 +311,7 @@ def _by_line(faults: Sequence[Fault]) -> dict[int, str]:
     return messages
 
 
-def matches_text(matches: Sequence[PlaceMatch], word: str) -> str:
+def matches_blocks(matches: Sequence[PlaceMatch], word: str) -> tuple[Block, ...]:
     """Tell what became of each name: found, not found with names like it, or several.
 
     Examples
@@ -316,15 +319,15 @@ def matches_text(matches: Sequence[PlaceMatch], word: str) -> str:
     >>> from routes.read.gazetteer import Spot
     >>> from routes.read.resolving import PlaceMatch
     >>> spot = Spot("Zaranj", "places.csv", "zaranj", "city", 30.96, 61.86)
-    >>> print(matches_text([PlaceMatch("ZARANJ", "AFG", (2, 5), (spot,))], "line"))
+    >>> from routes.outputs.terminal.screen import lines_of
+    >>> print(lines_of(matches_blocks([PlaceMatch("ZARANJ", "AFG", (2, 5), (spot,))], "line")), end="")
     Places found by name: 1 of 1 names, 2 of 2 records.
     <BLANKLINE>
     line          place         is                         lat      lon  inhabitants
     2 and 1 more  'ZARANJ' AFG  Zaranj, city           30.9600  61.8600
                                 (places.csv zaranj)
-    <BLANKLINE>
     """
-    from routes.outputs.terminal.ranking_tables import plain_table
+    from routes.outputs.documents.text_blocks import Table, paragraphs
 
     found = [match for match in matches if len(match.spots) == 1]
     told = sum(len(match.lines) for match in found)
@@ -333,7 +336,8 @@ def matches_text(matches: Sequence[PlaceMatch], word: str) -> str:
     surplus = len(matches) - _SHOWN
     notes = [f"And {surplus} more names; routes validate --output writes them all."] if surplus > 0 else []
     heads = (word, "place", "is", "lat", "lon", "inhabitants")
-    return plain_table(heads, [_row(match) for match in matches[:_SHOWN]], opening=[opening], notes=notes)
+    table = Table(heads, tuple(_row(match) for match in matches[:_SHOWN]), figures=(3, 4, 5))
+    return (*paragraphs(opening), table, *paragraphs(*notes))
 
 
 def _row(match: PlaceMatch) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from routes.read.paths import Source  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
     from routes.analysis import Analysis
+    from routes.cli.console import Result
     from routes.evidence.events import Events
     from routes.parameters import Parameters
     from routes.read.inputs import Inputs
@@ -62,7 +63,7 @@ def backtest(
     from routes.analysis import build_world
     from routes.outputs.documents.trust_document import backtest_document
     from routes.outputs.schemas import document_text
-    from routes.outputs.terminal.trust_tables import backtest_text
+    from routes.outputs.terminal.trust_tables import backtest_blocks
     from routes.read.provenance import provenance_of
     from routes.trust import backtest as work
 
@@ -78,10 +79,10 @@ def backtest(
         with progress_bar("years foretold", quiet=quiet) as show:
             found = work.rolling_backtest(world, events, parameters, seed=seed, progress=show)
     if output_format is Plain.json:
-        text = document_text(backtest_document(found, provenance_of(inputs, parameters, seed=seed)))
+        result: Result = document_text(backtest_document(found, provenance_of(inputs, parameters, seed=seed)))
     else:
-        text = backtest_text(found)
-    deliver(text, output, quiet=quiet)
+        result = backtest_blocks(found)
+    deliver(result, output, quiet=quiet)
     if require_skill and not work.has_skill(found):
         raise typer.Exit(1)
 
@@ -109,7 +110,7 @@ def calibrate(
     from routes.evidence.events import choose_seizures
     from routes.outputs.documents.trust_document import calibration_document
     from routes.outputs.schemas import document_text
-    from routes.outputs.terminal.trust_tables import calibration_text
+    from routes.outputs.terminal.trust_tables import calibration_blocks
     from routes.read.provenance import provenance_of
     from routes.trust import calibration as work
 
@@ -126,10 +127,10 @@ def calibrate(
         )
     if output_format is Plain.json:
         about = provenance_of(limited, parameters, seed=seed)
-        text = document_text(calibration_document(found, about))
+        result: Result = document_text(calibration_document(found, about))
     else:
-        text = calibration_text(found)
-    deliver(text)
+        result = calibration_blocks(found)
+    deliver(result)
     if output is not None:
         config_file = work.calibrated_config(parameters, found, inputs.region.product)
         deliver(config_file, output, quiet=quiet)
@@ -149,7 +150,7 @@ def explain(
     """
     from routes.outputs.documents.trust_document import explanation_document
     from routes.outputs.schemas import document_text
-    from routes.outputs.terminal.trust_tables import explanation_text
+    from routes.outputs.terminal.trust_tables import explanation_blocks
     from routes.trust.explanation import explain as explained
 
     inputs = inputs_of(asked)
@@ -157,10 +158,12 @@ def explain(
     analysis = analysed(inputs, asked)
     found = explained(analysis, target)
     if output_format is Plain.json:
-        text = document_text(explanation_document(found, inputs.seizures, top, analysis.ranking.provenance))
+        result: Result = document_text(
+            explanation_document(found, inputs.seizures, top, analysis.ranking.provenance)
+        )
     else:
-        text = explanation_text(found, inputs.seizures, top, inputs.region.product)
-    deliver(text, output, quiet=asked.quiet)
+        result = explanation_blocks(found, inputs.seizures, top, inputs.region.product)
+    deliver(result, output, quiet=asked.quiet)
 
 
 PeriodOption = Annotated[
@@ -187,17 +190,19 @@ def compare(
     """
     from routes.outputs.documents.trust_document import comparison_document
     from routes.outputs.schemas import document_text
-    from routes.outputs.terminal.trust_tables import comparison_text
+    from routes.outputs.terminal.trust_tables import comparison_blocks
     from routes.trust.comparison import compare as compared
 
     parameters = parameters_from(config, source)
     sides = [_side(given, seizures, source, parameters, seed, quiet=quiet) for given in (before, after)]
     changes = compared(*sides)
     if output_format is Plain.json:
-        text = document_text(comparison_document(changes, *(side.ranking.provenance for side in sides)))
+        result: Result = document_text(
+            comparison_document(changes, *(side.ranking.provenance for side in sides))
+        )
     else:
-        text = comparison_text(changes, [side.ranking.provenance for side in sides], top)
-    deliver(text, output, quiet=quiet)
+        result = comparison_blocks(changes, [side.ranking.provenance for side in sides], top)
+    deliver(result, output, quiet=quiet)
 
 
 def _side(

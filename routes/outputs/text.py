@@ -219,6 +219,18 @@ def decimal(value: float, digits: int = 0) -> str:
     return written.lstrip("-") if not written.strip("-0.,") else written.replace("-", MINUS)
 
 
+def between(low: float, high: float, digits: int = 0) -> str:
+    """Write the two ends of an interval of numbers; with words where a dash could be taken for a sign.
+
+    Examples
+    --------
+    >>> plain(between(0.1, 0.25, 2)), plain(between(-0.1, 0.25, 2))
+    ('0.10-0.25', '-0.10 to 0.25')
+    """
+    ends = decimal(low, digits), decimal(high, digits)
+    return EN_DASH.join(ends) if low >= 0 else " to ".join(ends)
+
+
 def plain(text: str) -> str:
     """Write typographic signs by those of a typewriter, for a terminal that has no others.
 

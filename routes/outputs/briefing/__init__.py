@@ -1,8 +1,8 @@
 """Briefings: what was found, how sure it is, what to do, in HTML, Markdown or PDF.
 
-``content`` and ``debrief`` write what is said as plain blocks (``document``); ``charts`` and ``drawing`` make
-the pictures as SVG; ``consistency`` checks reported figures against one another; ``html``, ``markdown`` and
-``pdf`` turn the blocks into files. None of them makes a request.
+``content`` and ``debrief`` write what is said as plain blocks (`documents.text_blocks`); ``charts``
+and ``drawing`` make the pictures as SVG; ``consistency`` checks reported figures against one another;
+``html``, ``markdown`` and ``pdf`` turn the blocks into files. None of them makes a request.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from routes.outputs.briefing import content
 from routes.outputs.briefing.consistency import findings
 from routes.outputs.briefing.content import Material
 from routes.outputs.briefing.debrief import debrief_sections, operation_rows
-from routes.outputs.briefing.document import Briefing
 from routes.outputs.briefing.html import as_html
 from routes.outputs.briefing.markdown import as_markdown
 from routes.outputs.briefing.pdf import as_pdf
 from routes.outputs.briefing.plans import plan_section
+from routes.outputs.documents.text_blocks import Briefing
 from routes.outputs.handling import Mark, provenance_line, stamp
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from routes.outputs.briefing.charts import Bar, interval_chart
-from routes.outputs.briefing.document import Block, Figure, Paragraph, Points, Section, Table
 from routes.outputs.briefing.drawing import corridor_drawing
+from routes.outputs.documents.text_blocks import Block, Figure, Paragraph, Points, Section, Table
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION
 from routes.outputs.icd203 import CONFIDENCE_NOTE, LIKELIHOOD_NOTE, confidence, likelihood
 from routes.outputs.text import (

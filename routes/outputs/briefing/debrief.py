@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from routes.errors import RoutesError
 from routes.outputs.briefing.consistency import findings
 from routes.outputs.briefing.conversion import product_kg
-from routes.outputs.briefing.document import Block, Paragraph, Points, Section, Table
+from routes.outputs.documents.text_blocks import Block, Paragraph, Points, Section, Table
 from routes.outputs.text import capital, clean, count, listed, mass, percent, quantity, shortened
 from routes.read import COUNTRY_NAMES
 

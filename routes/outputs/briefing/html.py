@@ -7,12 +7,12 @@ import hashlib
 import html
 from typing import TYPE_CHECKING
 
-from routes.outputs.briefing.document import Figure, Paragraph, Points, Table
 from routes.outputs.briefing.styles import STYLE
+from routes.outputs.documents.text_blocks import Figure, Paragraph, Points, Table
 from routes.outputs.text import typeset
 
 if TYPE_CHECKING:
-    from routes.outputs.briefing.document import Block, Briefing, Section
+    from routes.outputs.documents.text_blocks import Block, Briefing, Section
 
 _UNBROKEN = 11  # letters of a cell that stand on one line
 

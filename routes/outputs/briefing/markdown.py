@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from routes.outputs.briefing.document import Figure, Paragraph, Points
+from routes.outputs.documents.text_blocks import Figure, Paragraph, Points
 from routes.outputs.text import typeset
 
 if TYPE_CHECKING:
-    from routes.outputs.briefing.document import Block, Briefing, Table
+    from routes.outputs.documents.text_blocks import Block, Briefing, Table
 
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # but not what keeps a number with its unit
 _SPECIAL = re.compile(r"([\\`*_\[\]|~#$!])")

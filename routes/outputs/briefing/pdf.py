@@ -10,7 +10,7 @@ from routes.outputs.briefing.html import as_html
 from routes.support.extras import missing
 
 if TYPE_CHECKING:
-    from routes.outputs.briefing.document import Briefing
+    from routes.outputs.documents.text_blocks import Briefing
 
 
 def as_pdf(brief: Briefing) -> bytes:

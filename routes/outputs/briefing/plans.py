@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from routes.outputs.briefing.document import Block, Paragraph, Section, Table
+from routes.outputs.documents.text_blocks import Block, Paragraph, Section, Table
 from routes.outputs.text import count, percent, points, points_between, set_percent, shortened
 
 if TYPE_CHECKING:

@@ -1,25 +1,34 @@
-"""Chokepoints, displacement and plans in words and tables for a terminal of 80 columns."""
+"""Chokepoints, displacement and plans as blocks for a terminal."""
 
 from __future__ import annotations
 
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from routes.outputs.terminal.ranking_tables import plain_table
-from routes.outputs.text import decimal, interval_text, percent, points, points_between, set_percent
+from routes.outputs.documents.text_blocks import Paragraph, figures, paragraphs, table_of, words
+from routes.outputs.terminal.ranking_tables import CARE, way
+from routes.outputs.text import (
+    count,
+    decimal,
+    interval_text,
+    percent,
+    points,
+    points_between,
+    set_percent,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from routes.outputs.documents.text_blocks import Block, Column
     from routes.results import Chokepoint, CorridorChange, Displacement, PlaceChange, Plan, RoadSegment
 
 _NOTICEABLE = 0.0005  # a smaller change of share is no news
-_CARE = "A seizure shows policing as much as traffic. Shares are estimates of a model; read the intervals."
 
 
-def chokepoints_text(
+def chokepoint_blocks(
     rows: Sequence[Chokepoint], of: int, kind: str, area: str | None, cuts: Mapping[str, tuple[int, Any]]
-) -> str:
+) -> tuple[Block, ...]:
     """Gates or crossings as a table, and what its columns say.
 
     Parameters
@@ -34,73 +43,70 @@ def chokepoints_text(
     cuts : mapping
         From `routes.planning.chokepoints.area_cuts`.
     """
+    places = [row.place for row in rows]
+    closures = _closures(rows) if kind == "crossing" else ()
+    table = table_of(
+        words(kind, (place.id for place in places)),
+        figures("share", (percent(place.posterior_share) for place in places)),
+        figures("90 %", (interval_text(*place.interval_90) for place in places)),
+        *closures,
+        figures("areas cut off", (len(row.cut_areas) for row in rows)),
+        figures("cheapest way", (percent(row.betweenness) for row in rows)),
+        words("name", (place.name for place in places), spare=True),
+    )
     sizes = sorted({size for size, _ in cuts.values()})
-    inflow = f"the inflow into {area}" if area else "the inflow"
-    listed = (
-        f"{len(rows)} of {of} {kind}s that carry inflow. share: of {inflow}, through it. between: share "
-        "of the flow from gates to areas (by their weights) whose cheapest way leads through it."
+    listed = f"{len(rows)} of {of} {kind}s that carry inflow. share: of {_inflow(area)}, through it."
+    closed = (
+        "dearer if closed: rise of the expected least cost, in km-equivalents. way round: least cost closed "
+        "over open, for those who used it; 1.00: another way is as good."
     )
     cut = (
-        "cut: processing areas that some smallest set of crossings and gates, with it in it, cuts off; "
-        f"such a set takes {' or '.join(map(str, sizes))} places."
+        f"areas cut off: by a smallest set of {' or '.join(map(str, sizes))} places with this one in it. "
+        "cheapest way: part of the flow whose cheapest way leads through it."
     )
-    notes = [listed, cut, _CARE]
-    shares = [
-        (row.place.id, percent(row.place.posterior_share), interval_text(*row.place.interval_90))
-        for row in rows
-    ]
-    ends = [(str(len(row.cut_areas)), percent(row.betweenness)) for row in rows]
-    if kind == "gate":
-        body = [(*share, *end) for share, end in zip(shares, ends, strict=True)]
-        return plain_table((kind, "share", "90 %", "cut", "between"), body, notes=notes)
-    costs = [(_critical(row), _factor(row)) for row in rows]
-    closed = (
-        "critical: km-equivalents by which the expected least cost of the inflow rises if it is closed. "
-        "detour: least cost closed over open, for those who used it; 1.00 means another way is as good."
-    )
-    return plain_table(
-        (kind, "share", "90 %", "critical", "detour", "cut", "between"),
-        [(*share, *cost, *end) for share, cost, end in zip(shares, costs, ends, strict=True)],
-        notes=[listed, closed, *notes[1:]],
+    return (table, *paragraphs(listed, closed if closures else "", cut, CARE))
+
+
+def _closures(rows: Sequence[Chokepoint]) -> tuple[Column, ...]:
+    """Say what closing each would do."""
+    return (
+        figures("dearer if closed", map(_rise, rows)),
+        figures("way round", ("-" if r.detour_factor is None else f"{r.detour_factor:.2f}" for r in rows)),
     )
 
 
-def _factor(row: Chokepoint) -> str:
-    return "-" if row.detour_factor is None else f"{row.detour_factor:.2f}"
+def _inflow(area: str | None) -> str:
+    return f"the inflow into {area}" if area else "the inflow"
 
 
-def _critical(row: Chokepoint) -> str:
+def _rise(row: Chokepoint) -> str:
     if row.criticality is None:
         return "-"
     lost = f" {percent(row.cut_off_share)} cut off" if row.cut_off_share > _NOTICEABLE else ""
     return f"{decimal(row.criticality, 1)}{lost}"
 
 
-def segments_text(rows: Sequence[RoadSegment], of: int, area: str | None) -> str:
+def segment_blocks(rows: Sequence[RoadSegment], of: int, area: str | None) -> tuple[Block, ...]:
     """Road segments as a table."""
-    body = [
-        (
-            f"{row.name} ({row.country}{', no known road' if row.synthetic else ''})",
-            percent(row.share),
-            interval_text(*row.interval_90),
-            decimal(row.length_km),
-        )
-        for row in rows
-    ]
-    inflow = f"the inflow into {area}" if area else "the inflow"
-    listed = (
-        f"{len(rows)} of {of} road segments. share: of {inflow}, on it. A segment runs on as long as its "
-        "flow changes by less than a tenth; where a leg has other roads nearly as short, its flow is divided "
-        "among them. Ends: stops within 5 km, or how far the nearest lies."
+    table = table_of(
+        words(
+            "road",
+            (f"{row.name} ({row.country}{', no known road' if row.synthetic else ''})" for row in rows),
+        ),
+        figures("share", (percent(row.share) for row in rows)),
+        figures("90 %", (interval_text(*row.interval_90) for row in rows)),
+        figures("km", (decimal(row.length_km) for row in rows)),
     )
-    return plain_table(("road", "share", "90 %", "km"), body, notes=[listed, _CARE])
+    listed = (
+        f"{len(rows)} of {of} road segments. share: of {_inflow(area)}, on it. A segment runs on as long as "
+        "its flow changes by less than a tenth; where a leg has other roads nearly as short, its flow is "
+        "divided among them. Ends: stops within 5 km, or how far the nearest lies."
+    )
+    return (table, *paragraphs(listed, CARE))
 
 
-def displacement_text(moved: Displacement, top: int) -> str:
+def displacement_blocks(moved: Displacement, top: int) -> tuple[Block, ...]:
     """Shares before and after, by crossing and by corridor, and what is out of reach."""
-    crossings = _changes_table("crossing", moved.crossings, top)
-    corridors = _changes_table("corridor", moved.corridors, top)
-    opening = plain_table((), (), opening=_what_was_done(moved)) if _what_was_done(moved) else ""
     cost = (
         f"Expected cost of the inflow: {decimal(moved.cost_before)} km-equivalents before, "
         f"{decimal(moved.cost_after)} after."
@@ -109,30 +115,25 @@ def displacement_text(moved: Displacement, top: int) -> str:
         "90 %: of the change. The inflow into each processing area stays what it was; corridors that are "
         f"not listed at all ({percent(moved.rest)}) stay where they are."
     )
-    notes = [cost, *_out_of_reach(moved), held, _CARE]
-    return _joined(opening, crossings, corridors, plain_table((), (), notes=notes))
+    return (
+        *paragraphs(_what_was_done(moved)),
+        _changes("crossing", moved.crossings, top),
+        _changes("corridor", moved.corridors, top),
+        *paragraphs(cost, *_out_of_reach(moved), held, CARE),
+    )
 
 
-def _joined(*parts: str) -> str:
-    """Parts of a page with one empty line between them."""
-    return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
-
-
-def _what_was_done(moved: Displacement) -> list[str]:
+def _what_was_done(moved: Displacement) -> str:
     done = []
     if moved.closed:
         done.append(f"Closed: {', '.join(post.id for post in moved.closed)}.")
     if moved.penalties:
-        done.append(
-            "Dearer: "
-            + ", ".join(f"{name} by {decimal(km)} km-equivalents" for name, km in moved.penalties.items())
-            + "."
-        )
+        dearer = ", ".join(f"{name} by {decimal(km)} km-equivalents" for name, km in moved.penalties.items())
+        done.append(f"Dearer: {dearer}.")
     if moved.posts:
-        done.append(
-            "Watched: " + ", ".join(f"{p.id} ({set_percent(p.detection)} caught)" for p in moved.posts) + "."
-        )
-    return [" ".join(done)] if done else []
+        watched = ", ".join(f"{post.id} ({set_percent(post.detection)} caught)" for post in moved.posts)
+        done.append(f"Watched: {watched}.")
+    return " ".join(done)
 
 
 def _out_of_reach(moved: Displacement) -> list[str]:
@@ -147,51 +148,52 @@ def _out_of_reach(moved: Displacement) -> list[str]:
     return told or ["Every processing area can still be reached."]
 
 
-def _changes_table(what: str, rows: Sequence[PlaceChange] | Sequence[CorridorChange], top: int) -> str:
+def _changes(
+    what: str, rows: Sequence[PlaceChange] | Sequence[CorridorChange], top: int, caption: str = ""
+) -> Block:
     noticeable = [row for row in rows if abs(row.after - row.before) >= _NOTICEABLE][:top]
     if not noticeable:
-        return plain_table((), (), opening=[f"No {what} changes by as much as {set_percent(_NOTICEABLE)}."])
-    body = [
-        (
-            row.id.replace(">", " > "),
-            percent(row.before),
-            percent(row.after),
-            points(row.after - row.before),
-            points_between(*row.change_90),
-        )
-        for row in noticeable
-    ]
-    return plain_table((what, "before", "after", "change", "90 %"), body)
+        still = f"No {what} changes by as much as {set_percent(_NOTICEABLE)}."
+        return Paragraph(f"{caption} {still}".lstrip())
+    names = [getattr(row, "name", "") for row in noticeable]
+    columns = (
+        words(what, (way(row.id) for row in noticeable)),
+        figures("share before", (percent(row.before) for row in noticeable)),
+        figures("share after", (percent(row.after) for row in noticeable)),
+        figures("change, points", (points(row.after - row.before) for row in noticeable)),
+        figures("90 %", (points_between(*row.change_90) for row in noticeable)),
+    )
+    named = (words("name", names, spare=True),) if any(names) else ()
+    return table_of(*columns, *named, caption=caption)
 
 
-def plan_text(plan: Plan, top: int) -> str:
+def plan_blocks(plan: Plan, top: int) -> tuple[Block, ...]:
     """Tell the posts, what gets through, how sure that is, and where the inflow moves."""
-    parts = [plain_table((), (), opening=_verdict(plan))]
-    change = {row.id: row for row in plan.displacement.crossings}
+    blocks: list[Block] = [*paragraphs(*_verdict(plan))]
     if plan.posts and not plan.priority:
-        body = [
-            (
-                post.id,
-                set_percent(post.detection),
-                f"{post.cost:g}",
-                *(
-                    (percent(change[post.id].before), percent(change[post.id].after))
-                    if post.id in change
-                    else ("-", "-")
-                ),
-            )
-            for post in plan.posts
-        ]
-        parts.append(plain_table(("watch", "caught", "cost", "before", "after"), body))
+        blocks.append(_posts(plan))
     if plan.priority:
-        parts.append(_priority_table(plan))
+        blocks += _priority(plan)
     if plan.posts:
         watched = {post.id for post in plan.posts}
         elsewhere = [row for row in plan.displacement.crossings if row.id not in watched]
-        parts.append("Where it moves by route choice:\n" + _changes_table("crossing", elsewhere, top))
+        blocks.append(_changes("crossing", elsewhere, top, "Where it moves by route choice:"))
     if plan.ways and plan.posts:
-        parts.append(_ways_table(plan, top))
-    return _joined(*parts, plain_table((), (), opening=_plan_notes(plan)))
+        blocks += _ways(plan, top)
+    return (*blocks, *paragraphs(*_plan_notes(plan)))
+
+
+def _posts(plan: Plan) -> Block:
+    change = {row.id: row for row in plan.displacement.crossings}
+    moved = [change.get(post.id) for post in plan.posts]
+    return table_of(
+        words("watch", (post.id for post in plan.posts)),
+        figures("caught", (set_percent(post.detection) for post in plan.posts)),
+        figures("cost", (f"{post.cost:g}" for post in plan.posts)),
+        figures("share before", (percent(row.before) if row else "-" for row in moved)),
+        figures("share after", (percent(row.after) if row else "-" for row in moved)),
+        words("name", (post.name for post in plan.posts), spare=True),
+    )
 
 
 _ANSWERS = {
@@ -208,8 +210,8 @@ def _verdict(plan: Plan) -> list[str]:
     else:
         spent = sum(post.cost for post in plan.posts)
         first = (
-            f"{len(plan.posts)} posts for {spent:g} of a budget of {plan.budget:g}: {percent(plan.passing)} "
-            f"of the inflow gets through, if {_ANSWERS[plan.response]}."
+            f"{count(len(plan.posts), 'post')} for {spent:g} of a budget of {plan.budget:g}: "
+            f"{percent(plan.passing)} of the inflow gets through, if {_ANSWERS[plan.response]}."
         )
     sure = "proven optimal" if plan.proven_optimal else "not proven optimal: the search was cut short"
     bound = (
@@ -225,62 +227,54 @@ def _verdict(plan: Plan) -> list[str]:
     return lines
 
 
-def _priority_table(plan: Plan) -> str:
-    body = [
-        (
-            str(i),
-            step.post.id,
-            f"{step.budget:g}",
-            percent(step.passing),
-            percent(step.best_passing),
-            points(step.passing - step.best_passing, 2),
-        )
-        for i, step in enumerate(plan.priority, 1)
-    ]
+def _priority(plan: Plan) -> tuple[Block, ...]:
+    steps = plan.priority
+    table = table_of(
+        figures("#", range(1, len(steps) + 1)),
+        words("watch", (step.post.id for step in steps)),
+        figures("budget", (f"{step.budget:g}" for step in steps)),
+        figures("gets through", (percent(step.passing) for step in steps)),
+        figures("best plan", (percent(step.best_passing) for step in steps)),
+        figures("points behind", (points(step.passing - step.best_passing, 2) for step in steps)),
+        words("name", (step.post.name for step in steps), spare=True),
+    )
     note = (
         "Staff them in this order: each budget keeps the posts of the smaller ones. best plan: what gets "
-        "through the best plan of that budget alone; behind: percentage points that the list is behind it."
+        "through the best plan of that budget alone; the list is so many percentage points behind it."
     )
-    return plain_table(("#", "watch", "budget", "gets through", "best plan", "behind"), body, notes=[note])
+    return table, Paragraph(note)
 
 
-def _ways_table(plan: Plan, top: int) -> str:
+def _ways(plan: Plan, top: int) -> tuple[Block, ...]:
     turned = [way for way in plan.ways if way.crossings_after != way.crossings_before]
     chance = {post.id: 1 - post.detection for post in plan.posts}
     caught = sum(way.share * (1 - prod(chance.get(x, 1.0) for x in way.crossings_after)) for way in plan.ways)
     round_about = percent(sum(way.share for way in turned))
-    opening = (
+    opening = Paragraph(
         f"Best answers: {round_about} of the inflow goes round. {percent(caught)} is caught at posts, "
         f"{percent(max(0.0, 1 - caught - plan.passing))} is what the longer ways cost."
     )
-    body = [
-        (
-            f"{way.gate} > {way.processing_area}",
-            " > ".join(way.crossings_before),
-            " > ".join(way.crossings_after),
-            percent(way.share),
-            decimal(way.detour_km),
-        )
-        for way in turned[:top]
-    ]
-    if not body:
-        return plain_table((), (), opening=[opening])
-    return plain_table(("from > into", "before", "now by", "inflow", "detour"), body, opening=[opening])
+    listed = turned[:top]
+    if not listed:
+        return (opening,)
+    table = table_of(
+        words("from > into", (f"{one.gate} > {one.processing_area}" for one in listed)),
+        words("way before", (" > ".join(one.crossings_before) for one in listed)),
+        words("way now", (" > ".join(one.crossings_after) for one in listed)),
+        figures("inflow", (percent(one.share) for one in listed)),
+        figures("dearer by", (decimal(one.detour_km) for one in listed)),
+    )
+    return opening, table
 
 
 def _plan_notes(plan: Plan) -> list[str]:
-    notes = []
-    if plan.response == "best":
-        notes.append(
-            "gets through: of what got through without posts. before, after: shares by route choice, as "
-            "whatif has them. detour: in km-equivalents."
-        )
-        if plan.rule_share:
-            notes.append(
-                f"For {percent(plan.rule_share)} of the inflow a way that enters a country twice could be an "
-                "answer to some plan; the plan reckons with it, corridors do not."
-            )
-    else:
-        notes.append("before, after: shares by route choice, as whatif has them.")
-    notes.append("Detection at posts and the worth of a detour are assumptions: --detect, --config.")
-    return notes
+    shares = "share before, after: by route choice, as whatif has them."
+    assumed = "Detection at posts and the worth of a detour are assumptions: --detect, --config."
+    if plan.response != "best":
+        return [shares, assumed]
+    through = "gets through: of what got through without posts."
+    twice = (
+        f"For {percent(plan.rule_share)} of the inflow a way that enters a country twice could be an "
+        "answer to some plan; the plan reckons with it, corridors do not."
+    )
+    return [f"{through} {shares} dearer by: in km-equivalents.", twice if plan.rule_share else "", assumed]

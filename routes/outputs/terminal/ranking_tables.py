@@ -1,25 +1,22 @@
-"""Ranking and fact sheet -> tables for a terminal of 80 columns."""
+"""Ranking and fact sheet as blocks for a terminal."""
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-
+from routes.outputs.documents.text_blocks import figures, paragraphs, table_of, words
 from routes.outputs.text import decimal, interval_text, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from routes.outputs.documents.text_blocks import Block, Table
     from routes.results import RankedCorridor, Ranking
 
-WIDTH = 80
+CARE = "A seizure shows policing as much as traffic. Shares are estimates of a model; read the intervals."
 
 
-def ranking_table(ranking: Ranking, rows: Sequence[RankedCorridor], *, colour: bool) -> str:
+def ranking_blocks(ranking: Ranking, rows: Sequence[RankedCorridor]) -> tuple[Block, ...]:
     """Corridors as a table, and under it what it rests on.
 
     Parameters
@@ -27,31 +24,35 @@ def ranking_table(ranking: Ranking, rows: Sequence[RankedCorridor], *, colour: b
     ranking : Ranking
     rows : sequence of RankedCorridor
         The corridors to list.
-    colour : bool
-        Whether the text may hold terminal codes.
-
-    Returns
-    -------
-    str
-        Lines of at most 80 columns.
     """
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), width=WIDTH, header_style="bold")
-    table.add_column("#", justify="right")
-    table.add_column("corridor", ratio=1, overflow="fold")
-    table.add_column("share", justify="right", no_wrap=True)
-    table.add_column("90 %", justify="right", no_wrap=True)
-    table.add_column("seizures", justify="right", no_wrap=True)
-    table.add_column("km", justify="right", no_wrap=True)
-    for row in rows:
-        table.add_row(
-            str(row.rank),
-            row.id.replace(">", " > "),
-            percent(row.posterior_share),
-            f"{interval_text(*row.interval_90)}",
-            str(row.seizures),
-            decimal(row.length_km),
-        )
-    return _print(table, *_notes(ranking, rows), colour=colour)
+    places = (*ranking.gates, *ranking.crossings, *ranking.processing_areas)
+    names = {place.id: place.name or place.id for place in places}
+    table = table_of(
+        figures("#", (row.rank for row in rows)),
+        words("corridor", (way(row.id) for row in rows)),
+        figures("share", (percent(row.posterior_share) for row in rows)),
+        figures("90 %", (interval_text(*row.interval_90) for row in rows)),
+        figures("seizures", (row.seizures for row in rows)),
+        figures("km", (decimal(row.length_km) for row in rows)),
+        words("by name", (named_way(row.id, names) for row in rows), spare=True),
+    )
+    return (table, *paragraphs(*_notes(ranking, rows)))
+
+
+def way(corridor: str) -> str:
+    """Write the id of a corridor so that lines may break in it.
+
+    Examples
+    --------
+    >>> way("karachi>torkham>nangarhar")
+    'karachi > torkham > nangarhar'
+    """
+    return corridor.replace(">", " > ")
+
+
+def named_way(corridor: str, names: Mapping[str, str]) -> str:
+    """Write a corridor by the names of its places."""
+    return " > ".join(names.get(place, place) for place in corridor.split(">"))
 
 
 def _notes(ranking: Ranking, rows: Sequence[RankedCorridor]) -> list[str]:
@@ -76,64 +77,20 @@ def _notes(ranking: Ranking, rows: Sequence[RankedCorridor]) -> list[str]:
         if ranking.silent_countries
         else ""
     )
-    care = "A seizure shows policing as much as traffic. Shares are estimates of a model; read the intervals."
-    return [note for note in (listed, ranked, silent, care) if note]
+    return [listed, ranked, silent, CARE]
 
 
-def plain_table(
-    heads: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    opening: Sequence[str] = (),
-    notes: Sequence[str] = (),
-) -> str:
-    """Table of at most 80 columns with paragraphs before and after it; columns of figures stand right.
-
-    Examples
-    --------
-    >>> print(plain_table(("what", "km"), [("a road", "12")], notes=["Made up."]))
-    what    km
-    a road  12
-    <BLANKLINE>
-    Made up.
-    <BLANKLINE>
-    """
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for i, head in enumerate(heads):
-        figures = all(row[i][:1] in "+-.0123456789" for row in rows if row[i])
-        table.add_column(head, justify="right" if i and figures else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*map(str, row))
-    return _print(table if heads else None, *notes, opening=opening, colour=False)
-
-
-def facts_table(facts: Mapping[str, object]) -> str:
+def facts_table(facts: Mapping[str, object]) -> Table:
     """Fact sheet: one fact a line, groups apart."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, width=WIDTH)
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(ratio=1)
-    for name, value in facts.items():
-        if isinstance(value, dict):
-            table.add_row(
-                name.replace("_", " "), "", ", ".join(f"{k} {_figure(v)}" for k, v in value.items())
-            )
-        else:
-            table.add_row(name.replace("_", " "), _figure(value), "")
-    return _print(table, colour=False)
+    groups = {name: value for name, value in facts.items() if isinstance(value, dict)}
+    return table_of(
+        words("", (name.replace("_", " ") for name in facts)),
+        figures("", ("" if name in groups else _figure(value) for name, value in facts.items())),
+        words(
+            "", (", ".join(f"{k} {_figure(v)}" for k, v in groups.get(name, {}).items()) for name in facts)
+        ),
+    )
 
 
 def _figure(value: object) -> str:
     return f"{value:,}" if isinstance(value, int | float) else str(value)
-
-
-def _print(table: Table | None, *notes: str, colour: bool, opening: Sequence[str] = ()) -> str:
-    text = io.StringIO()
-    console = Console(file=text, width=WIDTH, force_terminal=colour, highlight=False, markup=False)
-    for paragraph in opening:
-        console.print(Padding(paragraph, (0, 0, 1, 0)))
-    if table is not None:
-        console.print(table)
-    for note in notes:
-        console.print(Padding(note, (1, 0, 0, 0)))
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"

@@ -1,13 +1,14 @@
-"""Backtest, calibration, explanation and comparison in words and tables, and as JSON-ready documents."""
+"""Backtest, calibration, explanation and comparison as blocks for a terminal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from routes.outputs.documents.text_blocks import figures, paragraphs, table_of, words
 from routes.outputs.documents.trust_document import speaking_events, verdicts
 from routes.outputs.icd203 import CONFIDENCE_NOTE, LIKELIHOOD_NOTE, confidence, likelihood
-from routes.outputs.terminal.ranking_tables import plain_table
-from routes.outputs.text import decimal, interval_text, percent, points, probability, set_percent
+from routes.outputs.terminal.ranking_tables import way
+from routes.outputs.text import between, decimal, interval_text, percent, points, probability, set_percent
 from routes.trust.backtest import HOT_SHARE, RANKING, TOP, reliability, summary
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from routes.outputs.documents.text_blocks import Block, Column
     from routes.trust.backtest import Backtest
     from routes.trust.calibration import Calibration
     from routes.trust.comparison import Change
@@ -24,102 +26,92 @@ if TYPE_CHECKING:
 _FEW = 10  # forecasts of one event kind below which a rate says little
 
 
-def backtest_text(found: Backtest) -> str:
-    """Backtest as tables and words for a terminal of 80 columns."""
+_METRICS = {
+    "log_density_per_km": "log density",
+    f"crossing_hit_rate_top_{TOP}": f"crossing, first {TOP}",
+    f"gate_hit_rate_top_{TOP}": f"gate, first {TOP}",
+    "predictive_accuracy_index": "PAI",
+    "brier": "Brier",
+}
+_DIGITS = {"predictive_accuracy_index": 1}
+
+
+def backtest_blocks(found: Backtest) -> tuple[Block, ...]:
+    """Backtest as tables and words."""
     models = summary(found)
-    metrics = (
-        "log_density_per_km",
-        f"crossing_hit_rate_top_{TOP}",
-        f"gate_hit_rate_top_{TOP}",
-        "predictive_accuracy_index",
-        "brier",
+    table = table_of(
+        words("forecast by", (line for name in models for line in (name, "  90 %"))),
+        *(
+            _metric(head, [models[name][metric] for name in models], _DIGITS.get(metric, 2))
+            for metric, head in _METRICS.items()
+        ),
     )
-    heads = ("", "log density", f"crossing@{TOP}", f"gate@{TOP}", "PAI", "Brier")
-    rows = []
-    for name, scores in models.items():
-        rows.append((name, *(_value(scores[m]) for m in metrics)))
-        rows.append(("", *(_bounds(scores[m]) for m in metrics)))
-    bins = [
-        (
-            interval_text(r["from"], r["until"]),
-            f"{r['forecasts']:,}",
-            percent(r["mean_forecast"]),
-            percent(r["observed"]),
-        )
-        for r in reliability(found.scores[RANKING])
-    ]
     hits = models[RANKING][f"crossing_hit_rate_top_{TOP}"]["events"]
     hot = set_percent(HOT_SHARE)
     reading = (
-        f"{len(found.events)} events foretold from the events before them. Second lines: 90 % bootstrap "
+        f"{len(found.events)} events foretold from the events before them. 90 %: bootstrap "
         f"intervals over events. Hit rates rest on {hits} events at crossings: read them with care. "
         f"PAI: share of events on the hottest {hot} of the roads over {hot}."
     )
-    notes = [reading, *verdicts(found)]
-    return (
-        plain_table(heads, rows, notes=notes)
-        + "\n"
-        + plain_table(
-            ("forecast", "cells", "mean forecast", "observed"),
-            bins,
-            notes=["Reliability: chances that an event falls nearest to a given gate, crossing or area."],
-        )
+    bins = reliability(found.scores[RANKING])
+    reliable = table_of(
+        figures("forecast", (interval_text(row["from"], row["until"]) for row in bins)),
+        figures("cells", (f"{row['forecasts']:,}" for row in bins)),
+        figures("mean forecast", (percent(row["mean_forecast"]) for row in bins)),
+        figures("observed", (percent(row["observed"]) for row in bins)),
     )
+    cells = "Reliability: chances that an event falls nearest to a given gate, crossing or area."
+    return (table, *paragraphs(reading, *verdicts(found)), reliable, *paragraphs(cells))
 
 
-def _value(metric: dict[str, Any]) -> str:
-    return "-" if metric["value"] is None else decimal(metric["value"], 2)
+def _metric(head: str, scores: Sequence[dict[str, Any]], digits: int) -> Column:
+    """Write each score, and under it its interval."""
+    cells = []
+    for score in scores:
+        known = score["value"] is not None
+        cells.append(decimal(score["value"], digits) if known else "-")
+        low, high = score["interval_90"] if known else (0.0, 0.0)
+        cells.append(between(low, high, digits) if known else "")
+    return figures(head, cells)
 
 
-def _bounds(metric: dict[str, Any]) -> str:
-    if metric["value"] is None:
-        return ""
-    low, high = metric["interval_90"]
-    return f"{decimal(low, 2)} to {decimal(high, 2)}"
-
-
-def calibration_text(found: Calibration) -> str:
+def calibration_blocks(found: Calibration) -> tuple[Block, ...]:
     """Calibration as a table: every setting tried, best first."""
-    names = list(found.best)
-    heads = (*(n.replace("_", " ") for n in names), "score", "loss", "")
-    order = sorted(found.tried, key=lambda row: -row[1])
-    rows = [
-        (
-            *(f"{s[n]:g}" for n in names),
-            f"{score:.3f}",
-            f"{loss:.3f}",
-            "chosen" if s == found.chosen else "best" if s == found.best else "",
-        )
-        for s, score, loss in order
-    ]
-    note = (
-        "score: mean log density per km of road of events that were held out; loss: below the best. "
-        "Chosen: as near to what was believed before as one standard error of the best score "
-        f"({found.error:.3f}) allows."
+    tried = sorted(found.tried, key=lambda row: -row[1])
+    settings = [setting for setting, _, _ in tried]
+    table = table_of(
+        *(figures(name.replace("_", " "), (f"{each[name]:g}" for each in settings)) for name in found.best),
+        figures("score", (decimal(score, 3) for _, score, _ in tried)),
+        figures("below the best", (decimal(loss, 3) for _, _, loss in tried)),
+        words("", ("chosen" if s == found.chosen else "best" if s == found.best else "" for s in settings)),
     )
-    return plain_table(heads, rows, notes=[note])
+    note = (
+        "score: mean log density per km of road of events that were held out. "
+        "Chosen: as near to what was believed before as one standard error of the best score "
+        f"({decimal(found.error, 3)}) allows."
+    )
+    return (table, *paragraphs(note))
 
 
-def explanation_text(found: Explanation, seizures: pd.DataFrame, top: int, product: str) -> str:
+def explanation_blocks(
+    found: Explanation, seizures: pd.DataFrame, top: int, product: str
+) -> tuple[Block, ...]:
     """Explanation in words, with the seizures for and against it in a table; `product` of the region."""
     by_event = seizures.drop_duplicates("event_id").set_index("event_id")
-    rows: list[tuple[str, ...]] = []
-    for x in found.influences[:top]:
-        record: Any = by_event.loc[x.event_id]
-        rows.append(
-            (
-                points(x.change),
-                record["date"],
-                f"{record['place'] or '-'} ({record['country']})",
-                record["substance"],
-                record["source_grade"] or "-",
-                probability(x.truth),
-            )
-        )
+    listed = found.influences[:top]
+    records: list[Any] = [by_event.loc[x.event_id] for x in listed]
+    table = table_of(
+        figures("adds, points", (points(x.change) for x in listed)),
+        words("date", (record["date"] for record in records)),
+        words("place", (f"{record['place'] or '-'} ({record['country']})" for record in records)),
+        words("substance", (record["substance"] for record in records)),
+        words("grade", (record["source_grade"] or "-" for record in records)),
+        figures("record holds", (probability(x.truth) for x in listed)),
+    )
     kind = found.kind.replace("_", " ")
     level = confidence(found.posterior_share, found.interval_90, speaking_events(found))
     where = (
-        f"{found.target.replace('>', ' > ')}: {kind} {found.rank} of {found.ranked}, with "
+        f"{way(found.target)}: {kind} {found.rank} of {found.ranked}, with "
         f"{percent(found.posterior_share)} of the inflow (90 %: {interval_text(*found.interval_90)}); "
         f"the prior, without seizures, gave {percent(found.prior_share)}."
     )
@@ -129,18 +121,17 @@ def explanation_text(found: Explanation, seizures: pd.DataFrame, top: int, produ
         f"{likelihood(found.first_probability)} ({probability(found.first_probability)}). "
         f"{str(level).capitalize()}."
     )
-    heads = ("points", "date", "place", "substance", "grade", "true")
     reading = (
-        "points: percentage points of share that the event adds (speaks for it) or takes (against it). "
-        f"true: chance that the record is a seizure on its way to {product}, made where it says."
+        "adds: percentage points of share by which the event speaks for it or, below nought, against it. "
+        f"record holds: chance that it is a seizure on its way to {product}, made where it says."
     )
-    notes = [
+    notes = (
         reading,
         _what_would_change(found, by_event),
         f"{LIKELIHOOD_NOTE} {CONFIDENCE_NOTE}",
         "A seizure shows policing as much as traffic.",
-    ]
-    return plain_table(heads, rows, opening=[where, sure], notes=notes)
+    )
+    return (*paragraphs(where, sure), table, *paragraphs(*notes))
 
 
 def _what_would_change(found: Explanation, by_event: pd.DataFrame) -> str:
@@ -155,37 +146,35 @@ def _what_would_change(found: Explanation, by_event: pd.DataFrame) -> str:
     )
 
 
-def comparison_text(changes: Sequence[Change], provenance: Sequence[dict[str, Any]], top: int) -> str:
+def comparison_blocks(
+    changes: Sequence[Change], provenance: Sequence[dict[str, Any]], top: int
+) -> tuple[Block, ...]:
     """Comparison as tables of corridors and of crossings and gates."""
-    opening = [
-        "; ".join(
-            f"{name}: {side['events']} located events, {side['period']['since']} to {side['period']['until']}"
-            for name, side in zip(("Before", "after"), provenance, strict=True)
-        )
-        + "."
-    ]
-    tables = []
-    for heading, kinds in (
-        ("corridor", ("corridor",)),
-        ("gate, crossing or area", ("gate", "crossing", "processing_area")),
-    ):
-        rows = [
-            (
-                c.id.replace(">", " > "),
-                percent(c.before),
-                percent(c.after),
-                points(c.change),
-                _direction(c),
-            )
-            for c in changes
-            if c.kind in kinds
-        ][:top]
-        tables.append(plain_table((heading, "before", "after", "points", "really"), rows, opening=opening))
-        opening = []
+    sides = "; ".join(
+        f"{name}: {side['events']} located events, {side['period']['since']} to {side['period']['until']}"
+        for name, side in zip(("Before", "after"), provenance, strict=True)
+    )
     few = [name for name, side in zip(("before", "after"), provenance, strict=True) if side["events"] < _FEW]
     warning = f"Few located events {' and '.join(few)}: most changes are the prior's." if few else ""
-    closing = plain_table((), (), notes=[n for n in (warning, LIKELIHOOD_NOTE) if n])
-    return "\n".join([*tables, closing])
+    return (
+        *paragraphs(f"{sides}."),
+        _changed("corridor", [c for c in changes if c.kind == "corridor"][:top]),
+        _changed("gate, crossing or area", [c for c in changes if c.kind in _PLACES][:top]),
+        *paragraphs(warning, LIKELIHOOD_NOTE),
+    )
+
+
+_PLACES = ("gate", "crossing", "processing_area")
+
+
+def _changed(head: str, rows: Sequence[Change]) -> Block:
+    return table_of(
+        words(head, (way(row.id) for row in rows)),
+        figures("before", (percent(row.before) for row in rows)),
+        figures("after", (percent(row.after) for row in rows)),
+        figures("points", (points(row.change) for row in rows)),
+        words("likelihood", map(_direction, rows)),
+    )
 
 
 def _direction(change: Change) -> str:
@@ -194,12 +183,15 @@ def _direction(change: Change) -> str:
     return f"{'rose' if rose else 'fell'}: {likelihood(chance)}"
 
 
-def sensitivity_text(found: Sensitivity) -> str:
+def sensitivity_blocks(found: Sensitivity) -> tuple[Block, ...]:
     """Sensitivity as two tables: the strongest assumption of each corridor, and how far each moves all."""
-    rows = []
-    for corridor, share in found.base.items():
-        name, changed = found.strongest(corridor)
-        rows.append((corridor.replace(">", " > "), percent(share), percent(changed), name))
+    strongest = [found.strongest(corridor) for corridor in found.base]
+    first = table_of(
+        words("corridor", map(way, found.base)),
+        figures("share", map(percent, found.base.values())),
+        figures("moves to", (percent(changed) for _, changed in strongest)),
+        words("most moved by", (name for name, _ in strongest)),
+    )
     moved = sorted(
         (
             (name, sum(abs(shares[c] - found.base[c]) for c in found.base))
@@ -207,7 +199,9 @@ def sensitivity_text(found: Sensitivity) -> str:
         ),
         key=lambda row: -row[1],
     )
-    first = plain_table(("corridor", "share", "moves to", "most moved by"), rows)
-    notes = ["points: how many percentage points of share each assumption moves among these corridors."]
-    second = plain_table(("assumption", "points"), [(n, decimal(100 * m, 1)) for n, m in moved], notes=notes)
-    return f"{first}\n{second}"
+    second = table_of(
+        words("assumption", (name for name, _ in moved)),
+        figures("points", (decimal(100 * moves, 1) for _, moves in moved)),
+    )
+    note = "points: how many percentage points of share each assumption moves among these corridors."
+    return (first, second, *paragraphs(note))
