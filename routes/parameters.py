@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import difflib
 import inspect
-import tomllib
 from dataclasses import asdict, dataclass, field, fields, make_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from routes.errors import Fault, InputError
 from routes.kinds import CROSSING_KINDS, GATE_KINDS
+from routes.support.toml import read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -284,8 +284,9 @@ POSITIVE = {
 }
 
 
-_OTHER_SECTIONS = {"columns"}
-"""Of a config file, that are no parameters of the model: how columns are mapped (`routes.read.mapping`)."""
+_OTHER_SECTIONS = {"columns", "reading"}
+"""Of a config file, that are no parameters of the model: how columns are mapped (`routes.read.mapping`) and
+how a file is read (`routes.read.reading_options`)."""
 
 
 def read_parameters(path: Path, countries: frozenset[str]) -> Parameters:
@@ -303,10 +304,7 @@ def read_parameters(path: Path, countries: frozenset[str]) -> Parameters:
     InputError
         With every unknown section or name (the nearest known one beside it) and every bad value.
     """
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Fault(str(path), f"cannot be read as TOML: {error}")]) from error
+    given = read_toml(path)
     faults: list[Fault] = []
     parameters = Parameters()
     sections = {f.name for f in fields(Parameters)}
@@ -315,7 +313,7 @@ def read_parameters(path: Path, countries: frozenset[str]) -> Parameters:
         if section in _OTHER_SECTIONS:
             continue
         if section not in sections:
-            faults.append(Fault(str(path), _unknown("section", section, sections)))
+            faults.append(Fault(str(path), _unknown("section", section, sections | _OTHER_SECTIONS)))
         elif not isinstance(values, dict):
             faults.append(Fault(str(path), f"[{section}] must be a table of values"))
         elif isinstance(getattr(parameters, section), dict):

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from routes.cli import briefing, export, network, planning, rank, trust
+from routes.cli import briefing, export, network, planning, rank, trust, validate
 from routes.cli import map as drawing
 from routes.cli.console import (
     TOO_LITTLE_MEMORY,
@@ -38,7 +38,7 @@ app = typer.Typer(
 )
 app.command()(rank.rank)
 app.command("map")(drawing.map_)
-app.command()(rank.validate)
+app.command()(validate.validate)
 app.command()(rank.config)
 app.command()(trust.backtest)
 app.command()(trust.calibrate)

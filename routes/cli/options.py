@@ -30,10 +30,12 @@ PlainFormat = typer.Option("--format", help="What to print.")
 DAY = ["%Y-%m-%d"]
 TABLE_ROWS = 15
 SeizuresOption = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--seizures",
-        help="csv, xlsx, geojson, gpkg or parquet file, or postgresql://… Default: the bundled seizures.",
+        help="csv, xlsx, geojson, gpkg, kml, shp or parquet file, - or postgresql://…; several times, or"
+        " with *, "
+        "for several. Default: the bundled seizures.",
         show_default=False,
     ),
 ]

@@ -1,17 +1,16 @@
-"""``routes rank`` and ``routes validate``."""
+"""``routes rank`` and ``routes config``."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from routes.cli.console import deliver, progress_bar, say
+from routes.cli.console import deliver, progress_bar
 from routes.cli.names import AREA, GATE, place_id
-from routes.cli.options import TABLE_ROWS, ConfigOption, Format, OutputOption, QuietOption
-from routes.cli.reading import Asked, analysed, asks, inputs_of, reading_so
+from routes.cli.options import TABLE_ROWS, Format, OutputOption, QuietOption
+from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.cli.targets import check_targets
 from routes.errors import RoutesError
 from routes.read.paths import Source
@@ -105,41 +104,3 @@ def config(
     check_targets({"output": output})
     region = region_of(Source())
     deliver(config_text(region.parameters(), region.product), output, quiet=quiet)
-
-
-def validate(
-    file: Annotated[
-        str,
-        typer.Argument(
-            help="Seizures: csv, xlsx, geojson, gpkg or parquet file, or postgresql://…", show_default=False
-        ),
-    ],
-    config: ConfigOption = None,
-    resolve_places: Annotated[
-        bool,
-        typer.Option(
-            "--resolve-places",
-            help="Look up records that name a place and give no coordinates; what was found is shown.",
-        ),
-    ] = False,
-    output: Annotated[
-        Path | None,
-        typer.Option(help="Write the records as CSV, columns mapped, places filled in.", show_default=False),
-    ] = None,
-    quiet: QuietOption = False,
-) -> None:
-    """Check seizures: each fault with place, column, remedy."""
-    from routes.cli.reading import read_for_command
-    from routes.read import shown_name
-
-    source = reading_so(Source(), config, resolve_places)
-    check_targets({"output": output, "file": file, "config": config}, source)
-    records = read_for_command(file, source, skip_invalid=False, quiet=quiet)
-    if output is not None:
-        deliver(records.rows.cells.to_csv(index=False), output, quiet=quiet)
-    located = int(records.valid["lat"].notna().sum())
-    say(
-        f"{shown_name(file)}: {len(records.valid)} records of {records.valid['event_id'].nunique()} events, "
-        f"{located} with a place. No fault found.",
-        quiet=quiet,
-    )

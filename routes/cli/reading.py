@@ -114,7 +114,7 @@ class Asked:
     """What the options of an analysis say."""
 
     source: Source
-    seizures: str | None
+    seizures: list[str] | None
     question: Question
     parameters: Parameters
     skip_invalid: bool
@@ -149,7 +149,7 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
 
     def run(
         source: Source,
-        seizures: str | None,
+        seizures: list[str] | None,
         since: datetime | None,
         until: datetime | None,
         as_of: datetime | None,
@@ -236,7 +236,9 @@ def day_of(given: datetime | None) -> date | None:
     return given.date() if given else None
 
 
-def read_inputs(seizures: str | Path | None, source: Source, *, skip_invalid: bool, quiet: bool) -> Inputs:
+def read_inputs(
+    seizures: str | Path | list[str] | None, source: Source, *, skip_invalid: bool, quiet: bool
+) -> Inputs:
     """Read the files of the source and the seizures asked for."""
     from routes.read.inputs import load_inputs
 
@@ -256,7 +258,7 @@ def parameters_from(config: Path | None, source: Source) -> Parameters:
 
 
 def read_for_command(
-    seizures: str | Path, source: Source, *, skip_invalid: bool, quiet: bool
+    seizures: str | Path | list[str], source: Source, *, skip_invalid: bool, quiet: bool
 ) -> SeizureRecords:
     """Read seizures; show the places that were found, and what is left out."""
     from routes.read import read_country_shapes
@@ -269,8 +271,10 @@ def read_for_command(
         say(lines_of(matches_blocks(records.matches, records.rows.word)), quiet=quiet)
     if not skip_invalid:
         records.all_valid()
-    elif len(records.rejected):
-        _write_rejects(records, quiet=quiet)
+        return records
+    for part in records.parts or (records,):
+        if len(part.rejected):
+            _write_rejects(part, quiet=quiet)
     return records
 
 

@@ -206,7 +206,7 @@ def compare(
 
 
 def _side(
-    given: str, seizures: str | None, source: Source, parameters: Parameters, seed: int, *, quiet: bool
+    given: str, seizures: list[str] | None, source: Source, parameters: Parameters, seed: int, *, quiet: bool
 ) -> Analysis:
     """Analyse a period of one file, or all of another."""
     from routes.analysis import Question, analyse

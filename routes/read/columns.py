@@ -15,6 +15,7 @@ import pandas as pd
 from routes.errors import Fault, InputError
 from routes.read.countries import COUNTRY_NAMES, nearest_country
 from routes.read.csvfile import read_raw
+from routes.read.headers import header_question, near_names
 from routes.read.quoting import show
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ GUESSES = 100
 
 YEARS = (1900, 2100)
 
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -321,21 +322,25 @@ def _repeated(raw: RawTable, column: Column, cells: _Distinct) -> list[Fault]:
 def _require_columns(raw: RawTable, columns: Sequence[Column]) -> None:
     present = list(raw.cells.columns)
     missing = [column.name for column in columns if column.name not in present and not column.may_miss]
-    spare = [name for name in present if name not in {column.name for column in columns}]
+    names = {column.name for column in columns}
+    spare = [name for name in present if name not in names]
     if missing:
-        messages = [_missing(name, spare) for name in missing]
+        question = header_question(raw, names)
+        near = {} if question else near_names(missing, spare)
+        messages = [question] if question else [_missing(near.get(name, "")) for name in missing]
         listed = ", ".join(map(show, present[:30]))
         messages[-1] += f" The header has {listed}."
-        faults = [Fault(raw.file, text, column=name) for name, text in zip(missing, messages, strict=True)]
+        faults = [
+            Fault(raw.file, text, column=None if question else name)
+            for name, text in zip(missing, messages, strict=False)
+        ]
         raise InputError([*faults, *raw.faults])
 
 
-def _missing(name: str, spare: list[str]) -> str:
-    folded = {other.casefold().replace(" ", "_"): other for other in spare}
-    near = difflib.get_close_matches(name, folded, n=1, cutoff=0.5)
+def _missing(near: str) -> str:
     if near:
         return (
-            f"the column is missing. Is it the column {show(folded[near[0]])}? Then rename that."
+            f"the column is missing. Is it the column {show(near)}? Then rename that."
             " Or say so in [columns] of a config file."
         )
     return "the column is missing, and no other has a name near it. Add it to the header."
@@ -360,9 +365,11 @@ def _limits(column: Column) -> str:
 
 
 def _number(column: Column, text: str) -> float:
-    if not _NUMBER.fullmatch(text):
-        if "," in text and _NUMBER.fullmatch(text.replace(",", "")):
+    if not NUMBER.fullmatch(text):
+        if "," in text and NUMBER.fullmatch(text.replace(",", "")):
             remedy = "Write it without commas, with a point before decimals."
+        elif text.startswith("#"):
+            remedy = "It is an error of a spreadsheet. Correct its formula, or leave the cell empty."
         else:
             remedy = "" if column.required else "Leave the cell empty if it is not known."
         raise WrongValueError(f"wanted {_wanted(column)}, got {show(text)}. {remedy}".rstrip())

@@ -21,6 +21,7 @@ from routes.read.paths import FILES, Source
 from routes.roads.road_file import Roads, load_roads
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -67,15 +68,17 @@ class Inputs:
 
 
 def load_inputs(
-    seizures: str | Path | None = None, records: SeizureRecords | None = None, source: Source | None = None
+    seizures: str | Path | Sequence[str] | None = None,
+    records: SeizureRecords | None = None,
+    source: Source | None = None,
 ) -> Inputs:
     """Read the bundled files, or those that stand in for them.
 
     Parameters
     ----------
-    seizures : str or Path, optional
-        A file or the address of a database table (`routes.read.read_rows`). Default: the
-        ``seizures.csv`` of the source.
+    seizures : str or Path, or several, optional
+        Files or addresses of database tables (`routes.read.read_records`). Default: the ``seizures.csv`` of
+        the source.
     records : SeizureRecords, optional
         The seizures, if they have been read already; those without a fault are taken.
     source : Source, optional
@@ -129,7 +132,9 @@ def region_of(source: Source) -> Region:
     return read_region(source.file("region.toml"), borders)
 
 
-def read_seizures_of(source: Source, seizures: str | Path, countries: pd.DataFrame) -> SeizureRecords:
+def read_seizures_of(
+    source: Source, seizures: str | Path | Sequence[str], countries: pd.DataFrame
+) -> SeizureRecords:
     """Read seizures as a source says: columns are mapped in all but the bundled file, places looked up."""
     mapping = None if seizures == bundled("seizures.csv") else source.mapping
     return read_records(seizures, borders=countries, mapping=mapping, resolve=source.resolve_places)

@@ -37,14 +37,14 @@ class CountryShapes:
     def __init__(self, borders: pd.DataFrame) -> None:
         geometry = borders["geometry"].to_numpy()
         self.shapes: dict[str, BaseGeometry] = dict(zip(borders["iso3"], geometry, strict=True))
-        self._whole = set(borders.loc[borders["modelled"], "iso3"])
+        self.whole = set(borders.loc[borders["modelled"], "iso3"])
         self._drawn = shapely.box(*shapely.total_bounds(geometry))
         self._stretched: dict[tuple[str, int], BaseGeometry] = {}
         shapely.prepare(geometry)
 
     def judges(self, country: str, lon: Floats, lat: Floats) -> Truths:
         """Tell where the map can judge: countries that are not modelled are drawn in part."""
-        if country in self._whole:
+        if country in self.whole:
             return np.ones(len(lon), dtype=bool)
         return np.asarray(shapely.intersects_xy(self._drawn, lon, lat))
 
@@ -71,6 +71,14 @@ class CountryShapes:
             distance[rows] = shapely.distance(self._stretch(country, band), points)
         return distance
 
+    def depth_km(self, country: str, lon: Floats, lat: Floats) -> Floats:
+        """Distance from each point in a country to its border."""
+        depth = np.zeros(len(lon))
+        for band, rows in _bands(lat, np.arange(len(lat))):
+            points = _stretched_points(lon[rows], lat[rows], band)
+            depth[rows] = shapely.distance(shapely.boundary(self._stretch(country, band)), points)
+        return depth
+
     def _stretch(self, country: str, band: int) -> BaseGeometry:
         """Shape in kilometres, true to scale near one degree of latitude."""
         key = (country, band)
@@ -83,8 +91,9 @@ class CountryShapes:
 def find_misplaced(points: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
     """Find the points that lie farther than `TOLERANCE_KM` outside their country.
 
-    Countries that are not in `borders` are not judged, nor points beyond the drawn part of a country
-    that is not modelled.
+    Points beyond the drawn part of a country that is not modelled are not judged. Of countries that are not
+    in `borders` (all neighbours of the modelled ones are), those are misplaced that lie in a modelled
+    country.
 
     Parameters
     ----------
@@ -102,8 +111,11 @@ def find_misplaced(points: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
     """
     shapes = CountryShapes(borders)
     known = points.dropna(subset=["lon", "lat"])
-    known = known[known["country"].isin(list(shapes.shapes))]
-    found = [_misplaced_in(str(country), rows, shapes) for country, rows in known.groupby("country")]
+    drawn = known["country"].isin(list(shapes.shapes))
+    abroad = known[~drawn & (known["country"] != "")]
+    found = [_misplaced_in(str(country), rows, shapes) for country, rows in known[drawn].groupby("country")]
+    if len(abroad):
+        found.append(_inside_another(abroad, shapes))
     return pd.concat(found) if found else known.assign(distance_km=0.0, lies_in="", swapped=False)
 
 
@@ -117,6 +129,18 @@ def _misplaced_in(country: str, rows: pd.DataFrame, shapes: CountryShapes) -> pd
         lies_in=shapes.lies_in(lon, lat),
         swapped=shapes.within(country, lat, exchanged) & (exchanged == lon),
     )
+
+
+def _inside_another(rows: pd.DataFrame, shapes: CountryShapes) -> pd.DataFrame:
+    """Give the points of countries that are not drawn which lie in one that is drawn whole."""
+    lon, lat = rows["lon"].to_numpy(), rows["lat"].to_numpy()
+    lies_in = shapes.lies_in(lon, lat)
+    inside = np.array([code in shapes.whole for code in lies_in.tolist()], dtype=bool)
+    depth = np.zeros(len(rows))
+    for code in np.unique(lies_in[inside]).tolist():
+        here = np.flatnonzero(lies_in == code)
+        depth[here] = shapes.depth_km(str(code), lon[here], lat[here])
+    return rows[inside].assign(distance_km=depth[inside], lies_in=lies_in[inside], swapped=False)
 
 
 def _bands(lat: Floats, rows: NDArray[np.intp]) -> Iterator[tuple[int, NDArray[np.intp]]]:

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +22,12 @@ import pandas as pd
 
 from routes.errors import Fault, InputError
 from routes.read.columns import WrongValueError, date_span
+from routes.read.headers import header_question
 from routes.read.quoting import show
+from routes.read.reading_options import Reading, reading_of
 from routes.read.seizures import LOCATION_PRECISIONS, SEIZURE_COLUMNS
+from routes.read.written.digits import ascii_digits
+from routes.support.toml import read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +61,8 @@ class ColumnRule:
     format : str
         How they write dates, as `datetime.strptime` takes it. Dates written YYYY-MM-DD are taken as well.
     decimal : str
-        What stands before decimals, a point or a comma.
+        What stands before decimals in text, a point or a comma; empty if nothing is said. Numbers of a typed
+        source are left alone.
     """
 
     name: str
@@ -68,20 +72,26 @@ class ColumnRule:
     constant: str | None = None
     numbered: str | None = None
     format: str = ""
-    decimal: str = "."
+    decimal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """The rules of one config file, and as it gives them (for the provenance)."""
+    """The rules of one config file, as it gives them (for the provenance), and how the file is to be read."""
 
     file: str
     rules: tuple[ColumnRule, ...]
     given: dict[str, Any]
+    reading: Reading = field(default_factory=Reading)
+
+    def how_to_read(self) -> Reading:
+        """Give it with the names that the header should have."""
+        theirs = {rule.column for rule in self.rules if rule.column}
+        return replace(self.reading, wanted=frozenset(theirs or _OURS))
 
 
 def read_mapping(path: Path) -> Mapping | None:
-    """Read the table ``[columns]`` of a config file; None if it has none.
+    """Read the tables ``[columns]`` and ``[reading]`` of a config file; None if it has neither.
 
     Raises
     ------
@@ -89,11 +99,10 @@ def read_mapping(path: Path) -> Mapping | None:
         With every rule that cannot be understood.
     """
     file = str(path)
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8")).get(SECTION)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Fault(file, f"cannot be read as TOML: {error}")]) from error
-    if given is None:
+    content = read_toml(path)
+    reading = reading_of(file, content["reading"]) if "reading" in content else Reading()
+    given = content.get(SECTION, {})
+    if not (SECTION in content or "reading" in content):
         return None
     if not isinstance(given, dict):
         raise InputError([Fault(file, f"[{SECTION}] must be a table of columns.")])
@@ -101,7 +110,7 @@ def read_mapping(path: Path) -> Mapping | None:
     if faults:
         raise InputError(faults)
     rules = tuple(_rule(name, rule) for name, rule in given.items())
-    return Mapping(file, rules, given)
+    return Mapping(file, rules, given, reading)
 
 
 def apply_mapping(raw: RawTable, mapping: Mapping) -> RawTable:
@@ -115,6 +124,8 @@ def apply_mapping(raw: RawTable, mapping: Mapping) -> RawTable:
     InputError
         If the file has no such column as a rule names.
     """
+    if not mapping.rules:
+        return raw
     _require_theirs(raw, mapping)
     called = {rule.name: rule.column for rule in mapping.rules if rule.column not in ("", rule.name)}
     ours = {theirs: name for name, theirs in called.items()}
@@ -133,7 +144,14 @@ def apply_mapping(raw: RawTable, mapping: Mapping) -> RawTable:
     }
     bare = {name: "" for name in _MAY_BE_ABSENT if name not in made and name not in kept}
     cells = pd.DataFrame({**made, **kept, **bare}, index=raw.cells.index, dtype=object)
-    return replace(raw, cells=cells, faults=tuple(faults))
+    theirs = {rule.name: rule.column for rule in mapping.rules}
+    typed = {
+        name: raw.typed[theirs.get(name, name)]
+        for name in map(str, cells)
+        if theirs.get(name, name) in raw.typed
+    }
+    decimals = {**raw.decimals, **{rule.name: rule.decimal for rule in mapping.rules if rule.decimal}}
+    return replace(raw, cells=cells, faults=tuple(faults), typed=typed, decimals=decimals)
 
 
 def _rule_faults(file: str, name: str, rule: object) -> list[Fault]:
@@ -170,8 +188,8 @@ def _wrong_keys(name: str, rule: dict[str, Any]) -> list[str]:
     messages += [f"wanted a text for {key}, got {show(str(rule[key]))}." for key in texts]
     if rule.get("decimal", ".") not in (".", ","):
         messages.append("wanted '.' or ',' for decimal.")
-    if "format" in rule and (name != "date" or "%Y" not in str(rule["format"])):
-        messages.append("format is for the column date, and needs %Y, such as '%d/%m/%Y'.")
+    if "format" in rule and (name != "date" or not re.search("%[Yy]", str(rule["format"]))):
+        messages.append("format is for the column date, and needs %Y or %y, such as '%d/%m/%Y'.")
     constant = rule.get("constant")
     if name == "location_precision" and constant is not None and constant not in LOCATION_PRECISIONS:
         messages.append(f"wanted one of {', '.join(LOCATION_PRECISIONS)}, got {show(str(constant))}.")
@@ -193,6 +211,9 @@ def _require_theirs(raw: RawTable, mapping: Mapping) -> None:
 
 def _absent(raw: RawTable, rule: ColumnRule) -> str:
     present = list(raw.cells.columns)
+    asked = header_question(raw, {rule.column})
+    if asked:
+        return f"{raw.file} has no column {show(rule.column)}. {asked}"
     folded = {name.casefold(): name for name in present}
     near = difflib.get_close_matches(rule.column.casefold(), folded, 1, 0.6)
     hint = f"Is it {show(folded[near[0]])}?" if near else f"It has {', '.join(map(show, present[:30]))}."
@@ -224,17 +245,13 @@ def _translated(rule: ColumnRule, text: str) -> str:
     text = known.get(text, text)
     if not text:
         return rule.default
-    if rule.format:
-        return _iso(rule.format, text)
-    if rule.decimal == ",":
-        return re.sub(r"[.\s]", "", text).replace(",", ".")
-    return text
+    return _iso(rule.format, text) if rule.format else text
 
 
 def _iso(written: str, text: str) -> str:
     """Write a date as YYYY-MM-DD, YYYY-MM or YYYY, by what the format holds."""
     try:
-        day = datetime.strptime(text, written).date()  # noqa: DTZ007 - a day, in no time zone
+        day = datetime.strptime(ascii_digits(text), written).date()  # noqa: DTZ007 - a day, in no time zone
     except ValueError:
         try:
             date_span(text)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from routes.read.columns import input_error
 from routes.read.formats import kind_of, read_rows, shown_name
 from routes.read.mapping import apply_mapping
+from routes.read.reading_options import Reading
 from routes.read.rows import rejected_rows
 from routes.read.seizures import SEIZURE_COLUMNS, check_seizures
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
     from datetime import date
 
     import pandas as pd
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from routes.read.rows import RawTable
 
 _ORDER = [column.name for column in SEIZURE_COLUMNS]
+_PLAIN = Reading(wanted=frozenset(_ORDER))
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,12 @@ class SeizureRecords:
     matches : list of PlaceMatch
         Names that were looked up, if that was asked for.
     sha256 : str
-        Of the file, or of the rows that a database gave.
+        Of the file, or of the rows that a database gave; of several files, of their hashes.
     about : dict
-        For the provenance: kind of source, mapping of columns, places found by name.
+        For the provenance: kind of source, mapping of columns, places found by name; how it was read where
+        that is not the plain way; of several files, each with its hash.
+    parts : tuple of SeizureRecords
+        The records of each file, if there are several.
     """
 
     source: str
@@ -57,6 +65,12 @@ class SeizureRecords:
     matches: list[PlaceMatch]
     sha256: str
     about: dict[str, Any]
+    parts: tuple[SeizureRecords, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader of the records should know: what was taken, what was read as people write it."""
+        return self.rows.notes
 
     def all_valid(self) -> pd.DataFrame:
         """Give the records if none of them has a fault.
@@ -72,7 +86,7 @@ class SeizureRecords:
 
 
 def read_records(
-    source: str | os.PathLike[str],
+    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,
     borders: pd.DataFrame | None = None,
     today: date | None = None,
@@ -81,16 +95,20 @@ def read_records(
 ) -> SeizureRecords:
     """Read seizure records from any source, and part the good ones from the bad.
 
+    What was told from the bytes of a file, and each cell that was read as people write it, is told in the
+    log.
+
     Parameters
     ----------
-    source : str or path-like
-        As for `routes.read.formats.read_rows`.
+    source : str or path-like, or several of them
+        As for `routes.read.formats.read_rows`; a name with ``*``, ``?`` or ``[...]`` stands for the files
+        that match it.
     borders : pandas.DataFrame, optional
         Country shapes as from `read_borders`; without them, country and coordinates are not compared.
     today : datetime.date, optional
         Dates after this day are faults; the current day by default.
     mapping : Mapping, optional
-        Where the columns come from, for foreign layouts.
+        Where the columns come from, for foreign layouts, and how the file is to be read.
     resolve : bool
         Whether to look up the coordinates of records that name a place and give none.
 
@@ -106,13 +124,40 @@ def read_records(
     >>> len(records.valid), records.about
     (51, {'kind': 'csv', 'columns': {}, 'places_found': 0})
     """
-    raw = read_rows(source)
+    from routes.read.several import sources_of
+
+    parts = [_read_one(each, borders, today, mapping, resolve=resolve) for each in sources_of(source)]
+    for part in parts:
+        for note in part.notes:
+            _LOG.warning("%s: %s", part.source, note)
+    if len(parts) == 1:
+        return parts[0]
+    from routes.read.several import joined
+
+    return joined(parts)
+
+
+def _read_one(
+    source: str | os.PathLike[str],
+    borders: pd.DataFrame | None,
+    today: date | None,
+    mapping: Mapping | None,
+    *,
+    resolve: bool,
+) -> SeizureRecords:
+    raw = read_rows(source, mapping.how_to_read() if mapping else _PLAIN)
     rows = apply_mapping(raw, mapping) if mapping else raw
+    rows = replace(rows, notes=(*_how_read(raw), *rows.notes))
+    rows = _understood(rows, today)
     matches: list[PlaceMatch] = []
     if resolve:
         from routes.read.resolving import resolve_places
 
         rows, matches = resolve_places(rows)
+    if borders is not None and _some_without_country(rows):
+        from routes.read.written.located import with_countries
+
+        rows = with_countries(rows, borders)
     valid, faults = check_seizures(rows, borders=borders, today=today)
     if raw.broken:
         raise input_error(faults, _ORDER)
@@ -121,12 +166,45 @@ def read_records(
         "columns": mapping.given if mapping else {},
         "places_found": sum(len(match.lines) for match in matches if len(match.spots) == 1),
     }
+    if raw.taken:
+        about["reading"] = raw.taken
     rejected = rejected_rows(raw, {fault.line for fault in faults if fault.line})
     return SeizureRecords(shown_name(source), valid, rejected, faults, rows, matches, raw.sha256, about)
 
 
+def _how_read(raw: RawTable) -> list[str]:
+    """Tell how a file was read, where that is not the plain way."""
+    if not raw.taken:
+        return []
+    told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in raw.taken.items())
+    told = told.replace("decimal ,", "a comma before decimals").replace(
+        "decimal .", "a point before decimals"
+    )
+    return [f"read with {told}. [reading] in a config file changes that."]
+
+
+def _understood(rows: RawTable, today: date | None) -> RawTable:
+    """Read what is written as people write it; the reader is loaded only where there is something for it."""
+    from routes.read.plainly import is_plain
+
+    if is_plain(rows):
+        return rows
+    from routes.read.written.understanding import understood
+
+    return understood(rows, today)
+
+
+def _some_without_country(rows: RawTable) -> bool:
+    if "lat" not in rows.cells or "lon" not in rows.cells:
+        return False
+    if "country" not in rows.cells:
+        return True
+    blank = rows.cells["country"].str.strip() == ""
+    return bool((blank & (rows.cells["lat"].str.strip() != "")).any())
+
+
 def read_seizures(
-    source: str | os.PathLike[str],
+    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,
     borders: pd.DataFrame | None = None,
     today: date | None = None,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from math import isfinite
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from routes.errors import Fault, InputError
 from routes.parameters import Parameters
 from routes.read.countries import COUNTRY_NAMES
 from routes.read.quoting import show
+from routes.support.toml import read_toml
 
 if TYPE_CHECKING:
     import os
@@ -108,7 +109,7 @@ def read_region(path: str | os.PathLike[str], borders: pd.DataFrame) -> Region:
         destination that is not among them.
     """
     file = str(path)
-    given = _toml(file)
+    given = read_toml(Path(file))
     countries = tuple(sorted(borders.loc[borders["modelled"], "iso3"]))
     faults = [Fault(file, message, column=key) for key, message in _faults(given, countries)]
     if faults:
@@ -119,14 +120,6 @@ def read_region(path: str | os.PathLike[str], borders: pd.DataFrame) -> Region:
         countries=countries,
         conversion=tuple(sorted(ratios, key=lambda ratio: ratio.kg_per_kg)),
     )
-
-
-def _toml(file: str) -> dict[str, Any]:
-    try:
-        with open(file, "rb") as stream:  # noqa: PTH123 - the path may be of any kind
-            return tomllib.load(stream)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Fault(file, f"cannot be read as TOML: {error}.")]) from error
 
 
 _TEXTS = ("name", "title", "goods", "precursor", "product", "destination")

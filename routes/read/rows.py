@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,7 +12,8 @@ from routes.errors import Fault, InputError
 from routes.read.quoting import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from datetime import date
 
     import numpy as np
     import numpy.typing as npt
@@ -44,6 +45,18 @@ class RawTable:
         What the source calls a column that is known here by another name.
     sha256 : str
         Of the bytes of the file; of a database, of the rows that were read.
+    typed : dict of str to numpy.ndarray of bool
+        For each column that has some, which cells were numbers in the source: nobody typed their separators.
+    decimals : dict of str to str
+        What stands before decimals in a column of text, if that is known; under ``""`` for all columns.
+    serials_from_1904 : bool
+        Whether the workbook counts days from 1904.
+    spans : dict of int to tuple of two dates
+        First and last day of a record whose date was written as a range, by line.
+    taken : dict
+        How the source was read where that is not the plain way (UTF-8, commas, header first).
+    notes : tuple of str
+        What the reader of the file should know: what was taken, what was read as people write it.
     """
 
     file: str
@@ -56,6 +69,12 @@ class RawTable:
     labels: dict[int, str] = field(default_factory=dict)
     called: dict[str, str] = field(default_factory=dict)
     sha256: str = ""
+    typed: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
+    decimals: dict[str, str] = field(default_factory=dict)
+    serials_from_1904: bool = False
+    spans: dict[int, tuple[date, date]] = field(default_factory=dict)
+    taken: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def where(self, line: int) -> str:
         """Name the place of a row.
@@ -79,15 +98,29 @@ class RawTable:
 
 
 def header_names(
-    file: str, line: int, header: list[str], body: Iterable[list[str]], word: str = "line"
+    file: str,
+    line: int,
+    header: list[str],
+    body: Iterable[list[str]],
+    word: str = "line",
+    lines: Sequence[int] = (),
+    wanted: frozenset[str] = frozenset(),
 ) -> list[str]:
     """Names of the columns, trimmed; an empty column without a name gets one.
+
+    Parameters
+    ----------
+    lines : sequence of int
+        The place of each row of the body.
+    wanted : frozenset of str
+        Names that the header should have: where a row below has more of them, it is asked about.
 
     Raises
     ------
     InputError
         If a name stands twice, or a column with values has none.
     """
+    body = list(body)
     names = [name.strip() for name in header]
     place = "" if word == "line" else f"{word} {line}"
     faults = [
@@ -113,8 +146,32 @@ def header_names(
         for number in sorted(used)
     ]
     if faults:
+        further_down = _better_header(names, body, lines, wanted)
+        if further_down:
+            message = (
+                f"Is the header on {word} {further_down}? Then say header_row = {further_down} in"
+                f" [reading] of a"
+                " config file."
+            )
+            raise InputError([Fault(file, message, line, place=place)])
         raise InputError(faults)
     return [name or f"unnamed_{number + 1}" for number, name in enumerate(names)]
+
+
+def _better_header(
+    names: list[str], body: list[list[str]], lines: Sequence[int], wanted: frozenset[str]
+) -> int:
+    """Give the place of the first row below with more of the wanted names than the header has, or 0."""
+    known = {name.casefold() for name in wanted}
+    here = len(known.intersection(map(str.casefold, names)))
+    for place, row in zip(lines[:_TITLES], body[:_TITLES], strict=True):
+        found = len(known.intersection(cell.strip().casefold() for cell in row))
+        if found > max(here, min(1, len(known) - 1)):
+            return int(place)
+    return 0
+
+
+_TITLES = 20  # rows that may stand above a header
 
 
 def rejected_rows(raw: RawTable, bad_lines: set[int]) -> pd.DataFrame:

@@ -16,6 +16,8 @@ from routes.read.quoting import show
 from routes.read.units import KNOWN_UNITS, OTHER_NAMES, normalise_quantity
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from routes.errors import Fault
     from routes.read.columns import Table
     from routes.read.rows import RawTable
@@ -89,12 +91,13 @@ def check_seizures(
     faults : list of Fault
         All faults, in file order.
     """
-    table, faults = parse_table(raw, SEIZURE_COLUMNS)
-    spans = _date_spans(table.frame["date"])
+    table, faults = parse_table(_with_countries(raw), SEIZURE_COLUMNS)
+    spans = _date_spans(table.frame["date"], raw)
     faults = [
         *_with_swap_question(table, faults),
         *_check_dates(table, spans, today or datetime.now(tz=UTC).astimezone().date()),
         *_check_place(table),
+        *_check_zero_zero(table),
         *_check_unit(table),
         *_check_quantity(table),
         *_check_quality(table),
@@ -105,14 +108,24 @@ def check_seizures(
     return completed, list(input_error(faults, _ORDER).faults)
 
 
-def _date_spans(dates: pd.Series[str]) -> pd.DataFrame:
+def _with_countries(raw: RawTable) -> RawTable:
+    """Let the column of countries be missing where coordinates can tell them."""
+    if "country" in raw.cells or not {"lat", "lon"} <= set(raw.cells):
+        return raw
+    return replace(raw, cells=raw.cells.assign(country=""))
+
+
+def _date_spans(dates: pd.Series[str], raw: RawTable) -> pd.DataFrame:
     """First and last day of each date; NaT for dates that are wrong."""
     codes, distinct = pd.factorize(dates)
     spans = np.full((len(distinct), 2), np.datetime64("NaT"), dtype="datetime64[s]")
     for number, text in enumerate(distinct.tolist()):
         if text:
             spans[number] = date_span(text)
-    return pd.DataFrame(spans[codes], columns=pd.Index(["date_from", "date_until"]))
+    of_rows = spans[codes]
+    for row in np.flatnonzero(np.isin(raw.lines, list(raw.spans))).tolist():
+        of_rows[row] = raw.spans[int(raw.lines[row])]
+    return pd.DataFrame(of_rows, columns=pd.Index(["date_from", "date_until"]))
 
 
 def _complete(frame: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +177,8 @@ def _check_dates(table: Table, spans: pd.DataFrame, today: date) -> list[Fault]:
 
 
 def _check_place(table: Table) -> list[Fault]:
-    has_lat, has_lon = table.filled("lat"), table.filled("lon")
+    unread = _unread(table, "lat", "lon", "geometry")
+    has_lat, has_lon = table.filled("lat") | unread, table.filled("lon") | unread
     precision = table.text["location_precision"]
     coordinates = has_lat & has_lon
     point_wanted = precision.isin(LOCATION_PRECISIONS[:-1]) & ~has_lat & ~has_lon
@@ -196,10 +210,28 @@ def _check_place(table: Table) -> list[Fault]:
     ]
 
 
+def _unread(table: Table, *columns: str) -> npt.NDArray[np.bool_]:
+    """Rows that have a fault in one of these cells: what is missing beside it is not told as well."""
+    lines = [fault.line for fault in table.raw.faults if fault.line and fault.column in columns]
+    return np.isin(table.lines, lines)
+
+
+def _check_zero_zero(table: Table) -> list[Fault]:
+    """Refuse latitude and longitude zero, which programs write where nothing is known."""
+    zero = (table.frame["lat"] == 0) & (table.frame["lon"] == 0)
+    return table.faults(
+        zero,
+        "lat",
+        lambda _: "lat 0, lon 0 is in the Gulf of Guinea; programs write it for nothing. Leave both empty.",
+    )
+
+
 def _check_unit(table: Table) -> list[Fault]:
     unit = table.text["unit_reported"]
     unknown = (unit != "") & ~unit.isin(KNOWN_UNITS)
-    missing = (unit == "") & table.filled("quantity_reported")
+    unread = _unread(table, "unit_reported", "quantity_reported")
+    unknown &= ~unread
+    missing = (unit == "") & table.filled("quantity_reported") & ~unread
 
     def message(row: int) -> str:
         folded = unit[row].casefold().rstrip(".")
@@ -245,15 +277,20 @@ def _check_quality(table: Table) -> list[Fault]:
 
 
 def _check_country(table: Table, borders: pd.DataFrame) -> list[Fault]:
-    misplaced = find_misplaced(table.frame[["country", "lon", "lat"]], borders)
-    told = dict(zip(misplaced.index, map(_misplaced_message, misplaced.itertuples()), strict=True))
+    frame = table.frame
+    zero = (frame["lat"] == 0) & (frame["lon"] == 0)
+    misplaced = find_misplaced(frame.loc[~zero, ["country", "lon", "lat"]], borders)
+    drawn = set(borders["iso3"])
+    messages = [_misplaced_message(row, drawn) for row in misplaced.itertuples()]
+    told = dict(zip(misplaced.index, messages, strict=True))
     return table.faults(table.frame.index.isin(misplaced.index), "lat", told.__getitem__)
 
 
-def _misplaced_message(row: Any) -> str:  # noqa: ANN401 - a named tuple of find_misplaced
+def _misplaced_message(row: Any, drawn: set[str]) -> str:  # noqa: ANN401 - a named tuple of find_misplaced
     place = f"lies in {country_label(row.lies_in)}" if row.lies_in else "lies in no mapped country"
+    away = "away" if row.country in drawn else "from its border"
     remedy = "Are lat and lon swapped?" if row.swapped else "Correct the country or the coordinates."
     return (
         f"wanted a point in {country_label(row.country)} or within {TOLERANCE_KM:g} km of it,"
-        f" got lat {row.lat:g}, lon {row.lon:g}, which {place}, {row.distance_km:,.0f} km away. {remedy}"
+        f" got lat {row.lat:g}, lon {row.lon:g}, which {place}, {row.distance_km:,.0f} km {away}. {remedy}"
     )

@@ -39,35 +39,37 @@ KG_PER_LITRE = {
     "acetone": 0.79,
 }
 
-OTHER_NAMES = {
-    "kgs": "kg",
-    "kilo": "kg",
-    "kilos": "kg",
-    "kilogram": "kg",
-    "kilograms": "kg",
-    "gram": "g",
-    "grams": "g",
-    "gr": "g",
-    "ton": "t",
-    "tons": "t",
-    "tonne": "t",
-    "tonnes": "t",
-    "mt": "t",
-    "lbs": "lb",
-    "pound": "lb",
-    "pounds": "lb",
-    "litre": "l",
-    "litres": "l",
-    "liter": "l",
-    "liters": "l",
-    "lt": "l",
-    "ltr": "l",
-    "millilitre": "ml",
-    "millilitres": "ml",
-    "gallon": "gal",
-    "gallons": "gal",
+_SPELLINGS = {
+    "kg": "kgs kilo kilos kilogram kilograms kilogramme kilogrammes kg. кг килограмм килограмма"
+    " килограммов кило"
+    " کیلوگرم کیلو کیلوگرام",
+    "g": "gr gm gms gram grams gramme grammes г гр грамм грамма граммов گرم گرام",
+    "t": "ton tons tonne tonnes mt metric_ton metric_tons metric_tonne metric_tonnes т тн тонн тонна"
+    " тонны تن",
+    "lb": "lbs pound pounds",
+    "l": "lt ltr ltrs litre litres liter liters л литр литра литров ليتر لیتر",
+    "ml": "millilitre millilitres milliliter milliliters мл миллилитр миллилитров میلی_لیتر میلیلیتر",
+    "bags": "bag мешок мешка мешков мешки",
+    "barrels": "barrel bbl bbls бочка бочки бочек بشکه",
+    "bottles": "bottle бутылка бутылки бутылок بطری",
+    "cans": "can tin tins банка банки банок قوطی",
+    "containers": "container контейнер контейнера контейнеров کانتینر",
+    "drums": "drum",
+    "jerrycans": "jerrycan jerry_can jerry_cans canister canisters канистра канистры канистр گالن",
+    "sacks": "sack کیسه گونی بوجی",
+    "tanks": "tank цистерна цистерны цистерн تانکر مخزن",
 }
-"""Common spellings, used only to say which known unit was meant."""
+OTHER_NAMES = {name.replace("_", " "): unit for unit, names in _SPELLINGS.items() for name in names.split()}
+"""Common spellings in English, Russian and Persian, in small letters, by the unit that each can only mean."""
+
+DOUBTFUL_NAMES = dict.fromkeys(
+    ("gallon", "gallons", "gals", "галлон", "галлона", "галлонов"),
+    "Write gal for US gallons (3.785 l), litres for imperial ones (4.546 l), jerrycans for cans of any size.",
+) | dict.fromkeys(
+    ("short ton", "short tons", "long ton", "long tons"),
+    "Write t for metric tonnes; for short or long tons give kilograms.",
+)
+"""Names that can mean several units, and what to write instead."""
 
 
 def normalise_quantity(

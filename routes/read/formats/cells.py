@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from routes.read.bounds import require_bounded
 from routes.read.rows import RawTable, header_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    import numpy.typing as npt
 
     from routes.errors import Fault
 
@@ -38,7 +41,7 @@ def as_text(value: Any) -> str:  # noqa: ANN401, C901, PLR0911 - any value; one 
     ('2017-09-14', '2017-09-14T22:30:00', '1000')
     """
     if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+        return str(value if value.isascii() else value.encode("utf-8", "backslashreplace").decode())
     if value is None or value is pd.NaT or value is pd.NA:
         return ""
     if isinstance(value, np.generic):
@@ -78,6 +81,8 @@ def table_of(
     header_place: int = 1,
     faults: Iterable[Fault] = (),
     labels: dict[int, str] | None = None,
+    numbers_at: Sequence[npt.NDArray[np.bool_] | None] = (),
+    wanted: frozenset[str] = frozenset(),
 ) -> RawTable:
     """Put columns of text together.
 
@@ -91,24 +96,43 @@ def table_of(
         The place of each row, counted in `word`.
     header_place : int
         Where the header stands, for its faults.
+    numbers_at : sequence of numpy.ndarray of bool or None
+        For each column, which cells were numbers in the source.
+    wanted : frozenset of str
+        Names that the header should have.
 
     Raises
     ------
     InputError
         If a name stands twice, or a column with values has none.
     """
+    require_bounded(file, len(numbers), len(header), word)
     rows = list(zip(*columns, strict=True)) if columns else []
-    names = header_names(file, header_place, list(header), map(list, rows), word)
+    names = header_names(file, header_place, list(header), map(list, rows), word, numbers, wanted)
     cells = pd.DataFrame(rows, columns=pd.Index(names), dtype=object)
     places = np.asarray(numbers, dtype=np.int64)
-    return RawTable(file, cells, places, {}, tuple(faults), word=word, labels=labels or {}, sha256=sha256)
+    typed = {
+        name: mask for name, mask in zip(names, numbers_at, strict=False) if mask is not None and mask.any()
+    }
+    return RawTable(
+        file, cells, places, {}, tuple(faults), word=word, labels=labels or {}, sha256=sha256, typed=typed
+    )
 
 
 def without_blanks(raw: RawTable) -> RawTable:
     """Pass over the rows whose cells are all blank: they hold nothing."""
     rows = raw.cells.itertuples(index=False, name=None)
     filled = np.fromiter((any(map(str.strip, row)) for row in rows), dtype=bool, count=len(raw.cells))
-    return replace(raw, cells=raw.cells[filled].reset_index(drop=True), lines=raw.lines[filled])
+    typed = {name: mask[filled] for name, mask in raw.typed.items()}
+    return replace(raw, cells=raw.cells[filled].reset_index(drop=True), lines=raw.lines[filled], typed=typed)
+
+
+def are_numbers(values: Iterable[Any]) -> npt.NDArray[np.bool_]:
+    """Tell which values of a typed source are numbers (true and false are none)."""
+    return np.fromiter(
+        (isinstance(value, int | float | Decimal) and not isinstance(value, bool) for value in values),
+        dtype=bool,
+    )
 
 
 def digest(data: bytes) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routes.errors import Fault, InputError
-from routes.read.csvfile import read_raw
+from routes.read.csvfile import read_bytes, read_csv
 from routes.read.formats.address import is_address
+from routes.read.reading_options import Reading
 
 if TYPE_CHECKING:
     import os
@@ -15,36 +19,59 @@ if TYPE_CHECKING:
 
     from routes.read.rows import RawTable
 
+    Reader = Callable[[str, bytes, str, Reading], RawTable]
+
 ENDINGS = {
     ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".csv.gz": "csv.gz",
     ".xlsx": "xlsx",
     ".geojson": "geojson",
     ".json": "geojson",
+    ".geojsonl": "geojson",
     ".gpkg": "gpkg",
+    ".kml": "kml",
+    ".kmz": "kmz",
+    ".shp": "shapefile",
     ".parquet": "geoparquet",
     ".geoparquet": "geoparquet",
 }
 """Kind of source by the ending of its name, in small letters."""
 
+STANDARD_INPUT = "-"
+
 _REMEDIES = {
     ".xls": "Save it as .xlsx.",
     ".xlsm": "Save it as .xlsx, without macros.",
     ".ods": "Save it as .xlsx or .csv.",
-    ".txt": "If it holds cells separated by commas, let its name end in .csv.",
-    ".tsv": "Save it with commas, as .csv.",
-    ".shp": "Save it as .gpkg.",
+    ".gz": "Only .csv.gz is unpacked. Unpack it.",
     ".zip": "Unpack it.",
+    ".fgb": "Save it as .gpkg.",
+    ".gml": "Save it as .gpkg.",
+    ".dbf": "Name the .shp beside it.",
+    ".shx": "Name the .shp beside it.",
 }
+_STARTS = (
+    (b"PK\x03\x04", "xlsx"),
+    (b"SQLite format 3\0", "gpkg"),
+    (b"PAR1", "geoparquet"),
+    (b"\x1f\x8b", "csv.gz"),
+)
+_WITH_PARTS = ("xlsx", "gpkg", "kml", "kmz")
 
 
-def read_rows(source: str | os.PathLike[str]) -> RawTable:
+def read_rows(source: str | os.PathLike[str], reading: Reading | None = None) -> RawTable:
     """Read rows of text from a file or a database table.
 
     Parameters
     ----------
     source : str or path-like
-        A file (`ENDINGS`), a sheet or layer of one (``FILE.xlsx#Sheet``, ``FILE.gpkg#layer``), or a table
-        of a PostgreSQL database (``postgresql://user@host/database?table=schema.table``).
+        A file (`ENDINGS`), a sheet or layer of one (``FILE.xlsx#Sheet``, ``FILE.gpkg#layer``), ``-`` for
+        standard input, or a table of a PostgreSQL database
+        (``postgresql://user@host/database?table=schema.table``).
+    reading : Reading, optional
+        What is known of how it is to be read. Default: all is told from the bytes.
 
     Returns
     -------
@@ -64,31 +91,40 @@ def read_rows(source: str | os.PathLike[str]) -> RawTable:
     >>> raw.where(int(raw.lines[0])), len(raw.cells)
     ('line 2', 51)
     """
-    text = str(source)
+    text, reading = str(source), reading or Reading()
     if is_address(text):
         from routes.read.formats.postgis import read_postgis
 
         return read_postgis(text)
+    if text == STANDARD_INPUT:
+        return _read_standard_input(reading)
     file, part = _parted(text)
-    return _reader(text, file)(file, part)
+    kind = _kind(text, file)
+    if part and kind not in _WITH_PARTS:
+        message = "this kind of file has no sheets or layers. Leave out what follows #."
+        raise InputError([Fault(text, message)])
+    raw = _reader(kind)(file, read_bytes(file), part or _sheet(kind, reading), reading)
+    return raw if kind == _by_name(file) else replace(raw, taken={"kind": kind, **raw.taken})
 
 
 def kind_of(source: str | os.PathLike[str]) -> str:
-    """Name the kind of a source: ``csv``, ``xlsx``, ``geojson``, ``gpkg``, ``geoparquet`` or ``postgis``.
+    """Name the kind of a source: ``csv``, ``xlsx``, ``geojson``, ``gpkg``, ``geoparquet``, ``postgis``, ...
 
     Examples
     --------
-    >>> kind_of("seized.xlsx#2017"), kind_of("postgresql://analyst@db/cases?table=seizures")
-    ('xlsx', 'postgis')
+    >>> kind_of("seized.xlsx#2017"), kind_of("postgresql://analyst@db/cases?table=seizures"), kind_of("-")
+    ('xlsx', 'postgis', 'standard input')
     """
     text = str(source)
     if is_address(text):
         return "postgis"
-    return ENDINGS.get(Path(_parted(text)[0]).suffix.casefold(), "csv")
+    if text == STANDARD_INPUT:
+        return "standard input"
+    return _by_name(_parted(text)[0]) or "csv"
 
 
 def is_there(source: str) -> bool:
-    """Whether there is such a file, or it is the address of a database.
+    """Whether there is such a file, or it is the address of a database or standard input.
 
     Examples
     --------
@@ -96,22 +132,77 @@ def is_there(source: str) -> bool:
     >>> is_there(str(bundled("seizures.csv"))), is_there("2008-01-01:2008-12-31")
     (True, False)
     """
-    return is_address(source) or Path(_parted(source)[0]).exists()
+    if is_address(source) or source == STANDARD_INPUT:
+        return True
+    try:
+        return Path(_parted(source)[0]).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _parted(text: str) -> tuple[str, str]:
     """File, and the sheet or layer after the last ``#``; a file may have a ``#`` in its own name."""
     file, sign, part = text.rpartition("#")
-    if not sign or Path(text).exists() or Path(file).suffix.casefold() not in ENDINGS:
+    if not sign or not _by_name(file) or is_file_there(text):
         return text, ""
     return file, part
 
 
-def _reader(text: str, file: str) -> Callable[[str, str], RawTable]:
+def is_file_there(name: str) -> bool:
+    """Whether there is such a file; a name that no system allows is none."""
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _by_name(file: str) -> str:
+    """Kind by the ending, or empty."""
+    endings = [ending.casefold() for ending in Path(file).suffixes[-2:]]
+    return ENDINGS.get("".join(endings)) or (ENDINGS.get(endings[-1]) if endings else "") or ""
+
+
+def _kind(text: str, file: str) -> str:
+    kind = _by_name(file)
+    if kind or not is_file_there(file) or Path(file).is_dir():
+        return kind or "csv"  # whose reader says that there is no such file
     ending = Path(file).suffix.casefold()
-    kind = ENDINGS.get(ending)
-    if kind is None and not Path(file).exists():
-        kind = "csv"  # whose reader says that there is no such file
+    called = f"ends in {ending}" if ending else "has no ending"
+    remedy = _REMEDIES.get(ending, "Save it as one of these.")
+    raise InputError(
+        [Fault(text, f"wanted a file that ends in {', '.join(ENDINGS)}; this one {called}. {remedy}")]
+    )
+
+
+def _sheet(kind: str, reading: Reading) -> str:
+    return reading.sheet if kind in _WITH_PARTS else ""
+
+
+def _read_standard_input(reading: Reading) -> RawTable:
+    data = _standard_input()
+    kind = _by_content(data)
+    raw = _reader(kind)("standard input", data, _sheet(kind, reading), reading)
+    return replace(raw, taken={"kind": kind, **raw.taken})
+
+
+@cache
+def _standard_input() -> bytes:
+    """Read it once: a command may ask twice."""
+    return sys.stdin.buffer.read()
+
+
+def _by_content(data: bytes) -> str:
+    """Kind of what has no name, by its first bytes."""
+    for start, kind in _STARTS:
+        if data.startswith(start):
+            return kind
+    text = data[:1000].decode("utf-8", "ignore").lstrip("\ufeff \t\r\n")
+    if text.startswith("{"):
+        return "geojson"
+    return "kml" if text.startswith("<") else "csv"
+
+
+def _reader(kind: str) -> Reader:  # noqa: PLR0911 - one import for each kind
     if kind == "xlsx":
         from routes.read.formats.xlsx import read_xlsx
 
@@ -123,32 +214,21 @@ def _reader(text: str, file: str) -> Callable[[str, str], RawTable]:
     if kind == "geojson":
         from routes.read.formats.geojson import read_geojson
 
-        return _whole(read_geojson)
+        return read_geojson
     if kind == "geoparquet":
         from routes.read.formats.parquet import read_parquet
 
-        return _whole(read_parquet)
-    if kind == "csv" or Path(file).is_dir():
-        return _whole(read_raw)
-    called = f"ends in {ending}" if ending else "has no ending"
-    remedy = _REMEDIES.get(ending, "Save it as one of these.")
-    wanted = ", ".join(ENDINGS)
-    raise InputError([Fault(text, f"wanted a file that ends in {wanted}; this one {called}. {remedy}")])
+        return read_parquet
+    if kind in ("kml", "kmz"):
+        from routes.read.formats.kml import read_kml
 
+        return read_kml
+    if kind == "shapefile":
+        from routes.read.formats.shapefile import read_shapefile
 
-def _whole(read: Callable[[str], RawTable]) -> Callable[[str, str], RawTable]:
-    """Wrap a reader of files that have no sheets or layers."""
+        return read_shapefile
+    if kind == "csv.gz":
+        from routes.read.formats.packed import read_csv_gz
 
-    def reader(file: str, part: str) -> RawTable:
-        if part:
-            raise InputError(
-                [
-                    Fault(
-                        f"{file}#{part}",
-                        "this kind of file has no sheets or layers. Leave out what follows #.",
-                    )
-                ]
-            )
-        return read(file)
-
-    return reader
+        return read_csv_gz
+    return read_csv

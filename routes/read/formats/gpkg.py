@@ -3,81 +3,105 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Any
-
-import shapely
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from routes.errors import Fault, InputError
-from routes.read.csvfile import read_bytes
-from routes.read.formats.cells import as_text, digest, table_of, without_blanks
-from routes.read.formats.points import with_points
+from routes.read.bounds import most_cells
+from routes.read.formats.cells import digest
+from routes.read.formats.spatial import layer_table
 from routes.read.quoting import reason, show
 
 if TYPE_CHECKING:
+    from routes.read.reading_options import Reading
     from routes.read.rows import RawTable
 
-_STYLES = "layer_styles"  # where QGIS keeps how layers look
+_START = b"SQLite format 3\0"
+_MODE = slice(18, 20)  # of the header: two bytes that say whether writes go to a log first
+_LOGS = ("-wal", "-journal")
+_STEPS = 200_000  # of SQLite's machine between two looks at how many there were
+_MOST_LOOKS = 100
+_LONGEST_CELL = 2**24
 
 
-def read_gpkg(file: str, layer: str = "") -> RawTable:
+def read_gpkg(file: str, data: bytes, layer: str, _reading: Reading) -> RawTable:
     """Read one layer, or one table without shapes.
 
-    Parameters
-    ----------
-    file : str
-    layer : str
-        May be left out where there is only one.
+    What is read are the bytes that are hashed. Records that another program has written and that still stand
+    in its log beside the file would be missing, so such a file is refused.
 
     Raises
     ------
     InputError
-        If it is no GeoPackage, or it is not clear which layer is meant.
+        If it is no GeoPackage, it is open elsewhere, or it is not clear which layer is meant.
     """
-    import pyogrio
-    from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError
-
     shown = f"{file}#{layer}" if layer else file
-    data = read_bytes(file)
-    if not data.startswith(b"SQLite format 3\0"):
+    if not data.startswith(_START):
         raise InputError([Fault(shown, "wanted a GeoPackage, got something else. Save the layer as .gpkg.")])
+    _refuse_open(shown, file)
+    settled = data[: _MODE.start] + b"\x01\x01" + data[_MODE.stop :]  # no log, so none is looked for
+    _require_finite(shown, settled)
+    return layer_table(shown, settled, layer, digest(data), called="GeoPackage", word="fid", size=len(data))
+
+
+def _refuse_open(shown: str, file: str) -> None:
+    for ending in _LOGS:
+        log = Path(file + ending)
+        if log.is_file() and log.stat().st_size:
+            message = (
+                f"another program has it open, or did not close it: {show(log.name)} beside it holds what"
+                f" is not"
+                " in it yet. Close that program, or save the layer under another name."
+            )
+            raise InputError([Fault(shown, message)])
+
+
+def _require_finite(shown: str, data: bytes) -> None:
+    """Refuse views and tables that give far more than the file has room for, or never end."""
     try:
-        name = _layer(shown, pyogrio.list_layers(file).tolist(), layer)
-        about, fids, shapes, columns = pyogrio.raw.read(
-            file, layer=name, force_2d=True, return_fids=True, datetime_as_string=True
+        with closing(sqlite3.connect(":memory:")) as database:
+            database.deserialize(data)
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
+            tables = database.execute(
+                "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'gpkg!_%'"
+                " ESCAPE '!' AND name NOT LIKE 'rtree!_%' ESCAPE '!' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+            ).fetchall()
+            for (name,) in tables:
+                _require_few(shown, database, str(name), len(data))
+    except sqlite3.Error as error:
+        message = f"the GeoPackage cannot be read: {reason(error)}. Save it again."
+        raise InputError([Fault(shown, message)]) from error
+
+
+def _require_few(shown: str, database: sqlite3.Connection, name: str, size: int) -> None:
+    looks = 0
+
+    def look() -> bool:
+        nonlocal looks
+        looks += 1
+        return looks > _MOST_LOOKS + size // 10_000
+
+    quoted = '"' + name.replace('"', '""') + '"'
+    columns = [str(row[1]).replace('"', '""') for row in database.execute(f"PRAGMA table_info({quoted})")]
+    if not columns:
+        return
+    lengths = " + ".join(f'coalesce(length("{column}"), 0) + 1' for column in columns)
+    most = most_cells(size)
+    database.set_progress_handler(look, _STEPS)
+    try:
+        (total,) = database.execute(
+            f"SELECT coalesce(sum({lengths}), 0) FROM (SELECT * FROM {quoted} LIMIT {most})"  # noqa: S608 - quoted
+        ).fetchone()
+    except sqlite3.OperationalError as error:
+        if "no such function" in str(error) or "no such module" in str(error):
+            return  # of SpatiaLite and the like; GDAL has its own
+        message = f"{show(name)} cannot be read through: {reason(error)}. Save the layer alone as .gpkg."
+        raise InputError([Fault(shown, message)]) from error
+    finally:
+        database.set_progress_handler(None, 0)
+    if total > most * 8:
+        message = (
+            f"{show(name)} gives far more than a file of {size:,} bytes holds. Save the layer alone as .gpkg."
         )
-    except (
-        DataSourceError,
-        DataLayerError,
-        FeatureError,
-        GeometryError,
-        CRSError,
-        UnicodeError,
-        sqlite3.Error,
-    ) as error:
-        raise InputError(
-            [Fault(shown, f"the GeoPackage cannot be read: {reason(error)}. Save it again.")]
-        ) from error
-    texts = [[as_text(value) for value in column.tolist()] for column in columns]
-    raw = table_of(shown, list(about["fields"]), texts, fids.tolist(), "fid", digest(data))
-    if shapes is not None:
-        raw = with_points(raw, shapely.from_wkb(shapes), about["crs"])
-    return without_blanks(raw)
-
-
-def _layer(shown: str, layers: list[list[Any]], wanted: str) -> str:
-    names = [str(name) for name, _ in layers if name != _STYLES]
-    if wanted:
-        if wanted in names:
-            return wanted
-        raise InputError([Fault(shown, f"there is no such layer. It has {_listed(names)}.")])
-    if len(names) == 1:
-        return names[0]
-    if not names:
-        raise InputError([Fault(shown, "the GeoPackage has no layer. Add one with the records.")])
-    raise InputError(
-        [Fault(shown, f"it has several layers: {_listed(names)}. Say which, as in {shown}#{names[0]}.")]
-    )
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(map(show, names))
+        raise InputError([Fault(shown, message)])

@@ -1,0 +1,75 @@
+"""Whether all cells are written as the specification wants them, so that nothing need be understood."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from routes.read.columns import NUMBER, YEARS
+from routes.read.countries import COUNTRY_NAMES
+from routes.read.units import KG_PER_LITRE, KNOWN_UNITS
+
+if TYPE_CHECKING:
+    from routes.read.rows import RawTable
+
+_DATE = re.compile(r"([0-9]{4})(?:-(?!00)[0-9]{2}(?:-(?!00)[0-9]{2})?)?")
+_PLAIN_NAME = re.compile(r"[a-z]{3,}(?:[ /-]+[a-z]+)*(?: \([a-z]+(?: [a-z]+)+\))?")
+_DEGREES = 180.0
+_PRECISION = {4: "year", 7: "month", 10: "day"}
+
+
+def is_plain(rows: RawTable) -> bool:
+    """Tell it by a quick look at each distinct cell.
+
+    Examples
+    --------
+    >>> from routes.read.csvfile import read_raw
+    >>> from routes.read.paths import bundled
+    >>> is_plain(read_raw(bundled("seizures.csv")))
+    True
+    """
+    checks = {
+        "country": lambda text: text in COUNTRY_NAMES,
+        "lat": _is_angle,
+        "lon": _is_angle,
+        "unit_reported": lambda text: text in KNOWN_UNITS,
+        "quantity_reported": _is_number,
+        "quantity_kg": _is_number,
+        "date": _is_date,
+        "substance": _is_named,
+    }
+    if "," in rows.decimals.values() or "date_precision" not in rows.cells:
+        return False
+    for name, check in checks.items():
+        if name in rows.cells:
+            texts = {cell.strip() for cell in set(rows.cells[name])}
+            if not all(check(text) for text in texts if text):
+                return False
+    return _is_as_precise(rows)
+
+
+def _is_number(text: str) -> bool:
+    return NUMBER.fullmatch(text) is not None
+
+
+def _is_angle(text: str) -> bool:
+    return _is_number(text) and abs(float(text)) <= _DEGREES
+
+
+def _is_date(text: str) -> bool:
+    found = _DATE.fullmatch(text)
+    return found is not None and YEARS[0] <= int(found[1]) <= YEARS[1]
+
+
+def _is_named(text: str) -> bool:
+    """Whether a substance has a name that is known, or one of small Latin letters alone."""
+    return text.casefold() in KG_PER_LITRE or _PLAIN_NAME.fullmatch(text) is not None
+
+
+def _is_as_precise(rows: RawTable) -> bool:
+    if "date" not in rows.cells:
+        return True
+    pairs = set(zip(rows.cells["date"], rows.cells["date_precision"], strict=True))
+    return all(
+        _PRECISION.get(len(date.strip()), precision.strip()) == precision.strip() for date, precision in pairs
+    )
