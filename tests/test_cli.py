@@ -120,12 +120,18 @@ def test_all_faults_of_a_file_come_in_one_message(tmp_path: Path) -> None:
 
 def test_a_folder_and_a_wrong_encoding(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    (tmp_path / "latin.csv").write_bytes((HEADER + GOOD.replace("Karachi", "Karáchi")).encode("latin-1"))
-    for name in ("folder", "latin.csv"):
+    (tmp_path / "latin.csv").write_bytes((HEADER + GOOD.replace("Karachi", "Kar\xe1chi")).encode("latin-1"))
+    (tmp_path / "none.csv").write_bytes((HEADER + GOOD).encode() + b"\xe2\x80")
+    for name in ("folder", "none.csv"):
         done = run("validate", name, cwd=tmp_path)
         assert done.returncode == 2
         assert name in done.stderr
         assert "Traceback" not in done.stderr
+    done = run("validate", "latin.csv", cwd=tmp_path)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (
+        0,
+        "latin.csv: read with encoding cp1252. [reading] in a config file changes that.",
+    )
 
 
 def test_no_permission() -> None:
