@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         RoadPiece,
         RoadSegment,
         SeizureUse,
+        StatusChange,
     )
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "RoadSegment",
     "RoutesError",
     "SeizureUse",
+    "StatusChange",
     "analyse",
     "corridor_map",
     "dataset",
@@ -115,6 +117,7 @@ __getattr__, __dir__ = names_of(
             "RoadPiece",
             "RoadSegment",
             "SeizureUse",
+            "StatusChange",
         ),
     },
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routes.corridors import Corridors, list_corridors
+from routes.corridors import Corridors, list_corridors, places_passed
 from routes.errors import RoutesError
 from routes.evidence.epochs import Epochs, epochs_of, years_of
 from routes.evidence.events import Events, choose_seizures, locate_events, seizure_uses, unnamed_substances
@@ -25,7 +25,7 @@ from routes.evidence.exposure import (
 from routes.evidence.fit import Posterior, fit, model_effects, posterior_shares, speaks_for
 from routes.evidence.ties import tie_seizures
 from routes.network.build import BUILT_FROM, crossing_graph_of, network_and_legs
-from routes.network.status import status_shares
+from routes.network.status import status_changes, status_shares
 from routes.ranking import rank
 from routes.read.inputs import Inputs, load_inputs
 from routes.read.provenance import provenance_of
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from routes.network.blocks import Network
     from routes.parameters import Parameters
     from routes.read import Region
-    from routes.results import Ranking
+    from routes.results import Ranking, StatusChange
 
     Floats = NDArray[np.float64]
 
@@ -55,9 +55,16 @@ _UNNAMED = (
 class Question:
     """What is asked: which seizures count, and for what time the ranking holds.
 
-    ``since`` and ``until`` bound the seizures; ``as_of`` makes the ranking one for the crossings as they
-    stand on that day, otherwise it is one for the period of the seizures. ``substance`` limits the
-    seizures to one.
+    It holds for the crossings as they stand on the day ``as_of``: by default the last up to which the data
+    on their status were checked. With ``period`` it is one of the past instead: of the time of the seizures,
+    the crossings as they stood in it on average. ``since`` and ``until`` bound the seizures, ``substance``
+    limits them to one.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> analyse(question=Question(as_of=date(2012, 7, 1))).ranking.provenance["period"]["question"]
+    'As of 1 July 2012, on seizures of 1 March 2008 to 30 November 2020.'
     """
 
     since: date | None = None
@@ -65,6 +72,15 @@ class Question:
     as_of: date | None = None
     substance: str | None = None
     seed: int = 1
+    period: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse two times in one question."""
+        if self.period and self.as_of is not None:
+            raise RoutesError(
+                "--period and --as-of: a ranking holds for the period of the seizures or for one day. "
+                "Leave one of them out."
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +152,9 @@ def analyse(
     unnamed = tuple(unnamed_substances(chosen, events, parameters))
     _tell_unnamed(unnamed, region.goods, parameters.substances["other"])
     period = _period(inputs.seizures if chosen.empty else chosen, question)
-    asked = period if question.as_of is None else (question.as_of, question.as_of)
+    day = None if question.period else question.as_of or region.status_checked
+    asked = period if day is None else (day, day)
+    _tell_unknown_day(inputs.status, question.as_of, region.status_checked)
 
     world = build_world(inputs, parameters)
     prior = prior_for(world, parameters, *asked)
@@ -157,11 +175,17 @@ def analyse(
         ranking,
         seizures=seizure_uses(inputs.seizures, events, left_out | not_used),
         silent_countries=_silent(region.countries, chosen, set(events.ids)),
+        changes=() if day is None else _changes(world, prior, epochs, events, ranking, day),
         provenance=provenance_of(
             inputs,
             parameters,
             question=question,
-            period={"since": period[0], "until": period[1], "as_of": question.as_of},
+            period={
+                "since": period[0],
+                "until": period[1],
+                "as_of": day,
+                "question": question_words(*period, day),
+            },
             seed=question.seed,
             rests_on={"events": len(events.ids), "pareto_k": _short(posterior.pareto_k)},
         ),
@@ -185,6 +209,42 @@ def analyse(
 def _tell_unnamed(names: tuple[str, ...], goods: str, chance: float) -> None:
     if names:
         _LOG.warning(_UNNAMED, goods, chance, "; ".join(names[:_SHOWN]), len(names))
+
+
+def _tell_unknown_day(status: pd.DataFrame, day: date | None, checked: date) -> None:
+    """Warn of a day that the data on the status of crossings do not reach."""
+    if day is None:
+        return
+    if day > checked:
+        _LOG.warning(
+            "the status of crossings was checked up to %s: what has opened or shut from then to %s is not in "
+            "this answer.",
+            day_words(checked),
+            day_words(day),
+        )
+    days = [d for d in (status["from"].min(), status["until"].min()) if d == d]  # noqa: PLR0124 - NaT is not itself
+    if days and day < min(days).date():
+        _LOG.warning(
+            "the first change of status in the data is of %s: on %s every crossing counts as it was then.",
+            day_words(min(days).date()),
+            day_words(day),
+        )
+
+
+_CARRIES = 0.01  # of the prior
+
+
+def _changes(
+    world: World, prior: Prior, epochs: Epochs, events: Events, ranking: Ranking, day: date
+) -> tuple[StatusChange, ...]:
+    """Crossings and gates that have changed since the seizures and carry a share, now or then."""
+    passed = places_passed(prior.crossing_graph.graph, prior.corridors)
+    shares = np.vstack([prior.corridors.prior_share, epochs.prior_share])
+    carried = np.asarray(passed.use @ shares.T).max(axis=1)
+    share = {place: float(c) for (_, place), c in zip(passed.names, carried, strict=True)}
+    places = (*ranking.gates, *ranking.crossings)
+    names = {place.id: place.name for place in places if share[place.id] >= _CARRIES}
+    return status_changes(world.status, names, years_of(events), events.weight * events.truth, day)
 
 
 def _silent(countries: tuple[str, ...], seizures: pd.DataFrame, events: set[str]) -> tuple[str, ...]:
@@ -307,3 +367,45 @@ def _period(seizures: pd.DataFrame, question: Question) -> tuple[date, date]:
 
 def _short(pareto_k: float | None) -> float | None:
     return None if pareto_k is None else round(pareto_k, 3)
+
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def day_words(day: date) -> str:
+    """Write a day in words.
+
+    Examples
+    --------
+    >>> day_words(date(2026, 1, 15))
+    '15 January 2026'
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def question_words(first: date, last: date, day: date | None) -> str:
+    """Say in one sentence for what time an answer holds, and on which seizures it rests.
+
+    Parameters
+    ----------
+    first, last : date
+        Of the seizures.
+    day : date or None
+        On which the crossings stand so; None for an answer on the period of the seizures.
+
+    Examples
+    --------
+    >>> question_words(date(2008, 3, 1), date(2020, 11, 30), date(2026, 1, 15))
+    'As of 15 January 2026, on seizures of 1 March 2008 to 30 November 2020.'
+    >>> question_words(date(2008, 3, 1), date(2020, 11, 30), None)
+    'For the period of the seizures, 1 March 2008 to 30 November 2020.'
+    """
+    span = f"{day_words(first)} to {day_words(last)}"
+    return (
+        f"For the period of the seizures, {span}."
+        if day is None
+        else f"As of {day_words(day)}, on seizures of {span}."
+    )

@@ -11,6 +11,7 @@ written and described.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date  # noqa: TC003 - whoever writes a schema reads it
 from typing import Annotated, Any, Literal
 
 from routes.support.described import FLAT, NOT_WRITTEN, Digits, Rule
@@ -33,7 +34,8 @@ Countries = Annotated[
     Rule(min_items=1, max_items=2),
     "One country for a gate or a processing area, two for a crossing.",
 ]
-Status = Annotated[str, Rule(enum=("open", "restricted", "closed")), "Status for most of the period."]
+Standing = Annotated[str, Rule(enum=("open", "restricted", "closed"))]
+Status = Annotated[Standing, "Status on the day that is asked about, or for most of the period."]
 PlaceId = Annotated[str, "Id of the place."]
 PlaceKind = Annotated[
     str,
@@ -121,13 +123,33 @@ class SeizureUse:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A crossing or gate that does not stand as it did in the years that the seizures speak of.
+
+    ``was`` is how it mostly stood in those years, each with the weight of its events; ``now`` how it stands
+    on the day that is asked about, and ``since`` when it does (None: no day is known). ``source`` and
+    ``grade`` (empty where there is none) are those of the present status.
+    """
+
+    id: PlaceId
+    name: Annotated[str, "Name."]
+    was: Annotated[Standing, "How it mostly stood in the years of the seizures."]
+    now: Annotated[Standing, "How it stands on the day that is asked about."]
+    since: Annotated[date | None, Rule(format="date"), "First day of the present status; null: not known."]
+    source: Annotated[str, "Source of the present status."]
+    grade: Annotated[str, "Grade of the source; empty where there is none."] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """The ranking with all that is needed to judge and to draw it.
 
     ``corridors`` are sorted by posterior share and hold ``covered_mass`` of the prior; the remainder
     is ``uncovered_share`` of the posterior, so that the posterior shares and it sum to one.
     ``silent_countries`` are the modelled countries without a located event: their detection is known by the
-    prior alone. ``provenance`` is JSON-ready: input hashes, parameters, package version, seed, period.
+    prior alone. ``changes`` are the crossings and gates with a share that have changed since the evidence,
+    the latest first; none for a ranking of a period. ``provenance`` is JSON-ready: input hashes, parameters,
+    package version, seed, period.
     """
 
     corridors: tuple[RankedCorridor, ...]
@@ -138,6 +160,7 @@ class Ranking:
     uncovered_share: float
     seizures: tuple[SeizureUse, ...]
     silent_countries: tuple[str, ...] = ()
+    changes: tuple[StatusChange, ...] = ()
     provenance: dict[str, Any] = field(default_factory=dict)
 
 

@@ -46,8 +46,16 @@ UntilOption = Annotated[
     datetime | None, typer.Option(formats=DAY, help="Only seizures up to this day.", show_default=False)
 ]
 AsOfOption = Annotated[
-    datetime | None,
-    typer.Option(formats=DAY, help="Rank for the crossings as they stand on this day.", show_default=False),
+    str | None,
+    typer.Option(
+        help="Answer for the crossings as they stand on this day: 2026-01-15, 15.01.2026 or today. Default: "
+        "the day up to which their status was checked.",
+        show_default=False,
+    ),
+]
+PeriodOption = Annotated[
+    bool,
+    typer.Option("--period", help="Answer for the time of the seizures, the crossings as they stood then."),
 ]
 SubstanceOption = Annotated[
     str | None,

@@ -95,13 +95,14 @@ def _roads(
     output_format: Format,
 ) -> Result:
     from routes.outputs.documents import planning_document as documents
+    from routes.outputs.documents.text_blocks import headed
     from routes.outputs.terminal.planning_tables import segment_blocks
     from routes.planning.segments import road_segments
 
     every = road_segments(analysis, parameters.route_choice.scale_km, area=area, country=country)
     rows, provenance = every[:shown], analysis.ranking.provenance
     if output_format is Format.table:
-        return segment_blocks(rows, len(every), area)
+        return headed(provenance, segment_blocks(rows, len(every), area))
     if output_format is Format.json:
         return documents.segments_json(rows, area, provenance)
     if output_format is Format.csv:
@@ -119,6 +120,7 @@ def _places(
     output_format: Format,
 ) -> Result:
     from routes.outputs.documents import planning_document as documents
+    from routes.outputs.documents.text_blocks import headed
     from routes.outputs.terminal.planning_tables import chokepoint_blocks
     from routes.planning.chokepoints import area_cuts, place_chokepoints
 
@@ -130,7 +132,8 @@ def _places(
     ]
     rows, provenance = every[:shown], analysis.ranking.provenance
     if output_format is Format.table:
-        return chokepoint_blocks(rows, len(every), kind, area, area_cuts(analysis, area))
+        said = chokepoint_blocks(rows, len(every), kind, area, area_cuts(analysis, area))
+        return headed(provenance, said)
     if output_format is Format.json:
         return documents.chokepoints_json(rows, kind, area, provenance)
     if output_format is Format.csv:
@@ -180,9 +183,10 @@ def whatif(
         analysis, asked.parameters.route_choice, close=closed, penalty=dearer, watch=watched
     )
     if output_format is Rows.table:
+        from routes.outputs.documents.text_blocks import headed
         from routes.outputs.terminal.planning_tables import displacement_blocks
 
-        result: Result = displacement_blocks(moved, top or CHANGES)
+        result: Result = headed(analysis.ranking.provenance, displacement_blocks(moved, top or CHANGES))
     elif output_format is Rows.json:
         result = documents.displacement_json(moved, analysis.ranking.provenance, top)
     else:
@@ -252,9 +256,10 @@ def interdict(
         time_limit=time_limit,
     )
     if output_format is Rows.table:
+        from routes.outputs.documents.text_blocks import headed
         from routes.outputs.terminal.planning_tables import plan_blocks
 
-        result: Result = plan_blocks(found, top or CHANGES)
+        result: Result = headed(analysis.ranking.provenance, plan_blocks(found, top or CHANGES))
     elif output_format is Rows.json:
         result = documents.plan_json(found, analysis.ranking.provenance, top)
     else:

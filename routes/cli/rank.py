@@ -79,6 +79,7 @@ def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format
 
 
 def _sensitivity(inputs: Inputs, asked: Asked, top: int, output_format: Format) -> Result:
+    from routes.outputs.documents.text_blocks import headed
     from routes.outputs.documents.trust_document import sensitivity_document
     from routes.outputs.schemas import document_text
     from routes.outputs.terminal.trust_tables import sensitivity_blocks
@@ -90,7 +91,7 @@ def _sensitivity(inputs: Inputs, asked: Asked, top: int, output_format: Format) 
         found = sensitivity(inputs, asked.parameters, asked.question, top, show)
     if output_format is Format.json:
         return document_text(sensitivity_document(found))
-    return sensitivity_blocks(found)
+    return headed(found.provenance, sensitivity_blocks(found))
 
 
 def config(

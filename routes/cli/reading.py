@@ -18,6 +18,7 @@ from routes.cli.console import progress_bar, say
 from routes.cli.options import (  # noqa: TC001 - typer reads them
     AsOfOption,
     ConfigOption,
+    PeriodOption,
     QuietOption,
     SeedOption,
     SeizuresOption,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from routes.read.resolving import PlaceMatch
 
 _NO_NAME = re.compile(r"[^\w.-]+")
+_LONG_PAST_DAYS = 90
 _SHOWN = 50
 """Names, and faults of records left out, that are told one by one."""
 
@@ -100,6 +102,7 @@ def _question(
     since: SinceOption = None,
     until: UntilOption = None,
     as_of: AsOfOption = None,
+    period: PeriodOption = False,
     substance: SubstanceOption = None,
     config: ConfigOption = None,
     seed: SeedOption = 1,
@@ -152,17 +155,19 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
         seizures: list[str] | None,
         since: datetime | None,
         until: datetime | None,
-        as_of: datetime | None,
+        as_of: str | None,
+        period: bool,  # noqa: FBT001 - the options
         substance: str | None,
         config: Path | None,
         seed: int,
-        skip_invalid: bool,  # noqa: FBT001 - the options
+        skip_invalid: bool,  # noqa: FBT001
         quiet: bool,  # noqa: FBT001
         **given: Any,  # noqa: ANN401 - whatever the command takes
     ) -> None:
         from routes.analysis import Question
 
-        question = Question(day_of(since), day_of(until), day_of(as_of), substance, seed)
+        day = day_asked(as_of) if as_of is not None else None
+        question = Question(day_of(since), day_of(until), day, substance, seed, period)
         parameters = parameters_from(config, source)
         files = tuple(input_files((seizures, config), source))
         command(asked=Asked(source, seizures, question, parameters, skip_invalid, quiet, files), **given)
@@ -184,8 +189,41 @@ def _with_options(
 
 
 def inputs_of(asked: Asked) -> Inputs:
-    """Read the files and the seizures asked for."""
-    return read_inputs(asked.seizures, asked.source, skip_invalid=asked.skip_invalid, quiet=asked.quiet)
+    """Read the files and the seizures asked for; say if the answer will be of a day long past."""
+    inputs = read_inputs(asked.seizures, asked.source, skip_invalid=asked.skip_invalid, quiet=asked.quiet)
+    if asked.question.as_of is None and not asked.question.period:
+        _tell_age(inputs.region.status_checked, date.today(), quiet=asked.quiet)  # noqa: DTZ011 - the user's day
+    return inputs
+
+
+def _tell_age(checked: date, today: date, *, quiet: bool) -> None:
+    """Say when the day of the data is long past."""
+    if (today - checked).days > _LONG_PAST_DAYS:
+        say(
+            f"The status of crossings was checked up to {checked}, {(today - checked).days} days ago: the "
+            "answer is of that day. Add what has opened or shut since to crossing_status.csv (--data).",
+            quiet=quiet,
+        )
+
+
+def day_asked(given: str) -> date:
+    """Read a day: 2026-01-15, 15.01.2026 or today.
+
+    Examples
+    --------
+    >>> day_asked("15.01.2026") == day_asked("2026-01-15")
+    True
+    """
+    if given.strip().casefold() == "today":
+        return date.today()  # noqa: DTZ011 - the user's day
+    for form in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(given.strip(), form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    raise RoutesError(
+        f"--as-of: wanted a day such as 2026-01-15, 15.01.2026 or today, got {given!r}. Is there such a day?"
+    )
 
 
 def analysed(inputs: Inputs, asked: Asked, roads_for: int = 0) -> Analysis:

@@ -148,6 +148,7 @@ def explain(
 
     And what would move it: with and without each seizure.
     """
+    from routes.outputs.documents.text_blocks import headed
     from routes.outputs.documents.trust_document import explanation_document
     from routes.outputs.schemas import document_text
     from routes.outputs.terminal.trust_tables import explanation_blocks
@@ -162,11 +163,12 @@ def explain(
             explanation_document(found, inputs.seizures, top, analysis.ranking.provenance)
         )
     else:
-        result = explanation_blocks(found, inputs.seizures, top, inputs.region.product)
+        said = explanation_blocks(found, inputs.seizures, top, inputs.region.product)
+        result = headed(analysis.ranking.provenance, said)
     deliver(result, output, quiet=asked.quiet)
 
 
-PeriodOption = Annotated[
+SideOption = Annotated[
     str, typer.Option(help="A period FROM:UNTIL (YYYY-MM-DD:YYYY-MM-DD), or a file of seizures.")
 ]
 
@@ -174,8 +176,8 @@ PeriodOption = Annotated[
 @analyses
 def compare(
     source: Source,
-    before: PeriodOption,
-    after: PeriodOption,
+    before: SideOption,
+    after: SideOption,
     seizures: SeizuresOption = None,
     top: Annotated[int, typer.Option(min=1, help="How many changes are listed.")] = 12,
     config: ConfigOption = None,
@@ -221,9 +223,9 @@ def _side(
         raise RoutesError(f"wanted a period such as 2008-01-01:2008-12-31 or a file, got {given!r}.")
     if period is None:
         inputs = read_inputs(given, source, skip_invalid=False, quiet=quiet)
-        return analyse(inputs, parameters, Question(seed=seed))
+        return analyse(inputs, parameters, Question(seed=seed, period=True))
     inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
-    return analyse(inputs, parameters, Question(*period, seed=seed))
+    return analyse(inputs, parameters, Question(*period, seed=seed, period=True))
 
 
 def _events(inputs: Inputs, parameters: Parameters) -> Events:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routes.results import StatusChange
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     import pandas as pd
@@ -107,3 +109,56 @@ def _overlap(table: pd.DataFrame, spans: Spans) -> Floats:
 def usual_status(shares: dict[str, float] | None) -> str:
     """Tell the status that holds for most of the period; ``open`` where nothing is known."""
     return max(STATUSES, key=lambda name: shares[name]) if shares else "open"
+
+
+def status_changes(
+    status: pd.DataFrame,
+    names: Mapping[str, str],
+    years: Sequence[tuple[date, date]],
+    weight: Floats,
+    day: date,
+) -> tuple[StatusChange, ...]:
+    """Tell which crossings and gates stand otherwise on a day than in the years that seizures speak of.
+
+    Parameters
+    ----------
+    status : DataFrame
+        Of `routes.read.read_crossing_status`.
+    names : mapping of str to str
+        Id -> name of the crossings and gates that are looked at.
+    years : sequence of (date, date)
+        Of each event.
+    weight : ndarray of float, shape (events,)
+    day : date
+
+    Returns
+    -------
+    tuple of StatusChange
+        The latest change first.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"crossing_id": ["x"], "from": [pd.Timestamp("2025-10-12")],
+    ...                      "until": [pd.NaT], "status": ["closed"], "source": ["a paper"]})
+    >>> found = status_changes(rows, {"x": "Pass"}, [(date(2010, 1, 1), date(2010, 12, 31))],
+    ...                        np.ones(1), date(2026, 1, 15))
+    >>> found[0].was, found[0].now, found[0].since.isoformat()
+    ('open', 'closed', '2025-10-12')
+    """
+    if not len(weight) or not weight.sum():
+        return ()
+    places, shares = shares_by_span(status, years)
+    then = np.tensordot(weight / weight.sum(), shares, axes=1)
+    mostly = {place: STATUSES[int(row.argmax())] for place, row in zip(places, then, strict=True)}
+    found = []
+    for row in status[_overlap(status, [(day, day)])[0] > 0].to_dict("records"):
+        place = row["crossing_id"]
+        if place in names and row["status"] != mostly[place]:
+            since = None if row["from"] is None or row["from"] != row["from"] else row["from"].date()
+            grade = row.get("grade") or ""
+            found.append(
+                StatusChange(place, names[place], mostly[place], row["status"], since, row["source"], grade)
+            )
+    return tuple(sorted(found, key=lambda c: (-c.since.toordinal() if c.since else 0, c.now, c.name)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,9 @@ from routes.outputs.text import clean
 from routes.support.files import FOR_ALL, FOR_OWNER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from routes.results import StatusChange
 
 ATTRIBUTION = (
     "Roads © OpenStreetMap contributors, ODbL 1.0; borders Natural Earth; places GeoNames, CC BY 4.0"
@@ -110,44 +113,90 @@ def stamp(provenance: Mapping[str, Any]) -> str:
     return f"{period.get('as_of') or period.get('until') or '2000-01-01'}T00:00:00.000Z"
 
 
-def period_words(provenance: Mapping[str, Any]) -> str:
-    """Describe the period of a ranking from its provenance; empty when none is given.
+def question_of(provenance: Mapping[str, Any]) -> str:
+    """Say in one sentence for what time an answer holds: the first line of every output.
 
     Examples
     --------
-    >>> period_words({"period": {"since": "2008-01", "until": "2020-12", "as_of": None}})
-    'from 2008-01 to 2020-12'
-    >>> period_words({"period": "2008-2020"})
+    >>> question_of({"period": {"question": "As of 15 January 2026, on seizures of 2008."}})
+    'As of 15 January 2026, on seizures of 2008.'
+    >>> question_of({"period": "2008-2020"})
     '2008-2020'
     """
     given = provenance.get("period")
-    if not isinstance(given, dict):
-        return clean(given)
-    words = (("since", "from"), ("until", "to"), ("as_of", "with the crossings as of"))
-    return " ".join(f"{word} {clean(given[key])}" for key, word in words if clean(given.get(key)))
+    return clean(given.get("question") if isinstance(given, dict) else given)
 
 
-def provenance_line(provenance: Mapping[str, Any]) -> str:
-    """Say in one line what made an output, from what.
+def status_heading(provenance: Mapping[str, Any]) -> str:
+    """Head of a column that tells the status of crossings: of when it is.
 
     Examples
     --------
-    >>> line = provenance_line({"package_version": "1.0", "period": {"since": "2008-01-01",
-    ...                         "until": "2020-12-31", "as_of": None}, "seed": 7})
-    >>> line[:61]
-    'routes 1.0, period 2008-01-01 to 2020-12-31, seed 7, provenan'
+    >>> status_heading({"period": {"since": "2008-03-01", "until": "2020-11-30", "as_of": "2026-01-15"}})
+    'status on 15 Jan 2026'
+    >>> status_heading({"period": {"since": "2008-03-01", "until": "2020-11-30", "as_of": None}})
+    'status in 2008-2020'
+    """
+    period = provenance.get("period")
+    if not isinstance(period, dict) or not (period.get("as_of") or period.get("until")):
+        return "status"
+    if period.get("as_of"):
+        return f"status on {short_day(date.fromisoformat(period['as_of']))}"
+    first, last = clean(period.get("since"))[:4], clean(period["until"])[:4]
+    return f"status in {last if first == last else f'{first}-{last}'}"
+
+
+def short_day(day: date) -> str:
+    """Write a day with the month cut short.
+
+    Examples
+    --------
+    >>> short_day(date(2025, 10, 12))
+    '12 Oct 2025'
+    """
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def change_lines(changes: Sequence[StatusChange]) -> list[str]:
+    """Tell what has changed since the evidence, one line for all that changed alike on one day.
+
+    Examples
+    --------
+    >>> from routes.results import StatusChange
+    >>> day = date(2025, 10, 12)
+    >>> shut = [StatusChange(n.lower(), n, "open", "closed", day, "a paper") for n in ("A", "B")]
+    >>> change_lines(shut)
+    ['shut since 12 Oct 2025 (open before): A, B']
+    """
+    words = {"closed": "shut", "open": "open", "restricted": "restricted"}
+    alike: dict[tuple[str, str, date | None], list[str]] = {}
+    for change in changes:
+        alike.setdefault((change.was, change.now, change.since), []).append(clean(change.name))
+    lines = []
+    for (was, now, since), names in alike.items():
+        day = f" since {short_day(since)}" if since else ""
+        lines.append(f"{words[now]}{day} ({words[was]} before): {', '.join(names)}")
+    return lines
+
+
+def provenance_line(provenance: Mapping[str, Any]) -> str:
+    """Say in one line what was asked, and what made the answer, from what.
+
+    Examples
+    --------
+    >>> line = provenance_line({"package_version": "1.0", "seed": 7,
+    ...                         "period": {"question": "As of 1 July 2012, on seizures of 2008."}})
+    >>> line[:68]
+    'As of 1 July 2012, on seizures of 2008. routes 1.0, seed 7, provenan'
     """
     parts = [f"routes {clean(provenance.get('package_version'))}".strip()]
-    period = provenance.get("period") or {}
-    if period.get("since"):
-        parts.append(f"period {clean(period['since'])} to {clean(period['until'])}")
-    if period.get("as_of"):
-        parts.append(f"crossings as of {clean(period['as_of'])}")
     if provenance.get("operation"):
         parts.append(f"operation {clean(provenance['operation'])}")
     if provenance.get("seed") is not None:
         parts.append(f"seed {clean(provenance['seed'])}")
-    return ", ".join([*parts, f"provenance {digest(provenance)[:12]}"])
+    made = ", ".join([*parts, f"provenance {digest(provenance)[:12]}"])
+    return f"{question_of(provenance)} {made}".strip()
 
 
 def provenance_items(provenance: Mapping[str, Any], mark: Mark) -> list[tuple[str, str]]:

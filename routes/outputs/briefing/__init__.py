@@ -19,7 +19,7 @@ from routes.outputs.briefing.markdown import as_markdown
 from routes.outputs.briefing.pdf import as_pdf
 from routes.outputs.briefing.plans import plan_section
 from routes.outputs.documents.text_blocks import Briefing
-from routes.outputs.handling import Mark, provenance_line, stamp
+from routes.outputs.handling import Mark, provenance_line, question_of, stamp
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,8 +66,7 @@ def briefing(material: Material, mark: Mark = Mark.clear, totals: pd.DataFrame |
         content.seizure_section(material),
         content.closing_section(material, line, f"{mark.label}: {mark.meaning}."),
     )
-    period = provenance["period"]
-    subtitle = f"Seizures from {period['since']} to {period['until']}"
+    subtitle = question_of(provenance)
     if material.operation:
         subtitle = f"{material.operation}. {subtitle}"
     return Briefing(material.region.title, subtitle, mark, stamp(provenance), line, sections)

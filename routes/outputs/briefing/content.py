@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from routes.outputs.briefing.charts import Bar, interval_chart
 from routes.outputs.briefing.drawing import corridor_drawing
 from routes.outputs.documents.text_blocks import Block, Figure, Paragraph, Points, Section, Table
-from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION
+from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION, change_lines, question_of, status_heading
 from routes.outputs.icd203 import CONFIDENCE_NOTE, LIKELIHOOD_NOTE, confidence, likelihood
 from routes.outputs.text import (
     capital,
@@ -127,21 +127,27 @@ def way(row: RankedCorridor, names: Mapping[str, str]) -> str:
 def question_section(material: Material) -> Section:
     """Say what was asked, of what."""
     provenance = material.ranking.provenance
-    period, asked = provenance["period"], provenance["question"]
-    limits = [f"seizures from {period['since']} to {period['until']}"]
+    asked = provenance["question"]
+    limits = []
     if asked.get("substance"):
         limits.append(f"of {shortened(asked['substance'])} alone")
     if material.operation:
         limits.append(f"of {material.operation} alone")
-    stood = f"as they stood on {period['as_of']}" if period["as_of"] else "as they stood in that time"
     where = material.region.destination_name
+    only = f" Only seizures {', '.join(limits)} count." if limits else ""
     text = (
-        f"By which corridors do {material.region.goods} come into {where}, which crossings carry most of "
-        f"them, and where should inspection teams stand? This answer rests on {', '.join(limits)}, with the "
-        f"crossings {stood}. A corridor is a gate into the region, the border crossings in their order, and "
+        f"{question_of(provenance)} By which corridors do {material.region.goods} come into {where}, which "
+        f"crossings carry most of them, and where should inspection teams stand?{only} "
+        f"A corridor is a gate into the region, the border crossings in their order, and "
         f"a processing area in {where}; its share is the part of all inflow that takes it."
     )
-    return Section("The question", (Paragraph(text),))
+    changes = change_lines(material.ranking.changes)
+    if not changes:
+        return Section("The question", (Paragraph(text),))
+    since = Paragraph(
+        "What has changed since the evidence, at crossings and gates that carry a share of the inflow:"
+    )
+    return Section("The question", (Paragraph(text), since, Points(tuple(map(capital, changes)))))
 
 
 def answer_section(material: Material) -> Section:
@@ -289,7 +295,8 @@ def chokepoint_section(material: Material) -> Section:
     ranking, events = material.ranking, material.speaking
     chosen = ranking.crossings[:PLACE_ROWS]
     critical = {row.place.id: row for row in material.chokepoints}
-    heads = ["Crossing", "Between", "Status", "Share", "90 % interval", "Events", "Confidence"]
+    stood = capital(status_heading(ranking.provenance))
+    heads = ["Crossing", "Between", stood, "Share", "90 % interval", "Events", "Confidence"]
     rows = []
     for place in chosen:
         grounds = confidence(place.posterior_share, place.interval_90, events.get(place.id, 0))

@@ -24,6 +24,9 @@ class Period(TypedDict):
     since: Annotated[_Day, "First day."]
     until: Annotated[_Day, "Last day."]
     as_of: Annotated[_Day | None, "Day for which the crossings' status was taken; null: the whole period."]
+    question: NotRequired[
+        Annotated[str, "For what time the answer holds, and on which seizures, in one sentence."]
+    ]
 
 
 class ReadAs(TypedDict):

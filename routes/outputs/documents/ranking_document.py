@@ -16,8 +16,8 @@ from routes.outputs.documents.parts import (
 )
 from routes.outputs.handling import ASSUMPTIONS
 from routes.outputs.schemas import document, document_text
-from routes.results import Count, RankedCorridor, RankedPlace, SeizureUse, Share
-from routes.support.described import FLAT, columns
+from routes.results import Count, RankedCorridor, RankedPlace, SeizureUse, Share, StatusChange
+from routes.support.described import FLAT, Since, columns
 
 if TYPE_CHECKING:
     from routes.results import Ranking
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CoveredMass = Annotated[Share, "Share of the prior that the corridors of the ranking hold."]
 
 
-@document("ranking", "1.0", "rank --format json")
+@document("ranking", "1.1", "rank --format json")
 @dataclass(frozen=True, slots=True)
 class RankingDocument:
     """The whole answer: shares of all corridors and ``uncovered_share`` sum to one."""
@@ -45,6 +45,11 @@ class RankingDocument:
     silent_countries: Annotated[
         tuple[str, ...],
         "Modelled countries without a located seizure: their detection is known by the prior alone.",
+    ]
+    changes_since_evidence: Annotated[
+        tuple[StatusChange, ...],
+        Since("1.1"),
+        "Crossings and gates that do not stand as they mostly did in the years of the seizures.",
     ]
     assumptions: Assumptions
     provenance: RankingProvenance
@@ -96,6 +101,7 @@ def ranking_json(ranking: Ranking, rows: Sequence[RankedCorridor]) -> str:
             processing_areas=ranking.processing_areas,
             seizures=ranking.seizures,
             silent_countries=ranking.silent_countries,
+            changes_since_evidence=ranking.changes,
             assumptions=ASSUMPTIONS,
             provenance=ranking.provenance,
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from routes.outputs.handling import question_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from routes.outputs.handling import Mark
 
@@ -108,6 +110,17 @@ def table_of(*columns: Column, caption: str = "") -> Table:
         caption=caption,
         spare=tuple(i for i, column in enumerate(columns) if column.spare),
     )
+
+
+def headed(provenance: Mapping[str, Any], blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Put over what is said the time that it holds for.
+
+    Examples
+    --------
+    >>> headed({"period": {"question": "As of 1 July 2012."}}, paragraphs("1 corridor"))
+    (Paragraph(text='As of 1 July 2012.'), Paragraph(text='1 corridor'))
+    """
+    return (*paragraphs(question_of(provenance)), *blocks)
 
 
 def paragraphs(*texts: str) -> tuple[Paragraph, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from routes.errors import RoutesError
 from routes.outputs import palette, text
-from routes.outputs.handling import Mark
+from routes.outputs.handling import Mark, status_heading
 from routes.outputs.maps import filters, land, moved, page, payload, scale, wording
 
 if TYPE_CHECKING:
@@ -159,14 +159,15 @@ def _data(
     places: pd.DataFrame | None,
 ) -> dict[str, Any]:
     caught = payload.seizure_layer(seizures, ranking.seizures, land.extent_of(borders))
+    stood = text.capital(status_heading(ranking.provenance))
     return {
         "view": land.view_of(drawing.corridors, borders),
         "borders": land.border_layer(borders),
         "corridors": drawing.corridors,
         "gate_ids": drawing.gates,
         "area_ids": drawing.areas,
-        "gates": payload.place_layer(ranking.gates),
-        "crossings": payload.place_layer(ranking.crossings),
+        "gates": payload.place_layer(ranking.gates, stood),
+        "crossings": payload.place_layer(ranking.crossings, stood),
         "areas": payload.place_layer(ranking.processing_areas),
         "seizures": caught,
         "span": filters.span(item["months"] for item in caught["items"]),

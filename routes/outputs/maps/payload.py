@@ -120,9 +120,12 @@ def northernmost(course: Sequence[int], roads: Stretches) -> tuple[float, float]
     return max((point for step in course for point in roads.lines[stretch_of(step)]), default=None)
 
 
-def place_layer(places: Sequence[RankedPlace]) -> Layer:
-    """Describe gates, crossings or processing areas, smallest first so that the largest lies on top."""
-    fields = ["Kind", "Country", "Status", "Posterior share", "90 % interval", "Prior share", "Id"]
+def place_layer(places: Sequence[RankedPlace], status: str = "Status") -> Layer:
+    """Describe gates, crossings or processing areas, smallest first so that the largest lies on top.
+
+    `status` is what their status is called, with its time.
+    """
+    fields = ["Kind", "Country", status, "Posterior share", "90 % interval", "Prior share", "Id"]
     ordered = sorted(places, key=lambda place: (place.posterior_share, place.id))
     return {"fields": fields, "items": [_place(place) for place in ordered]}
 

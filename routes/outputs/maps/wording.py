@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from routes._version import __version__
 from routes.outputs import palette, text
-from routes.outputs.handling import period_words
+from routes.outputs.handling import change_lines, question_of
 from routes.outputs.maps import filters, page, payload, scale
 from routes.outputs.maps.moved import rows, summary
 
@@ -66,7 +66,8 @@ def parts(
     names = payload.names_of(ranking)
     common = {
         "title": title,
-        "period": period_words(ranking.provenance),
+        "question": question_of(ranking.provenance),
+        "changes": change_lines(ranking.changes),
         "provenance": provenance,
         "moved": summary(moved, names) if moved else "",
     }
@@ -217,8 +218,6 @@ def _provenance_line(provenance: dict[str, Any]) -> str:
     if provenance.get("inputs"):
         written = json.dumps(provenance["inputs"], sort_keys=True, default=str)
         parts.append(f"inputs {hashlib.sha256(written.encode()).hexdigest()[:12]}")
-    if period_words(provenance):
-        parts.append(f"seizures {period_words(provenance)}")
     if text.clean(provenance.get("seed")):
         parts.append(f"seed {text.clean(provenance['seed'])}")
-    return ", ".join(parts)
+    return f"{question_of(provenance)} {', '.join(parts)}".strip()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from routes.outputs.documents.text_blocks import figures, paragraphs, table_of, words
-from routes.outputs.text import decimal, interval_text, percent
+from routes.outputs.documents.text_blocks import figures, headed, paragraphs, table_of, words
+from routes.outputs.handling import change_lines
+from routes.outputs.text import decimal, interval_text, percent, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from routes.outputs.documents.text_blocks import Block, Table
     from routes.results import RankedCorridor, Ranking
 
+_TWO_LINES = 150  # signs
 CARE = "A seizure shows policing as much as traffic. Shares are estimates of a model; read the intervals."
 
 
@@ -36,7 +38,7 @@ def ranking_blocks(ranking: Ranking, rows: Sequence[RankedCorridor]) -> tuple[Bl
         figures("km", (decimal(row.length_km) for row in rows)),
         words("by name", (named_way(row.id, names) for row in rows), spare=True),
     )
-    return (table, *paragraphs(*_notes(ranking, rows)))
+    return headed(ranking.provenance, (table, *paragraphs(*_notes(ranking, rows))))
 
 
 def way(corridor: str) -> str:
@@ -60,15 +62,12 @@ def _notes(ranking: Ranking, rows: Sequence[RankedCorridor]) -> list[str]:
     shown = sum(row.posterior_share for row in rows)
     records = len(ranking.seizures)
     used = sum(use.use == "evidence" for use in ranking.seizures)
-    period = provenance["period"]
-    when = f"for the crossings as of {period['as_of']}, " if period["as_of"] else ""
     listed = (
         f"{len(rows)} of {len(ranking.corridors):,} corridors, {percent(shown)} of the inflow. "
         f"Those not listed at all hold {percent(ranking.uncovered_share)}."
     )
     ranked = (
-        f"Ranked {when}by {provenance['events']} located events ({used} of {records} records), "
-        f"{period['since']} to {period['until']}. "
+        f"Ranked by {provenance['events']} located events ({used} of {records} records). "
         "seizures: events that are likelier under this corridor than under the ranking as a whole."
     )
     silent = (
@@ -77,7 +76,13 @@ def _notes(ranking: Ranking, rows: Sequence[RankedCorridor]) -> list[str]:
         if ranking.silent_countries
         else ""
     )
-    return [listed, ranked, silent, CARE]
+    return [listed, _changed(ranking), ranked, silent, CARE]
+
+
+def _changed(ranking: Ranking) -> str:
+    """Tell in two lines what has changed at crossings since the evidence."""
+    lines = change_lines(ranking.changes)
+    return shortened(f"Since the evidence: {'; '.join(lines)}.", _TWO_LINES) if lines else ""
 
 
 def facts_table(facts: Mapping[str, object]) -> Table:
