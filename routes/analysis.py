@@ -63,8 +63,9 @@ class Question:
     Examples
     --------
     >>> from datetime import date
-    >>> analyse(question=Question(as_of=date(2012, 7, 1))).ranking.provenance["period"]["question"]
-    'As of 1 July 2012, on seizures of 1 March 2008 to 30 November 2020.'
+    >>> asked = Question(as_of=date(2012, 7, 1), until=date(2012, 6, 30))
+    >>> analyse(question=asked).ranking.provenance["period"]["question"]
+    'As of 1 July 2012, on seizures of 1 March 2008 to 30 June 2012.'
     """
 
     since: date | None = None

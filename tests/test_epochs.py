@@ -8,6 +8,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from networks import add_area, add_crossing, add_gate, add_legs
 
 from routes.analysis import World, build_world, epochs_for, prior_for
 from routes.corridors import list_corridors
@@ -16,9 +17,7 @@ from routes.evidence.events import locate_events
 from routes.network import CrossingGraph, penalty_parts
 from routes.network.status import shares_by_span, status_shares
 from routes.parameters import Parameters, RouteChoice
-from routes.read import MODELLED_COUNTRIES
 from routes.read.inputs import Inputs, load_inputs
-from tests.networks import add_area, add_crossing, add_gate, add_legs
 
 YEARS = [(date(year, 1, 1), date(year, 12, 31)) for year in range(2008, 2027)]
 
@@ -91,7 +90,7 @@ def test_shares_are_those_of_a_list_made_for_the_epoch(inputs: Inputs, world: Wo
 def test_years_of_the_same_status_share_an_epoch_and_others_do_not(inputs: Inputs, world: World) -> None:
     parameters = Parameters()
     prior = prior_for(world, parameters, *YEARS[-1])
-    events, _ = locate_events(inputs.seizures, MODELLED_COUNTRIES, parameters)
+    events, _ = locate_events(inputs.seizures, inputs.region, parameters)
     found = epochs_for(prior, events, parameters)
     spans = years_of(events)
     distinct = sorted(set(spans))

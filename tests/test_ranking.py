@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from distances import legs_in_use
 
-from routes.analysis import Analysis, Question, analyse
+from routes.analysis import Analysis, Question, analyse, day_words
+from routes.errors import RoutesError
 from routes.network.status import status_shares
 from routes.outputs import export
 from routes.ranking import corridors_of
@@ -29,7 +30,7 @@ def inputs() -> Inputs:
 
 @pytest.fixture(scope="module")
 def bundled(inputs: Inputs) -> Analysis:
-    return analyse(inputs, roads_for=20)
+    return analyse(inputs, question=Question(period=True), roads_for=20)
 
 
 def test_shares_sum_to_one_in_json_and_cover_99_per_cent(bundled: Analysis) -> None:
@@ -44,17 +45,17 @@ def test_shares_sum_to_one_in_json_and_cover_99_per_cent(bundled: Analysis) -> N
 
 
 def test_the_same_input_and_seed_give_the_same_bytes(inputs: Inputs, bundled: Analysis) -> None:
-    again = analyse(inputs, roads_for=20).ranking
+    again = analyse(inputs, question=Question(period=True), roads_for=20).ranking
     first = bundled.ranking
     assert export.ranking_json(again, again.corridors) == export.ranking_json(first, first.corridors)
     rows = first.corridors[:20]
     assert export.ranking_geojson(again, again.corridors[:20]) == export.ranking_geojson(first, rows)
-    other = analyse(inputs, question=Question(seed=2)).ranking
+    other = analyse(inputs, question=Question(seed=2, period=True)).ranking
     assert export.ranking_json(other, other.corridors) != export.ranking_json(first, first.corridors)
 
 
 def test_stored_ranking(bundled: Analysis) -> None:
-    """The first thirty corridors as stored with ``routes rank --top 30 --format csv``, to 0.5 points."""
+    """The first thirty corridors as stored with ``routes rank --period --top 30 --format csv``, to 0.5 points."""
     rows = {c.id: c for c in bundled.ranking.corridors}
     with STORED.open(encoding="utf-8", newline="") as file:
         stored = list(csv.DictReader(file))
@@ -182,7 +183,55 @@ def test_period_bounds_the_seizures(inputs: Inputs) -> None:
     dates = dict(zip(inputs.seizures["seizure_id"], inputs.seizures["date"], strict=True))
     used = {dates[u.seizure_id][:4] for u in ranking.seizures if u.use == "evidence"}
     assert used == {"2016", "2017"}
-    assert ranking.provenance["period"] == {"since": "2016-01-01", "until": "2017-12-31", "as_of": None}
+    assert ranking.provenance["period"] == {
+        "since": "2016-01-01",
+        "until": "2017-12-31",
+        "as_of": inputs.region.status_checked.isoformat(),
+        "question": f"As of {day_words(inputs.region.status_checked)}, on seizures of 1 January 2016 to 31 "
+        "December 2017.",
+    }
+
+
+def test_the_default_is_the_day_up_to_which_the_status_was_checked(inputs: Inputs) -> None:
+    day = inputs.region.status_checked
+    default = analyse(inputs).ranking
+    asked = analyse(inputs, question=Question(as_of=day)).ranking
+    assert default.corridors == asked.corridors
+    assert default.provenance["period"] == asked.provenance["period"]
+    past = analyse(inputs, question=Question(period=True)).ranking
+    assert past.provenance["period"]["as_of"] is None
+    assert past.provenance["period"]["question"].startswith("For the period of the seizures, ")
+    assert past.changes == ()
+    shares = {c.id: c.posterior_share for c in past.crossings}
+    assert max(abs(shares.get(c.id, 0) - c.posterior_share) for c in default.crossings) > 0.02
+
+
+def test_two_times_in_one_question_are_refused() -> None:
+    with pytest.raises(RoutesError, match="--period and --as-of"):
+        Question(as_of=date(2020, 1, 1), period=True)
+
+
+def test_what_has_changed_since_the_evidence_is_told_with_day_and_source(inputs: Inputs) -> None:
+    """By hand: Torkham was open to goods in the years of most seizures and shut on 12 October 2025."""
+    changes = analyse(inputs, question=Question(as_of=date(2026, 1, 15))).ranking.changes
+    of = {change.id: change for change in changes}
+    for gate in ("torkham", "spin-boldak-chaman"):
+        assert (of[gate].was, of[gate].now, of[gate].since) == ("open", "closed", date(2025, 10, 12))
+        assert of[gate].source
+    assert [c.since for c in changes if c.since] == sorted((c.since for c in changes if c.since), reverse=True)
+    before = analyse(inputs, question=Question(as_of=date(2025, 10, 11))).ranking.changes
+    assert not {"torkham", "spin-boldak-chaman"} & {change.id for change in before}
+
+
+def test_a_day_that_the_status_data_do_not_know_is_told(inputs: Inputs, caplog) -> None:
+    analyse(inputs, question=Question(as_of=inputs.region.status_checked + timedelta(days=1)))
+    assert "was checked up to" in caplog.text
+    caplog.clear()
+    analyse(inputs, question=Question(as_of=date(1950, 1, 1)))
+    assert "the first change of status" in caplog.text
+    caplog.clear()
+    analyse(inputs)
+    assert "status" not in caplog.text
 
 
 def test_status_shares_of_every_place_sum_to_one(inputs: Inputs) -> None:

@@ -67,9 +67,9 @@ def years_of(events: Events) -> list[tuple[date, date]]:
     --------
     >>> from routes.parameters import Parameters
     >>> from routes.evidence.events import locate_events
-    >>> from routes.read import MODELLED_COUNTRIES, bundled, read_seizures
-    >>> seizures = read_seizures(bundled("seizures.csv")).head(1)
-    >>> years_of(locate_events(seizures, MODELLED_COUNTRIES, Parameters())[0])
+    >>> from routes.read.inputs import load_inputs
+    >>> inputs = load_inputs()
+    >>> years_of(locate_events(inputs.seizures.head(1), inputs.region, Parameters())[0])
     [(datetime.date(2008, 1, 1), datetime.date(2008, 12, 31))]
     """
     years = events.last_day.astype("datetime64[Y]").astype(int) + 1970
