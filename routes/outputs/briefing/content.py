@@ -144,9 +144,7 @@ def question_section(material: Material) -> Section:
     changes = change_lines(material.ranking.changes)
     if not changes:
         return Section("The question", (Paragraph(text),))
-    since = Paragraph(
-        "What has changed since the evidence, at crossings and gates that carry a share of the inflow:"
-    )
+    since = Paragraph("What has changed since the evidence, at crossings that carry a share of the inflow:")
     return Section("The question", (Paragraph(text), since, Points(tuple(map(capital, changes)))))
 
 
