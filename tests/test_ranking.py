@@ -55,7 +55,7 @@ def test_the_same_input_and_seed_give_the_same_bytes(inputs: Inputs, bundled: An
 
 
 def test_stored_ranking(bundled: Analysis) -> None:
-    """The first thirty corridors as stored with ``routes rank --period --top 30 --format csv``, to 0.5 points."""
+    """The first thirty as stored with ``routes rank --period --top 30 --format csv``, to 0.5 points."""
     rows = {c.id: c for c in bundled.ranking.corridors}
     with STORED.open(encoding="utf-8", newline="") as file:
         stored = list(csv.DictReader(file))
