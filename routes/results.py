@@ -263,22 +263,24 @@ class Displacement:
     The inflow into each processing area stays what it was. ``corridors``, ``crossings`` and ``gates`` are
     sorted by the size of their change. Shares of corridors before and ``rest`` sum to one; so do those
     after, ``rest`` and ``no_way_share``, the inflow of areas that nothing reaches any more.
-    ``cost_before`` and ``cost_after`` are the expected generalised costs (km-equivalents) of the inflow
-    that has a way.
+    ``closed`` are closed to trade: goods go round at a penalty; nothing passes what is ``impassable``.
+    ``cost_before`` and ``cost_after`` are the costs of the inflow (km-equivalents, logsum over all
+    corridors) into the areas that still have a way: no closure lowers them.
     """
 
     corridors: Annotated[tuple[CorridorChange, ...], "Corridors, by size of their change."]
     crossings: Annotated[tuple[PlaceChange, ...], "Crossings, by size of their change."]
     gates: Annotated[tuple[PlaceChange, ...], "Gates, by size of their change."]
-    closed: Annotated[tuple[Post, ...], "Gates and crossings that were closed."]
+    closed: Annotated[tuple[Post, ...], "Gates and crossings that were closed to trade."]
     posts: Annotated[tuple[Post, ...], "Gates and crossings that are watched."]
     penalties: Annotated[dict[str, Amount], "Gate or crossing -> km-equivalents that were added."]
     rest: Annotated[Share, "Inflow of corridors that are not listed: the same before and after."]
     no_way_share: Annotated[Share, "Inflow of areas that nothing reaches any more."]
     unreachable_areas: Annotated[tuple[str, ...], "Processing areas that nothing reaches any more."]
     unreachable_gates: Annotated[tuple[str, ...], "Gates from which nothing reaches any area any more."]
-    cost_before: Annotated[float, "Expected generalised cost of the inflow before, in km-equivalents."]
+    cost_before: Annotated[float, "Cost of the inflow before, over all its ways: a logsum, km-equivalents."]
     cost_after: Annotated[float, "The same after, of the inflow that has a way."]
+    impassable: Annotated[tuple[Post, ...], "Gates and crossings that nothing passes any more."] = ()
     provenance: Provenance = field(default_factory=dict)
 
 

@@ -89,10 +89,14 @@ def _add_leg(graph: nx.DiGraph, country: str, start: str, end: str, km: float) -
 
 
 def analysis_of(
-    graph: nx.DiGraph, choice: RouteChoice = DOUBLING, spread: float = 0.0, cost_effect: float = 0.0
+    graph: nx.DiGraph,
+    choice: RouteChoice = DOUBLING,
+    spread: float = 0.0,
+    cost_effect: float = 0.0,
+    parts: dict[str, dict[str, float]] | None = None,
 ) -> Analysis:
     """Analysis of a small graph; the draws move each gate and crossing by a normal effect of this spread."""
-    crossing_graph = CrossingGraph(graph, {}, ())
+    crossing_graph = CrossingGraph(graph, {}, (), parts or {})
     corridors = list_corridors(graph, choice)
     short = {"gate": "gate", "crossing": "crossing"}
     names = sorted(

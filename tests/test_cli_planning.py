@@ -171,7 +171,7 @@ def test_bad_use_is_told_in_one_line(command: str, message: str) -> None:
 def test_closing_every_gate_is_a_clear_answer() -> None:
     places = read_places(bundled("places.csv"))
     gates = places["place_id"][places["kind"].isin(["seaport", "land_gate"])]
-    done = run("whatif", *(part for place in gates for part in ("--close", place)))
+    done = run("whatif", *(part for place in gates for part in ("--impassable", place)))
     assert done.returncode == 2
     assert "no gate reaches any processing area any more" in done.stderr
 

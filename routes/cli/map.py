@@ -33,7 +33,7 @@ def map_(
     close: Annotated[
         list[str] | None,
         typer.Option(
-            help="Draw the inflow before and after closing this crossing or gate; may be repeated.",
+            help="Draw the inflow before and after closing this crossing or gate to trade; may be repeated.",
             show_default=False,
         ),
     ] = None,
@@ -95,7 +95,7 @@ def _displaced(
     from routes.planning.plan import plan
 
     if close:
-        return whatif(analysis, parameters.route_choice, close=close, roads_for=top)
+        return whatif(analysis, parameters, close=close, roads_for=top)
     if interdict:
         return plan(analysis, parameters, interdict, roads_for=top).displacement
     return None

@@ -146,7 +146,14 @@ def whatif(
     asked: Asked,
     close: Annotated[
         list[str] | None,
-        typer.Option(help="Crossing or gate that is shut, in both directions.", show_default=False),
+        typer.Option(
+            help="Crossing or gate closed to trade, in both directions: goods go round it, at a penalty.",
+            show_default=False,
+        ),
+    ] = None,
+    impassable: Annotated[
+        list[str] | None,
+        typer.Option(help="Crossing or gate that nothing passes, in both directions.", show_default=False),
     ] = None,
     penalty: Annotated[
         list[str] | None,
@@ -162,25 +169,32 @@ def whatif(
 ) -> None:
     """Show where the inflow goes when crossings change.
 
-    They may be closed, made dearer or watched.
+    They may be closed to trade, impassable, dearer or watched.
 
-    Each of --close, --penalty and --watch can be given several times.
+    Each of --close, --impassable, --penalty and --watch can be given several times.
     """
     from routes.outputs.documents import planning_document as documents
     from routes.planning import displacement
 
-    if not (close or penalty or watch):
-        raise RoutesError("nothing to change. Give --close X, --penalty X=300km or --watch X=0.4.")
+    if not (close or impassable or penalty or watch):
+        raise RoutesError(
+            "nothing to change. Give --close X, --impassable X, --penalty X=300km or --watch X=0.4."
+        )
     dearer, watched = named_values("--penalty", penalty, "km"), named_values("--watch", watch)
     inputs = inputs_of(asked)
-    closed = place_ids("--close", close, inputs)
+    closed, shut = place_ids("--close", close, inputs), place_ids("--impassable", impassable, inputs)
     dearer, watched = (
         values_by_id(option, values, inputs)
         for option, values in (("--penalty", dearer), ("--watch", watched))
     )
     analysis = analysed(inputs, asked)
     moved = displacement.whatif(
-        analysis, asked.parameters.route_choice, close=closed, penalty=dearer, watch=watched
+        analysis,
+        asked.parameters,
+        close=closed,
+        impassable=shut,
+        penalty=dearer,
+        watch=watched,
     )
     if output_format is Rows.table:
         from routes.outputs.documents.text_blocks import headed

@@ -1,4 +1,7 @@
-"""What if: crossings closed, made dearer or watched, and where the inflow goes then.
+"""What if: crossings closed to trade, impassable, dearer or watched, and where the inflow goes then.
+
+Closed to trade is what the table of statuses calls closed: goods go round the barrier, at the penalty
+``crossing_penalties.closed``. Impassable means that nothing passes, not even round it.
 
 Only the crossing graph changes, the roads are never touched again. The effects that the seizures have
 taught are kept, draw by draw; corridors and their prior shares are listed anew. The inflow into each
@@ -13,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routes.corridors import list_corridors, places_passed
+from routes.corridors import list_corridors, places_passed, total_mass
 from routes.errors import RoutesError
 from routes.evidence.shares import ShareDraws, changes
 from routes.planning.flows import Flows, areas_of, flows_of, informed, share_design
@@ -30,16 +33,17 @@ if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.corridors import Corridors
     from routes.network import CrossingGraph
-    from routes.parameters import RouteChoice
+    from routes.parameters import Parameters, RouteChoice
 
     Floats = NDArray[np.float64]
 
 
 def whatif(
     analysis: Analysis,
-    choice: RouteChoice,
+    parameters: Parameters,
     *,
     close: Iterable[str] = (),
+    impassable: Iterable[str] = (),
     penalty: Mapping[str, float] | None = None,
     watch: Mapping[str, float] | None = None,
     roads_for: int = 0,
@@ -49,9 +53,12 @@ def whatif(
     Parameters
     ----------
     analysis : Analysis
-    choice : RouteChoice
-        The scale and coverage that the analysis was made with.
+    parameters : Parameters
+        Those that the analysis was made with.
     close : iterable of str
+        Crossings and gates closed to trade, in either direction, as the table of statuses means it: passing
+        costs ``crossing_penalties.closed`` more than when open. One that is closed already stays as it is.
+    impassable : iterable of str
         Crossings and gates that nothing passes any more, in either direction.
     penalty : mapping of str to float
         km-equivalents **added** to what passing costs now, at least 0.
@@ -76,29 +83,40 @@ def whatif(
     --------
     >>> from routes.analysis import analyse
     >>> from routes.read.inputs import load_inputs
-    >>> from routes.parameters import RouteChoice
+    >>> from routes.parameters import Parameters, RouteChoice
     >>> moved = whatif(analyse(load_inputs()), RouteChoice(), close=["torkham"])
     >>> round(sum(row.after for row in moved.corridors) + moved.rest + moved.no_way_share, 9)
     1.0
     """
-    change = _checked(analysis.untied.graph, tuple(close), penalty or {}, watch or {})
+    graph, choice = analysis.untied.graph, parameters.route_choice
+    change = _checked(graph, tuple(close), tuple(impassable), penalty or {}, watch or {})
     before = flows_of(analysis)
-    changed, extra = _changed_graph(analysis, change, choice.scale_km)
+    changed, extra = _changed_graph(analysis, change, parameters)
     after, no_way = _moved(analysis, before, changed, extra, choice)
-    return _displacement(analysis, change, before, after, no_way, roads_for)
+    costs = inflow_costs(graph, changed.graph, before, choice.scale_km)
+    return _displacement(analysis, change, before, after, no_way, costs, roads_for)
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
     close: tuple[str, ...]
+    impassable: tuple[str, ...]
     penalty: dict[str, float]
     watch: dict[str, float]
 
 
 def _checked(
-    graph: nx.DiGraph[str], close: tuple[str, ...], penalty: Mapping[str, float], watch: Mapping[str, float]
+    graph: nx.DiGraph[str],
+    close: tuple[str, ...],
+    impassable: tuple[str, ...],
+    penalty: Mapping[str, float],
+    watch: Mapping[str, float],
 ) -> _Change:
-    closed = tuple(dict.fromkeys(known_place(graph, name) for name in close))
+    closed, blocked = (
+        tuple(dict.fromkeys(known_place(graph, name) for name in names)) for names in (close, impassable)
+    )
+    if both := sorted(set(closed) & set(blocked)):
+        raise RoutesError(f"{both[0]}: closed to trade and impassable. Say which of the two it is.")
     penalties = {known_place(graph, name): km for name, km in penalty.items()}
     watched = {known_place(graph, name): p for name, p in watch.items()}
     for name, km in penalties.items():
@@ -108,9 +126,9 @@ def _checked(
         if not 0 <= p < 1:
             raise RoutesError(
                 f"watch on {name}: wanted a probability from 0 to below 1, got {p:g}. To let nothing "
-                "through, close it."
+                "through, make it impassable."
             )
-    return _Change(closed, penalties, watched)
+    return _Change(closed, blocked, penalties, watched)
 
 
 def known_place(graph: nx.DiGraph[str], name: str) -> str:
@@ -133,20 +151,54 @@ def known_place(graph: nx.DiGraph[str], name: str) -> str:
 
 
 def _changed_graph(
-    analysis: Analysis, change: _Change, scale_km: float
+    analysis: Analysis, change: _Change, parameters: Parameters
 ) -> tuple[CrossingGraph, dict[str, float]]:
     """Return the crossing graph after the change, and what watching adds to the cost of each node."""
-    graph = analysis.untied.graph.copy()
-    graph.remove_nodes_from([n for n, data in graph.nodes(data=True) if data["place"] in change.close])
+    graph, scale_km = analysis.untied.graph.copy(), parameters.route_choice.scale_km
+    graph.remove_nodes_from([n for n, data in graph.nodes(data=True) if data["place"] in change.impassable])
+    parts = dict(analysis.untied.penalty_parts)
+    for place in change.close:
+        parts[place] = _closed_to_trade(parts.get(place, {}), parameters.crossing_penalties.closed)
     extra = {}
     for name, data in graph.nodes(data=True):
         if data["kind"] == "processing_area":
             continue
-        data["penalty"] += change.penalty.get(data["place"], 0.0)
-        if p := change.watch.get(data["place"], 0.0):
+        place = data["place"]
+        if place in change.close:
+            old = analysis.untied.penalty_parts.get(place, {})
+            data["penalty"] += sum(parts[place].values()) - sum(old.values())
+        data["penalty"] += change.penalty.get(place, 0.0)
+        if p := change.watch.get(place, 0.0):
             extra[name] = -scale_km * float(np.log1p(-p))
             data["penalty"] += extra[name]
-    return replace(analysis.untied, graph=graph), extra
+    return replace(analysis.untied, graph=graph, penalty_parts=parts), extra
+
+
+def _closed_to_trade(parts: Mapping[str, float], closed_km: float) -> dict[str, float]:
+    """Give the parts of a penalty as they are while the place is closed, and nothing but closed."""
+    return {part: km for part, km in parts.items() if part != "restricted"} | {"closed": closed_km}
+
+
+def inflow_costs(
+    before: nx.DiGraph[str], after: nx.DiGraph[str], flows: Flows, scale_km: float
+) -> tuple[float, float]:
+    r"""Tell what the inflow costs before and after a change of the crossing graph, in km-equivalents.
+
+    It is the logsum over all corridors, listed or not, of route choice,
+
+    .. math:: -θ \sum_a s_a \ln \frac{\sum_c w_{gate} e^{-cost_c / θ}}{\sum_{gates} w},
+
+    over the areas *a* that are reached before and after, at their shares of the inflow: what the best way
+    costs, less what it is worth that there are several. A change that takes ways away, or makes some dearer,
+    never lowers it; the mean cost of the ways taken can fall, when those leave who came from far.
+    """
+    mass = [total_mass(graph, scale_km) for graph in (before, after)]
+    kept = [area for area in np.unique(flows.area) if all(some.get(area) for some in mass)]
+    share = np.array([flows.shares.mean[flows.area == area].sum() for area in kept])
+    weight = sum(data["weight"] for _, data in before.nodes(data=True) if data["kind"] == "gate")
+    logs = np.array([[np.log(some[area] / weight) for area in kept] for some in mass])
+    first, second = -scale_km * (logs @ share) / share.sum()
+    return float(first), float(second)
 
 
 def _moved(
@@ -197,7 +249,13 @@ def _within_areas(
 
 
 def _displacement(
-    analysis: Analysis, change: _Change, before: Flows, after: Flows, no_way: float, roads_for: int
+    analysis: Analysis,
+    change: _Change,
+    before: Flows,
+    after: Flows,
+    no_way: float,
+    costs: tuple[float, float],
+    roads_for: int,
 ) -> Displacement:
     facts = place_facts(analysis.network)
     graph = analysis.untied.graph
@@ -214,15 +272,16 @@ def _displacement(
         no_way_share=no_way,
         unreachable_areas=tuple(lost),
         unreachable_gates=_gates_left_out(before, after, change),
-        cost_before=float(before.shares.mean @ before.corridors.cost / before.shares.mean.sum()),
-        cost_after=float(after.shares.mean @ after.corridors.cost / max(after.shares.mean.sum(), 1e-300)),
+        cost_before=costs[0],
+        cost_after=costs[1],
+        impassable=tuple(_post(facts, name, 1.0) for name in change.impassable),
     )
 
 
 def _gates_left_out(before: Flows, after: Flows, change: _Change) -> tuple[str, ...]:
     used = {path[0] for path in before.corridors.nodes}
     still = {path[0] for path in after.corridors.nodes}
-    return tuple(sorted(used - still - set(change.close)))
+    return tuple(sorted(used - still - set(change.impassable)))
 
 
 def _post(

@@ -111,7 +111,7 @@ def plan(
         ways=_ways(evaders, watched) if evaders else (),
         rule_share=rule_share(evaders, {x: p for x, (p, _) in candidates.items()}) if evaders else 0.0,
         priority=_priority(analysis, game, candidates, budget, chosen) if priority else (),
-        displacement=whatif(analysis, parameters.route_choice, watch=watched, roads_for=roads_for),
+        displacement=whatif(analysis, parameters, watch=watched, roads_for=roads_for),
     )
 
 

@@ -94,7 +94,7 @@ class Moved:
     other_corridors: Annotated[Sides, "Sum of the corridors left out by --top."]
 
 
-@document("displacement", "1.0", "whatif --close torkham --penalty zaranj-milak=300km --format json")
+@document("displacement", "2.0", "whatif --close torkham --penalty zaranj-milak=300km --format json")
 @dataclass(frozen=True, slots=True)
 class DisplacementDocument:
     """Where the inflow goes."""
@@ -104,7 +104,7 @@ class DisplacementDocument:
     provenance: RankingProvenance
 
 
-@document("plan", "1.0", "interdict --budget 3 --priority --format json")
+@document("plan", "2.0", "interdict --budget 3 --priority --format json")
 @dataclass(frozen=True, slots=True)
 class PlanDocument:
     """Which crossings to watch."""

@@ -133,7 +133,10 @@ def _new_place(change: PlaceChange) -> Layer:
 
 def post_layer(displacement: Displacement) -> Layer:
     """Describe what was closed and where a team watches."""
-    closed = [_post(post, "closed", "closed: nothing passes") for post in displacement.closed]
+    closed = [
+        _post(post, "closed", "closed to trade: goods go round at a cost") for post in displacement.closed
+    ]
+    closed += [_post(post, "closed", "impassable: nothing passes") for post in displacement.impassable]
     watched = [
         _post(post, "watched", f"watched: {text.set_percent(post.detection)} of passages are caught")
         for post in displacement.posts
@@ -159,11 +162,13 @@ def summary(displacement: Displacement, names: Mapping[str, str]) -> str:
     >>> from routes.results import Displacement, Post
     >>> shut = (Post("torkham", "Torkham", 71.1, 34.1, 1.0),)
     >>> summary(Displacement((), (), (), shut, (), (), 0.0, 0.0, (), (), 1.0, 1.0), {})
-    'Closed: Torkham. The inflow into each processing area stays what it was.'
+    'Closed to trade: Torkham. The inflow into each processing area stays what it was.'
     """
     parts = []
     if displacement.closed:
-        parts.append(f"Closed: {_listed(displacement.closed)}.")
+        parts.append(f"Closed to trade: {_listed(displacement.closed)}.")
+    if displacement.impassable:
+        parts.append(f"Impassable: {_listed(displacement.impassable)}.")
     if displacement.posts:
         parts.append(f"Watched: {_listed(displacement.posts)}.")
     if displacement.penalties:

@@ -57,8 +57,8 @@ def chokepoint_blocks(
     sizes = sorted({size for size, _ in cuts.values()})
     listed = f"{len(rows)} of {of} {kind}s that carry inflow. share: of {_inflow(area)}, through it."
     closed = (
-        "dearer if closed: rise of the expected least cost, in km-equivalents. way round: least cost closed "
-        "over open, for those who used it; 1.00: another way is as good."
+        "dearer without: rise of the expected least cost if nothing passes it, in km-equivalents. way round: "
+        "least cost without it over that with it, for those who used it; 1.00: another way is as good."
     )
     cut = (
         f"areas cut off: by a smallest set of {' or '.join(map(str, sizes))} places with this one in it. "
@@ -70,7 +70,7 @@ def chokepoint_blocks(
 def _closures(rows: Sequence[Chokepoint]) -> tuple[Column, ...]:
     """Say what closing each would do."""
     return (
-        figures("dearer if closed", map(_rise, rows)),
+        figures("dearer without", map(_rise, rows)),
         figures("way round", ("-" if r.detour_factor is None else f"{r.detour_factor:.2f}" for r in rows)),
     )
 
@@ -108,12 +108,13 @@ def segment_blocks(rows: Sequence[RoadSegment], of: int, area: str | None) -> tu
 def displacement_blocks(moved: Displacement, top: int) -> tuple[Block, ...]:
     """Shares before and after, by crossing and by corridor, and what is out of reach."""
     cost = (
-        f"Expected cost of the inflow: {decimal(moved.cost_before)} km-equivalents before, "
+        f"Cost of the inflow over all its ways: {decimal(moved.cost_before)} km-equivalents before, "
         f"{decimal(moved.cost_after)} after."
     )
     held = (
         "90 %: of the change. The inflow into each processing area stays what it was; corridors that are "
-        f"not listed at all ({percent(moved.rest)}) stay where they are."
+        f"not listed at all ({percent(moved.rest)}) stay where they are. rank for a day on which a crossing is "
+        "closed takes the same penalty, but lets the areas' parts of the inflow move, too."
     )
     return (
         *paragraphs(_what_was_done(moved)),
@@ -126,7 +127,9 @@ def displacement_blocks(moved: Displacement, top: int) -> tuple[Block, ...]:
 def _what_was_done(moved: Displacement) -> str:
     done = []
     if moved.closed:
-        done.append(f"Closed: {', '.join(post.id for post in moved.closed)}.")
+        done.append(f"Closed to trade: {', '.join(post.id for post in moved.closed)}.")
+    if moved.impassable:
+        done.append(f"Impassable: {', '.join(post.id for post in moved.impassable)}.")
     if moved.penalties:
         dearer = ", ".join(f"{name} by {decimal(km)} km-equivalents" for name, km in moved.penalties.items())
         done.append(f"Dearer: {dearer}.")
