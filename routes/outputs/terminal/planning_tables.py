@@ -113,8 +113,8 @@ def displacement_blocks(moved: Displacement, top: int) -> tuple[Block, ...]:
     )
     held = (
         "90 %: of the change. The inflow into each processing area stays what it was; corridors that are "
-        f"not listed at all ({percent(moved.rest)}) stay where they are. rank for a day on which a crossing is "
-        "closed takes the same penalty, but lets the areas' parts of the inflow move, too."
+        f"not listed at all ({percent(moved.rest)}) stay where they are. rank for a day on which a crossing "
+        "is closed takes the same penalty, but lets the areas' parts of the inflow move, too."
     )
     return (
         *paragraphs(_what_was_done(moved)),
