@@ -16,7 +16,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from scipy.stats import spearmanr
 
-from routes.analysis import Prior, build_world, expose, fit_events, prior_for
+from routes.analysis import ChoiceSet, build_world, choice_set_for, expose, fit_events
 from routes.evidence.epochs import one_epoch
 from routes.evidence.fit import model_effects
 from routes.evidence.shares import interval_of, share_draws
@@ -42,10 +42,10 @@ class Recovery:
     raw: float
 
 
-def _through(prior: Prior, share: np.ndarray) -> dict[str, float]:
+def _through(choices: ChoiceSet, share: np.ndarray) -> dict[str, float]:
     found: dict[str, float] = {}
-    nodes = prior.crossing_graph.graph.nodes
-    for path, s in zip(prior.corridors.nodes, share, strict=True):
+    nodes = choices.crossing_graph.graph.nodes
+    for path, s in zip(choices.corridors.nodes, share, strict=True):
         for node in path[1:-1]:
             found[nodes[node]["place"]] = found.get(nodes[node]["place"], 0.0) + float(s)
     return found
@@ -56,41 +56,43 @@ def recover(runs: int, seed: int = 1) -> Recovery:
     parameters = Parameters()
     inputs = load_inputs()
     world = build_world(inputs, parameters)
-    prior = prior_for(world, parameters, date(2008, 1, 1), date(2020, 12, 31))
-    nodes = prior.crossing_graph.graph.nodes
-    place = {nodes[n]["place"]: nodes[n] for path in prior.corridors.nodes for n in path[1:-1]}
+    choices = choice_set_for(world, parameters, date(2008, 1, 1), date(2020, 12, 31))
+    nodes = choices.crossing_graph.graph.nodes
+    place = {nodes[n]["place"]: nodes[n] for path in choices.corridors.nodes for n in path[1:-1]}
     inside, checked, corrected, before, raw = 0, 0, [], [], []
     for run in range(runs):
         rng = np.random.default_rng([seed, run])
-        none = simulate_events(prior, _even(prior), 1, rng)
-        effects = model_effects(prior.crossing_graph, prior.corridors, expose(prior, none), parameters)
-        truth = draw_truth(prior, effects, rng)
-        events = simulate_events(prior, truth, EVENTS, rng)
-        posterior = fit_events(prior, events, parameters, run, one_epoch(prior.corridors, len(events.ids)))
-        listed = replace(prior.corridors, uncovered_share=0.0)
-        shares = share_draws(prior.crossing_graph, listed, posterior.effects, posterior.draws).draws
+        none = simulate_events(choices, _even(choices), 1, rng)
+        effects = model_effects(choices.crossing_graph, choices.corridors, expose(choices, none), parameters)
+        truth = draw_truth(choices, effects, rng)
+        events = simulate_events(choices, truth, EVENTS, rng)
+        posterior = fit_events(
+            choices, events, parameters, run, one_epoch(choices.corridors, len(events.ids))
+        )
+        listed = replace(choices.corridors, uncovered_share=0.0)
+        shares = share_draws(choices.crossing_graph, listed, posterior.effects, posterior.draws).draws
         low, high = interval_of(shares)
         large = truth.share >= WORTH_LISTING
         inside += int(((low <= truth.share) & (truth.share <= high))[large].sum())
         checked += int(large.sum())
-        true, found = _through(prior, truth.share), _through(prior, shares.mean(axis=0))
+        true, found = _through(choices, truth.share), _through(choices, shares.mean(axis=0))
         count = {
             name: int((great_circle_km(events.lon, events.lat, p["lon"], p["lat"]) <= NEAR_KM).sum())
             for name, p in place.items()
         }
         names = list(true)
         corrected.append(spearmanr([true[n] for n in names], [found[n] for n in names]).statistic)
-        alone = _through(prior, prior.corridors.prior_share)
+        alone = _through(choices, choices.corridors.prior_share)
         before.append(spearmanr([true[n] for n in names], [alone[n] for n in names]).statistic)
         raw.append(spearmanr([true[n] for n in names], [count[n] for n in names]).statistic)
     means = (float(np.nanmean(x)) for x in (corrected, before, raw))
     return Recovery(runs, checked, inside / checked, *means)
 
 
-def _even(prior: Prior):  # noqa: ANN202 - a Truth
+def _even(choices: ChoiceSet):  # noqa: ANN202 - a Truth
     from routes.trust.simulation import Truth
 
-    return Truth(prior.corridors.prior_share, np.ones(len(prior.features)))
+    return Truth(choices.corridors.prior_share, np.ones(len(choices.features)))
 
 
 def main() -> None:

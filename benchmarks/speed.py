@@ -26,7 +26,7 @@ import plain
 from grids import write_grid
 from growth import roads_grow, seizures_grow
 
-from routes.analysis import build_world, prior_for
+from routes.analysis import build_world, choice_set_for
 from routes.corridors import list_corridors, total_mass
 from routes.network import build_crossing_graph
 from routes.network.blocks import build_network
@@ -41,7 +41,7 @@ from routes.roads.road_file import load_roads
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from routes.analysis import Prior, World
+    from routes.analysis import ChoiceSet, World
 
 COMMANDS = (
     ["--help"],
@@ -86,10 +86,10 @@ def commands(python: str, runs: int) -> None:
         print(f"| routes {' '.join(arguments)} | {statistics.median(seconds):.2f} | {min(seconds):.2f} |")
 
 
-def stages(world: World, prior: Prior, runs: int) -> float:
+def stages(world: World, choices: ChoiceSet, runs: int) -> float:
     """Print the time of the stages inside one process; returns that of network to corridors."""
     inputs, parameters = load_inputs(), Parameters()
-    graph = prior.crossing_graph
+    graph = choices.crossing_graph
     penalty = {name: sum(km.values()) for name, km in graph.penalty_parts.items()}
     calls = {
         "network": lambda: build_network(
@@ -110,7 +110,7 @@ def stages(world: World, prior: Prior, runs: int) -> float:
     return sum(seconds.values()) - seconds["network"]
 
 
-def beside_networkx(world: World, prior: Prior, ours: float) -> None:
+def beside_networkx(world: World, choices: ChoiceSet, ours: float) -> None:
     """Print how much longer plain networkx takes from the same blocks to the same corridors.
 
     First until it has listed every corridor that ours lists, which it cannot know; then until those that it
@@ -119,14 +119,14 @@ def beside_networkx(world: World, prior: Prior, ours: float) -> None:
     """
     start = time.perf_counter()
     legs = plain.networkx_legs(world.network)
-    graph = plain.networkx_graph(prior.crossing_graph.graph, legs)
+    graph = plain.networkx_graph(choices.crossing_graph.graph, legs)
     choice = Parameters().route_choice
-    total = total_mass(prior.crossing_graph.graph, choice.scale_km)
+    total = total_mass(choices.crossing_graph.graph, choice.scale_km)
     weight = sum(graph.nodes[area]["weight"] for area in total)
     per_mass = {area: graph.nodes[area]["weight"] / weight / mass for area, mass in total.items()}
     print("\n| from blocks to corridors | corridors | s | times ours |\n| --- | ---: | ---: | ---: |")
-    print(f"| ours, shares exact | {len(prior.corridors.ids)} | {ours:.3f} | 1 |")
-    missing, listed, mass, known = set(prior.corridors.nodes), 0, 0.0, False
+    print(f"| ours, shares exact | {len(choices.corridors.ids)} | {ours:.3f} | 1 |")
+    missing, listed, mass, known = set(choices.corridors.nodes), 0, 0.0, False
     for share, path in plain.best_first(graph, per_mass, choice.scale_km):
         listed, mass = listed + 1, mass + share
         missing.discard(path)
@@ -201,9 +201,9 @@ def main() -> None:
     )
     commands(asked.python, asked.runs)
     world = build_world(load_inputs(), Parameters())
-    prior = prior_for(world, Parameters(), *PERIOD)
-    ours = stages(world, prior, asked.runs)
-    beside_networkx(world, prior, ours)
+    choices = choice_set_for(world, Parameters(), *PERIOD)
+    ours = stages(world, choices, asked.runs)
+    beside_networkx(world, choices, ours)
     beside_others(world, asked.runs)
     if asked.quick:
         return

@@ -158,15 +158,15 @@ def analyse(
     _tell_unknown_day(inputs.status, question.as_of, region.status_checked)
 
     world = build_world(inputs, parameters)
-    prior = prior_for(world, parameters, *asked)
-    epochs = epochs_for(prior, events, parameters)
-    exposure = expose(prior, events, epochs)
-    posterior = fit_events(prior, events, parameters, question.seed, epochs, exposure)
-    shares = posterior_shares(prior.crossing_graph, prior.corridors, posterior)
+    choices = choice_set_for(world, parameters, *asked)
+    epochs = epochs_for(choices, events, parameters)
+    exposure = expose(choices, events, epochs)
+    posterior = fit_events(choices, events, parameters, question.seed, epochs, exposure)
+    shares = posterior_shares(choices.crossing_graph, choices.corridors, posterior)
     ranking = rank(
         world.network,
-        prior.crossing_graph,
-        prior.corridors,
+        choices.crossing_graph,
+        choices.corridors,
         shares,
         speaks_for(exposure, posterior),
         status_shares(inputs.status, *asked),
@@ -195,9 +195,9 @@ def analyse(
         region=region,
         ranking=ranking,
         network=world.network,
-        untied=prior.crossing_graph,
+        untied=choices.crossing_graph,
         sites=world.sites,
-        corridors=prior.corridors,
+        corridors=choices.corridors,
         shares=shares,
         events=events,
         posterior=posterior,
@@ -265,7 +265,7 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
-class Prior:
+class ChoiceSet:
     """Corridors with their prior shares for the crossings as they stood in a period, and what they pass."""
 
     world: World
@@ -300,29 +300,29 @@ def build_world(inputs: Inputs, parameters: Parameters) -> World:
     return World(network, legs, sites, inputs.status)
 
 
-def prior_for(world: World, parameters: Parameters, first: date, last: date) -> Prior:
+def choice_set_for(world: World, parameters: Parameters, first: date, last: date) -> ChoiceSet:
     """Corridors and prior shares for a period, both days included."""
     status = status_shares(world.status, first, last)
     graph = crossing_graph_of(world.network, world.legs, status, parameters.crossing_penalties)
     corridors = list_corridors(graph.graph, parameters.route_choice)
     features = corridor_features(graph, corridors, world.sites)
-    return Prior(world, graph, corridors, features)
+    return ChoiceSet(world, graph, corridors, features)
 
 
-def epochs_for(prior: Prior, events: Events, parameters: Parameters) -> Epochs:
+def epochs_for(choices: ChoiceSet, events: Events, parameters: Parameters) -> Epochs:
     """Under which crossings each event counts: as they stood in its year."""
-    status = prior.world.status
-    return epochs_of(prior.crossing_graph, prior.corridors, status, years_of(events), parameters)
+    status = choices.world.status
+    return epochs_of(choices.crossing_graph, choices.corridors, status, years_of(events), parameters)
 
 
-def expose(prior: Prior, events: Events, epochs: Epochs | None = None) -> Exposure:
-    """Exposure of the events under the corridors of a prior; the passages of epochs are kept apart."""
-    exposure = measure_exposure(prior.crossing_graph, prior.features, events, prior.sites)
+def expose(choices: ChoiceSet, events: Events, epochs: Epochs | None = None) -> Exposure:
+    """Exposure of the events under the corridors of a choice set; the passages of epochs are kept apart."""
+    exposure = measure_exposure(choices.crossing_graph, choices.features, events, choices.sites)
     return exposure if epochs is None else part_by_epoch(exposure, epochs.of_event)
 
 
 def fit_events(
-    prior: Prior,
+    choices: ChoiceSet,
     events: Events,
     parameters: Parameters,
     seed: int,
@@ -333,9 +333,9 @@ def fit_events(
 
     Epochs and exposure are worked out unless they are given.
     """
-    epochs = epochs or epochs_for(prior, events, parameters)
-    exposure = exposure or expose(prior, events, epochs)
-    effects = model_effects(prior.crossing_graph, prior.corridors, exposure, parameters, epochs.shift)
+    epochs = epochs or epochs_for(choices, events, parameters)
+    exposure = exposure or expose(choices, events, epochs)
+    effects = model_effects(choices.crossing_graph, choices.corridors, exposure, parameters, epochs.shift)
     rng = np.random.default_rng(seed)
     return fit(epochs.prior_share, exposure, effects, events, parameters.evidence.draws, rng)
 

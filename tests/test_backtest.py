@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from commands import run
 
-from routes.analysis import Question, World, analyse, build_world, expose, fit_events, prior_for
+from routes.analysis import Question, World, analyse, build_world, choice_set_for, expose, fit_events
 from routes.errors import RoutesError
 from routes.evidence.epochs import one_epoch
 from routes.evidence.events import Events, locate_events
@@ -62,28 +62,28 @@ def found(world: World, events: Events) -> work.Backtest:
 
 
 def test_every_forecast_is_a_density_over_the_roads(world: World, events: Events) -> None:
-    prior = prior_for(world, FEW_DRAWS, date(2008, 1, 1), date(2020, 1, 1))
-    posterior = fit_events(prior, events, FEW_DRAWS, 1)
+    choices = choice_set_for(world, FEW_DRAWS, date(2008, 1, 1), date(2020, 1, 1))
+    posterior = fit_events(choices, events, FEW_DRAWS, 1)
     ground = ground_of(world)
-    density, share = road_density(prior, posterior, ground)
+    density, share = road_density(choices, posterior, ground)
     assert density @ ground.measure.length_km == pytest.approx(1)
     assert share.sum() == pytest.approx(1, abs=0.02)
     judge = work._judge(world)
-    for name, baseline, _ in work._baselines(judge, prior, events):
+    for name, baseline, _ in work._baselines(judge, choices, events):
         assert baseline @ ground.measure.length_km == pytest.approx(1), name
         assert (baseline > 0).all()
 
 
 def test_predictive_density_is_that_of_the_roads_about_the_event(world: World, events: Events) -> None:
     """With the draws all at the mode, the two ways to the density of an event agree."""
-    prior = prior_for(world, FEW_DRAWS, date(2008, 1, 1), date(2020, 1, 1))
-    posterior = fit_events(prior, events, FEW_DRAWS, 1)
+    choices = choice_set_for(world, FEW_DRAWS, date(2008, 1, 1), date(2020, 1, 1))
+    posterior = fit_events(choices, events, FEW_DRAWS, 1)
     still = dataclasses.replace(posterior, draws=np.tile(posterior.mode, (3, 1)))
     ground = ground_of(world)
     placed = place_events(ground.measure, events)
-    exposure = exposure_on_roads(prior, ground, placed)
-    got = predictive_density(prior, still, exposure, len(events.ids), ground.measure.total_km)
-    assert got == pytest.approx(placed @ road_density(prior, posterior, ground)[0], rel=1e-6)
+    exposure = exposure_on_roads(choices, ground, placed)
+    got = predictive_density(choices, still, exposure, len(events.ids), ground.measure.total_km)
+    assert got == pytest.approx(placed @ road_density(choices, posterior, ground)[0], rel=1e-6)
 
 
 def test_a_point_is_spread_over_the_roads_near_it(world: World) -> None:
@@ -172,11 +172,11 @@ def test_calibration_with_a_grid_of_one_point_writes_what_it_read(inputs: Inputs
 
 
 def test_simulated_seizures_lie_where_the_truth_puts_them(world: World) -> None:
-    prior = prior_for(world, Parameters(), date(2008, 1, 1), date(2020, 1, 1))
-    only = np.zeros(len(prior.corridors.ids))
-    only[prior.corridors.ids.index("karachi>spin-boldak-chaman>helmand")] = 1
-    gates = [float(f.kind == "gate" and f.country == "PAK") for f in prior.features]
-    drawn = simulate_events(prior, Truth(only, np.array(gates)), 50, np.random.default_rng(1))
+    choices = choice_set_for(world, Parameters(), date(2008, 1, 1), date(2020, 1, 1))
+    only = np.zeros(len(choices.corridors.ids))
+    only[choices.corridors.ids.index("karachi>spin-boldak-chaman>helmand")] = 1
+    gates = [float(f.kind == "gate" and f.country == "PAK") for f in choices.features]
+    drawn = simulate_events(choices, Truth(only, np.array(gates)), 50, np.random.default_rng(1))
     assert set(drawn.kind) == {"port"}
     assert np.hypot(drawn.lon - 66.9752, drawn.lat - 24.8256).max() < 0.7
     assert drawn.lon.mean() == pytest.approx(66.975, abs=0.1)
@@ -184,18 +184,20 @@ def test_simulated_seizures_lie_where_the_truth_puts_them(world: World) -> None:
 
 def test_intervals_cover_and_the_ranking_beats_raw_counts(world: World) -> None:
     """A short run of what benchmarks/recovery.py does, with bounds as wide as ten runs need."""
-    prior = prior_for(world, Parameters(), date(2008, 1, 1), date(2020, 1, 1))
+    choices = choice_set_for(world, Parameters(), date(2008, 1, 1), date(2020, 1, 1))
     inside = checked = 0
     for run_number in range(10):
         rng = np.random.default_rng([7, run_number])
-        one = simulate_events(prior, Truth(prior.corridors.prior_share, np.ones(len(prior.features))), 1, rng)
-        effects = model_effects(prior.crossing_graph, prior.corridors, expose(prior, one), Parameters())
-        truth = draw_truth(prior, effects, rng)
-        events, same = simulate_events(prior, truth, 40, rng), one_epoch(prior.corridors, 40)
-        posterior = fit_events(prior, events, Parameters(), run_number, same)
+        one = simulate_events(
+            choices, Truth(choices.corridors.prior_share, np.ones(len(choices.features))), 1, rng
+        )
+        effects = model_effects(choices.crossing_graph, choices.corridors, expose(choices, one), Parameters())
+        truth = draw_truth(choices, effects, rng)
+        events, same = simulate_events(choices, truth, 40, rng), one_epoch(choices.corridors, 40)
+        posterior = fit_events(choices, events, Parameters(), run_number, same)
         design, draws = posterior.effects.design, posterior.draws
         exponent = draws[:, : design.shape[1]] @ design.T
-        shares = prior.corridors.prior_share * np.exp(exponent - exponent.max(axis=1, keepdims=True))
+        shares = choices.corridors.prior_share * np.exp(exponent - exponent.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
         low, high = np.quantile(shares, (0.05, 0.95), axis=0)
         large = truth.share >= 0.01

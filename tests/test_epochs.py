@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from networks import add_area, add_crossing, add_gate, add_legs
 
-from routes.analysis import World, build_world, epochs_for, prior_for
+from routes.analysis import World, build_world, epochs_for, choice_set_for
 from routes.corridors import list_corridors
 from routes.evidence.epochs import epochs_of, years_of
 from routes.evidence.events import locate_events
@@ -72,11 +72,11 @@ def test_shares_and_design_of_two_epochs_worked_by_hand() -> None:
 
 def test_shares_are_those_of_a_list_made_for_the_epoch(inputs: Inputs, world: World) -> None:
     parameters = Parameters()
-    prior = prior_for(world, parameters, date(2026, 1, 15), date(2026, 1, 15))
+    prior = choice_set_for(world, parameters, date(2026, 1, 15), date(2026, 1, 15))
     found = epochs_of(prior.crossing_graph, prior.corridors, inputs.status, YEARS, parameters)
     number = {name: c for c, name in enumerate(prior.corridors.ids)}
     for span, epoch in zip(YEARS, found.of_event, strict=True):
-        own = prior_for(world, parameters, *span).corridors
+        own = choice_set_for(world, parameters, *span).corridors
         listed = np.zeros(len(number))
         for name, share in zip(own.ids, own.prior_share, strict=True):
             if name in number:
@@ -89,7 +89,7 @@ def test_shares_are_those_of_a_list_made_for_the_epoch(inputs: Inputs, world: Wo
 
 def test_years_of_the_same_status_share_an_epoch_and_others_do_not(inputs: Inputs, world: World) -> None:
     parameters = Parameters()
-    prior = prior_for(world, parameters, *YEARS[-1])
+    prior = choice_set_for(world, parameters, *YEARS[-1])
     events, _ = locate_events(inputs.seizures, inputs.region, parameters)
     found = epochs_for(prior, events, parameters)
     spans = years_of(events)

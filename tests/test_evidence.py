@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from routes.analysis import Question, analyse, build_world, expose, prior_for
+from routes.analysis import Question, analyse, build_world, choice_set_for, expose
 from routes.evidence.events import Events, locate_events
 from routes.evidence.exposure import (
     REACH,
@@ -332,10 +332,10 @@ def test_seizures_are_nodes_of_the_crossing_graph(inputs: Inputs) -> None:
 def test_a_laboratory_speaks_for_the_destination_and_a_port_for_the_gate(inputs: Inputs) -> None:
     """Exposure of an event lies only in the features that its kind of place allows."""
     world = build_world(inputs, Parameters())
-    prior = prior_for(world, Parameters(), date(2010, 1, 1), date(2019, 1, 1))
+    choices = choice_set_for(world, Parameters(), date(2010, 1, 1), date(2019, 1, 1))
     lashkar_gah = events_at([64.37] * 4, [31.59] * 4, [20.0] * 4)
     kinds = ("laboratory", "storage", "road", "")
-    exposure = expose(prior, dataclasses.replace(lashkar_gah, kind=kinds))
+    exposure = expose(choices, dataclasses.replace(lashkar_gah, kind=kinds))
     seen = {i: {exposure.features[f][1] for f in exposure.feature[exposure.event == i]} for i in range(4)}
     assert seen[0] == seen[1] == {"area"}
     assert seen[2] == {"road"}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from routes.analysis import fit_events, prior_for
+from routes.analysis import choice_set_for, fit_events
 from routes.errors import RoutesError
 from routes.evidence.exposure import place_passages
 from routes.evidence.likelihood import BACKGROUND_SHARE
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-    from routes.analysis import Prior, World
+    from routes.analysis import ChoiceSet, World
     from routes.evidence.events import Events
     from routes.parameters import Parameters
     from routes.trust.scoring import Ground, RoadMeasure
@@ -188,7 +188,7 @@ def _forecast(
     judge: _Judge, world: World, train: Events, test: Events, year: int, parameters: Parameters, seed: int
 ) -> dict[str, Scores]:
     """Scores of the ranking and the baselines, fitted on `train`, on the events of `test`."""
-    now = prior_for(world, parameters, date(year, 1, 1), date(year, 12, 31))
+    now = choice_set_for(world, parameters, date(year, 1, 1), date(year, 12, 31))
     posterior = fit_events(now, train, parameters, seed)
     measure = judge.ground.measure
     placed = place_events(measure, test)
@@ -202,17 +202,17 @@ def _forecast(
     return scores
 
 
-def _shares_through(prior: Prior, share: Floats) -> dict[str, float]:
+def _shares_through(choices: ChoiceSet, share: Floats) -> dict[str, float]:
     through: dict[str, float] = {}
-    nodes = prior.crossing_graph.graph.nodes
-    for path, s in zip(prior.corridors.nodes, share, strict=True):
+    nodes = choices.crossing_graph.graph.nodes
+    for path, s in zip(choices.corridors.nodes, share, strict=True):
         for node in path[:-1]:
             through[nodes[node]["place"]] = through.get(nodes[node]["place"], 0.0) + float(s)
     return through
 
 
 def _baselines(
-    judge: _Judge, prior: Prior, train: Events
+    judge: _Judge, choices: ChoiceSet, train: Events
 ) -> Iterator[tuple[str, Floats, dict[str, float] | None]]:
     """Density per km on every edge, each with the same small even share as the ranking.
 
@@ -221,10 +221,10 @@ def _baselines(
     measure = judge.ground.measure
     even = np.full(len(measure.length_km), 1 / measure.total_km)
     yield BASELINES[0], even, None
-    best = _cheapest(prior)
+    best = _cheapest(choices)
     frequency, count = _past_frequency(judge, train)
     for name, density, worth in (
-        (BASELINES[1], _roads_of(measure, prior, best), _shares_through(prior, best)),
+        (BASELINES[1], _roads_of(measure, choices, best), _shares_through(choices, best)),
         (BASELINES[2], frequency, count),
         (BASELINES[3], _kernel_density(measure, train), None),
     ):
@@ -232,24 +232,24 @@ def _baselines(
         yield name, (1 - BACKGROUND_SHARE) * density / mass.sum() + BACKGROUND_SHARE * even, worth
 
 
-def _cheapest(prior: Prior) -> Floats:
+def _cheapest(choices: ChoiceSet) -> Floats:
     """Share of each listed corridor if all inflow from a gate to an area took the cheapest."""
-    graph = prior.crossing_graph.graph
+    graph = choices.crossing_graph.graph
     best: dict[tuple[str, str], int] = {}
-    for c, path in enumerate(prior.corridors.nodes):
+    for c, path in enumerate(choices.corridors.nodes):
         key = (path[0], path[-1])
-        if key not in best or prior.corridors.cost[c] < prior.corridors.cost[best[key]]:
+        if key not in best or choices.corridors.cost[c] < choices.corridors.cost[best[key]]:
             best[key] = c
-    share = np.zeros(len(prior.corridors.ids))
+    share = np.zeros(len(choices.corridors.ids))
     for (gate, area), c in best.items():
         share[c] = graph.nodes[gate]["weight"] * graph.nodes[area]["weight"]
     return np.asarray(share / share.sum())
 
 
-def _roads_of(measure: RoadMeasure, prior: Prior, share: Floats) -> Floats:
+def _roads_of(measure: RoadMeasure, choices: ChoiceSet, share: Floats) -> Floats:
     """Share of the corridors over each edge."""
     density = np.zeros(len(measure.length_km))
-    for feature in prior.features:
+    for feature in choices.features:
         if feature.kind == "road":
             column, real = measure.columns(feature)
             density[column] += np.asarray(place_passages(feature) @ share)[real]

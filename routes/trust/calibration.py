@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from routes.analysis import epochs_for, fit_events, prior_for
+from routes.analysis import choice_set_for, epochs_for, fit_events
 from routes.errors import RoutesError
 from routes.parameters import config_text
 from routes.trust.scoring import exposure_on_roads, ground_of, place_events, predictive_density
@@ -201,14 +201,14 @@ def held_out(
     parameters = replace(parameters, evidence=replace(parameters.evidence, draws=_DRAWS))
     fold = np.random.default_rng(seed).permutation(count) % folds
     first, last = (day.astype(date) for day in (events.last_day.min(), events.last_day.max()))
-    prior = prior_for(world, parameters, date(first.year, 1, 1), last)
-    exposure = exposure_on_roads(prior, ground, place_events(ground.measure, scored))
-    epochs = epochs_for(prior, events, parameters)
+    choices = choice_set_for(world, parameters, date(first.year, 1, 1), last)
+    exposure = exposure_on_roads(choices, ground, place_events(ground.measure, scored))
+    epochs = epochs_for(choices, events, parameters)
     log_density = np.zeros(count)
     for k in range(folds):
         inside = np.flatnonzero(fold == k)
-        posterior = fit_events(prior, events.take(np.flatnonzero(fold != k)), parameters, seed)
-        density = predictive_density(prior, posterior, exposure, count, ground.measure.total_km, epochs)
+        posterior = fit_events(choices, events.take(np.flatnonzero(fold != k)), parameters, seed)
+        density = predictive_density(choices, posterior, exposure, count, ground.measure.total_km, epochs)
         log_density[inside] = np.log(density[inside])
     return log_density
 

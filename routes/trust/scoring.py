@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from routes.analysis import Prior, World
+    from routes.analysis import ChoiceSet, World
     from routes.evidence.epochs import Epochs
     from routes.evidence.events import Events
     from routes.evidence.exposure import Exposure, Feature
@@ -154,12 +154,12 @@ def ground_of(world: World) -> Ground:
     return Ground(measure, {spot: i for i, spot in enumerate(every)}, spread)
 
 
-def exposure_on_roads(prior: Prior, ground: Ground, placed: csr_array) -> Exposure:
+def exposure_on_roads(choices: ChoiceSet, ground: Ground, placed: csr_array) -> Exposure:
     """Exposure of events along the roads: per km of road, over all kinds of place."""
     measure = ground.measure
     near: list[csr_array] = []
     totals = []
-    for feature in prior.features:
+    for feature in choices.features:
         if feature.kind == "road":
             column, real = measure.columns(feature)
             on_leg = csr_array(feature.on_leg[:, real])
@@ -169,11 +169,11 @@ def exposure_on_roads(prior: Prior, ground: Ground, placed: csr_array) -> Exposu
             per_km = ground.places(feature.spots) * (1 / measure.length_km)
             totals.append(np.asarray(feature.passages.sum(axis=0)))
             near.append(csr_array(placed @ per_km.T))
-    return join_features(prior.features, near, np.array(totals), prior.sites.background_area_km2)
+    return join_features(choices.features, near, np.array(totals), choices.sites.background_area_km2)
 
 
 def predictive_density(
-    prior: Prior,
+    choices: ChoiceSet,
     posterior: Posterior,
     exposure: Exposure,
     events: int,
@@ -187,12 +187,12 @@ def predictive_density(
     """
     draws = posterior.draws[:_DRAWS]
     if epochs is None:
-        epochs = one_epoch(prior.corridors, events)
+        epochs = one_epoch(choices.corridors, events)
     density = np.zeros(events)
     for e in range(len(epochs.prior_share)):
         here = np.flatnonzero(epochs.of_event == e)
         part = exposure_of(exposure, here)
-        shares, rates = _shares_and_rates(prior, posterior, exposure.features, draws, epochs, e)
+        shares, rates = _shares_and_rates(choices, posterior, exposure.features, draws, epochs, e)
         row = (part.near @ (part.passing @ shares.T)) * rates[:, part.feature].T
         event = np.zeros((len(here), len(draws)))
         np.add.at(event, part.event, row)
@@ -201,30 +201,30 @@ def predictive_density(
 
 
 def _shares_and_rates(
-    prior: Prior,
+    choices: ChoiceSet,
     posterior: Posterior,
     features: Sequence[tuple[str, str]],
     draws: Floats,
     epochs: Epochs | None = None,
     epoch: int = 0,
 ) -> tuple[Floats, Floats]:
-    corridors, shift = prior.corridors, None
+    corridors, shift = choices.corridors, None
     if epochs is not None:
         corridors = replace(corridors, prior_share=epochs.prior_share[epoch], uncovered_share=0.0)
         shift = epochs.shift[epoch]
-    shares = share_draws(prior.crossing_graph, corridors, posterior.effects, draws, shift=shift).draws
+    shares = share_draws(choices.crossing_graph, corridors, posterior.effects, draws, shift=shift).draws
     return shares, feature_rates(features, posterior.effects.names, draws)
 
 
-def road_density(prior: Prior, posterior: Posterior, ground: Ground) -> tuple[Floats, Floats]:
+def road_density(choices: ChoiceSet, posterior: Posterior, ground: Ground) -> tuple[Floats, Floats]:
     """Forecast at the posterior mode: density per km on every edge, and the corridors' shares."""
     measure = ground.measure
-    features = [(f.country, f.kind) for f in prior.features]
-    shares, rates = _shares_and_rates(prior, posterior, features, posterior.mode[None])
+    features = [(f.country, f.kind) for f in choices.features]
+    shares, rates = _shares_and_rates(choices, posterior, features, posterior.mode[None])
     share, rate = shares[0], rates[0]
     density = np.zeros(len(measure.length_km))
     total = 0.0
-    for feature, strength in zip(prior.features, rate, strict=True):
+    for feature, strength in zip(choices.features, rate, strict=True):
         passing = strength * np.asarray(place_passages(feature) @ share)
         if feature.kind == "road":
             column, real = measure.columns(feature)

@@ -19,7 +19,7 @@ from routes.support.geo import EARTH_RADIUS_KM
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from routes.analysis import Prior
+    from routes.analysis import ChoiceSet
     from routes.evidence.exposure import Feature
     from routes.evidence.likelihood import Effects
 
@@ -43,21 +43,21 @@ class Truth:
     rate: Floats
 
 
-def draw_truth(prior: Prior, effects: Effects, rng: np.random.Generator) -> Truth:
+def draw_truth(choices: ChoiceSet, effects: Effects, rng: np.random.Generator) -> Truth:
     """Draw flows and detection from the model's own prior."""
     value = (effects.mean + effects.sd * rng.standard_normal(len(effects.names)))[None]
-    listed = replace(prior.corridors, uncovered_share=0.0)
-    shares = share_draws(prior.crossing_graph, listed, effects, value)
-    features = [(feature.country, feature.kind) for feature in prior.features]
+    listed = replace(choices.corridors, uncovered_share=0.0)
+    shares = share_draws(choices.crossing_graph, listed, effects, value)
+    features = [(feature.country, feature.kind) for feature in choices.features]
     return Truth(shares.draws[0], feature_rates(features, effects.names, value)[0])
 
 
-def simulate_events(prior: Prior, truth: Truth, count: int, rng: np.random.Generator) -> Events:
+def simulate_events(choices: ChoiceSet, truth: Truth, count: int, rng: np.random.Generator) -> Events:
     """Draw seizures: where a corridor is detected, as often as its share and the rates there say.
 
     Parameters
     ----------
-    prior : Prior
+    choices : ChoiceSet
         Corridors and what they pass.
     truth : Truth
     count : int
@@ -69,13 +69,13 @@ def simulate_events(prior: Prior, truth: Truth, count: int, rng: np.random.Gener
     Events
         Every seizure is told to its kind of place, off by a normal error of `FOOTPRINT_KM`.
     """
-    totals = np.array([_amount(prior, feature) for feature in prior.features])
+    totals = np.array([_amount(choices, feature) for feature in choices.features])
     chance = truth.rate[:, None] * totals * truth.share
     picks = rng.choice(chance.size, size=count, p=(chance / chance.sum()).ravel())
     lon, lat, kinds = [], [], []
     for feature_number, corridor in zip(*np.unravel_index(picks, chance.shape), strict=True):
-        feature = prior.features[feature_number]
-        x, y = _place(prior, feature, int(corridor), rng)
+        feature = choices.features[feature_number]
+        x, y = _place(choices, feature, int(corridor), rng)
         lon.append(x)
         lat.append(y)
         kinds.append(KIND_OF_PLACE[feature.kind])
@@ -94,28 +94,30 @@ def simulate_events(prior: Prior, truth: Truth, count: int, rng: np.random.Gener
     )
 
 
-def _weights(prior: Prior, feature: Feature) -> Floats:
+def _weights(choices: ChoiceSet, feature: Feature) -> Floats:
     """Count one passage of each place of a feature: its length for a road, else one."""
     if feature.kind == "road":
-        return prior.crossing_graph.blocks[feature.country].block.length_km[feature.edges]
+        return choices.crossing_graph.blocks[feature.country].block.length_km[feature.edges]
     return np.ones(len(feature.spots))
 
 
-def _amount(prior: Prior, feature: Feature) -> Floats:
-    return np.asarray(_weights(prior, feature) @ place_passages(feature))
+def _amount(choices: ChoiceSet, feature: Feature) -> Floats:
+    return np.asarray(_weights(choices, feature) @ place_passages(feature))
 
 
-def _place(prior: Prior, feature: Feature, corridor: int, rng: np.random.Generator) -> tuple[float, float]:
+def _place(
+    choices: ChoiceSet, feature: Feature, corridor: int, rng: np.random.Generator
+) -> tuple[float, float]:
     """Draw a place of a feature that a corridor passes, as often as it does so."""
-    weight = place_passages(feature)[:, [corridor]].toarray().ravel() * _weights(prior, feature)
+    weight = place_passages(feature)[:, [corridor]].toarray().ravel() * _weights(choices, feature)
     place = int(rng.choice(len(weight), p=weight / weight.sum()))
     if feature.kind != "road":
         spots = feature.spots[place]
         lon, lat = spots[int(rng.integers(len(spots)))]
         degree = np.pi / 180 * EARTH_RADIUS_KM
-        east, north = rng.normal(0, prior.sites.radius_km, 2)
+        east, north = rng.normal(0, choices.sites.radius_km, 2)
         return lon + east / degree / np.cos(np.radians(lat)), lat + north / degree
-    block = prior.crossing_graph.blocks[feature.country].block
+    block = choices.crossing_graph.blocks[feature.country].block
     a, b = block.u[feature.edges[place]], block.v[feature.edges[place]]
     at = rng.random()
     return (
