@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.integer[Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Corridors:
     """Listed corridors with their prior shares, largest plain share first.
 
@@ -159,10 +159,9 @@ def list_corridors(graph: nx.DiGraph[str], choice: RouteChoice) -> Corridors:
     >>> for gate in ("north", "south"):
     ...     g.add_node(gate + ":PAK>AFG", kind="crossing", place=gate, country="AFG", came_from="PAK", **spot)
     >>> g.add_node("helmand", kind="processing_area", place="helmand", country="AFG", weight=1.0, **spot)
-    >>> g.add_edge("port", "north:PAK>AFG", kind="leg", cost=300.0, length_km=300.0)
-    >>> g.add_edge("port", "south:PAK>AFG", kind="leg", cost=100.0, length_km=100.0)
-    >>> for gate in ("north", "south"):
-    ...     g.add_edge(gate + ":PAK>AFG", "helmand", kind="leg", cost=50.0, length_km=50.0)
+    >>> for gate, km in (("north:PAK>AFG", 300.0), ("south:PAK>AFG", 100.0)):
+    ...     g.add_edge("port", gate, kind="leg", country="PAK", cost=km, length_km=km)
+    ...     g.add_edge(gate, "helmand", kind="leg", country="AFG", cost=50.0, length_km=50.0)
     >>> found = list_corridors(g, RouteChoice(scale_km=200 / 0.6931471805599453))
     >>> dict(zip(found.ids, found.prior_share.round(6).tolist()))
     {'port>south>helmand': 0.666667, 'port>north>helmand': 0.333333}
@@ -355,14 +354,14 @@ def _country_matrix(
             onward.setdefault(following, []).append(i)
     ends = [(i, areas.index(leaf)) for leaf, i in column.items() if not leads_to[i]]
     return _Country(
-        {n: i for i, n in enumerate(entries)},
-        tuple(leaves),
-        np.exp(-(cost + penalty) / scale),
-        length,
-        {following: np.array(columns) for following, columns in onward.items()},
-        leads_to,
-        np.array([i for i, _ in ends], int),
-        np.array([a for _, a in ends], int),
+        entries={n: i for i, n in enumerate(entries)},
+        leaves=tuple(leaves),
+        factor=np.exp(-(cost + penalty) / scale),
+        length_km=length,
+        onward={following: np.array(columns) for following, columns in onward.items()},
+        leads_to=leads_to,
+        area_columns=np.array([i for i, _ in ends], int),
+        area_index=np.array([a for _, a in ends], int),
     )
 
 
@@ -431,12 +430,12 @@ def _as_corridors(
     ]
     ids = tuple(">".join(graph.nodes[n]["place"] for n in path) for path in listed.nodes)
     return Corridors(
-        tuple(listed.nodes),
-        ids,
-        listed.share,
-        listed.path_size,
-        np.array(length),
-        np.array(cost),
-        max(0.0, float(area_share.sum() - listed.share.sum())),
-        unreachable,
+        nodes=tuple(listed.nodes),
+        ids=ids,
+        prior_share=listed.share,
+        path_size=listed.path_size,
+        length_km=np.array(length),
+        cost=np.array(cost),
+        uncovered_share=max(0.0, float(area_share.sum() - listed.share.sum())),
+        unreachable_areas=unreachable,
     )

@@ -61,20 +61,20 @@ def rank(
         ids = [graph.nodes[n]["place"] for n in path]
         rows.append(
             RankedCorridor(
-                corridors.ids[c],
-                place + 1,
-                ids[0],
-                tuple(ids[1:-1]),
-                ids[-1],
-                float(corridors.prior_share[c]),
-                float(shares.mean[c]),
-                (float(low[c]), float(high[c])),
-                float(top_10[c]),
-                float(corridors.length_km[c]),
-                float(corridors.cost[c]),
-                int(spoken[:, c].sum()),
-                corridor_roads(crossing_graph, path) if place < roads_for else (),
+                id=corridors.ids[c],
+                rank=place + 1,
+                gate=ids[0],
+                crossings=tuple(ids[1:-1]),
+                processing_area=ids[-1],
+                prior_share=float(corridors.prior_share[c]),
+                posterior_share=float(shares.mean[c]),
+                interval_90=(float(low[c]), float(high[c])),
                 first_probability=float(first[c]),
+                top_10_probability=float(top_10[c]),
+                length_km=float(corridors.length_km[c]),
+                generalised_cost=float(corridors.cost[c]),
+                seizures=int(spoken[:, c].sum()),
+                pieces=corridor_roads(crossing_graph, path) if place < roads_for else (),
             )
         )
     gates, crossings, areas = _places(network, crossing_graph, corridors, shares, status)
@@ -133,16 +133,16 @@ def _places(
         name, kind, countries, lon, lat = facts[node_kind, place]
         ranked[node_kind].append(
             RankedPlace(
-                place,
-                name,
-                kind,
-                countries,
-                float(lon),
-                float(lat),
-                usual_status(dict(status.get(place, {}))),
-                float(prior[i]),
-                float(through.mean[i]),
-                (float(low[i]), float(high[i])),
+                id=place,
+                name=name,
+                kind=kind,
+                countries=countries,
+                lon=float(lon),
+                lat=float(lat),
+                status=usual_status(dict(status.get(place, {}))),
+                prior_share=float(prior[i]),
+                posterior_share=float(through.mean[i]),
+                interval_90=(float(low[i]), float(high[i])),
             )
         )
     gates, crossings, areas = (

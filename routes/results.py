@@ -59,7 +59,7 @@ class RoadPiece:
     synthetic: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RankedCorridor:
     """One row of the ranking.
 
@@ -75,9 +75,7 @@ class RankedCorridor:
     prior_share: Annotated[Share, "Share of the inflow by the route-choice model alone."]
     posterior_share: Annotated[Share, "Share of the inflow after the seizures have been taken in."]
     interval_90: Interval
-    first_probability: Annotated[Chance, "Chance that the corridor is the first of the ranking."] = field(
-        default=0.0, kw_only=True
-    )
+    first_probability: Annotated[Chance, "Chance that the corridor is the first of the ranking."] = 0.0
     top_10_probability: Annotated[Chance, "Chance of being among the first ten."]
     length_km: Annotated[Km, "Length of the road in kilometres."]
     generalised_cost: Annotated[Cost, "Cost in km-equivalents, with the penalties of gate and crossings."]
@@ -87,7 +85,7 @@ class RankedCorridor:
     pieces: Annotated[tuple[RoadPiece, ...], NOT_WRITTEN]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RankedPlace:
     """A gate, a crossing or a processing area with the share of the inflow that passes through it.
 
@@ -164,7 +162,7 @@ class Ranking:
     provenance: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chokepoint:
     """A gate or crossing, and how much hangs on it.
 
@@ -194,7 +192,7 @@ class Chokepoint:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoadSegment:
     """A stretch of road between two ends over which the inflow hardly changes.
 
@@ -211,7 +209,7 @@ class RoadSegment:
     points: Annotated[tuple[tuple[float, float], ...], NOT_WRITTEN]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """A watched crossing or gate: ``detection`` is the probability that a passage is caught there."""
 
@@ -223,7 +221,7 @@ class Post:
     cost: Annotated[Amount, "What the post costs of the budget."] = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceChange:
     """Share of the inflow through a gate or crossing before and after; ``change_90`` bounds the change."""
 
@@ -238,7 +236,7 @@ class PlaceChange:
     change_90: Change90
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorridorChange:
     """Share of a corridor before and after.
 
@@ -256,7 +254,7 @@ class CorridorChange:
     pieces: Annotated[tuple[RoadPiece, ...], NOT_WRITTEN] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Displacement:
     """Where the inflow goes when crossings are closed, made dearer or watched.
 
@@ -284,7 +282,7 @@ class Displacement:
     provenance: Provenance = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvadingWay:
     """Best way of a trafficker from a gate to a processing area, who knows the posts.
 
@@ -301,7 +299,7 @@ class EvadingWay:
     detour_km: Annotated[Amount, "What the way past the posts costs more, in km-equivalents."]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriorityStep:
     """One line of a nested priority list, and of the budget curve beside it.
 
@@ -318,7 +316,7 @@ class PriorityStep:
     best_posts: Annotated[tuple[str, ...], "Crossings of that best plan."]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Which crossings to watch within a budget.
 

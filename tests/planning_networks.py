@@ -106,7 +106,11 @@ def analysis_of(
     draws = np.column_stack([draws, np.full(40, cost_effect)])
     names.append("cost")
     effects = Effects(
-        tuple(names), np.zeros((len(corridors.ids), len(names))), np.zeros((0, 0)), np.zeros(0), np.zeros(0)
+        names=tuple(names),
+        design=np.zeros((len(corridors.ids), len(names))),
+        rates=np.zeros((0, 0)),
+        mean=np.zeros(0),
+        sd=np.zeros(0),
     )
     posterior = cast("Posterior", SimpleNamespace(effects=effects, draws=draws, log_density=np.zeros(1)))
     network = _network(graph)

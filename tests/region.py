@@ -45,7 +45,18 @@ def corridor(rank: int, gate: str, share: float, pieces: tuple[RoadPiece, ...]) 
 
 def place(identity: str, kind: str, lon: float, lat: float, share: float = 0.3) -> RankedPlace:
     name = identity.replace("-", " ")
-    return RankedPlace(identity, name, kind, ("IRN",), lon, lat, "open", share / 2, share, (0.1, 0.4))
+    return RankedPlace(
+        id=identity,
+        name=name,
+        kind=kind,
+        countries=("IRN",),
+        lon=lon,
+        lat=lat,
+        status="open",
+        prior_share=share / 2,
+        posterior_share=share,
+        interval_90=(0.1, 0.4),
+    )
 
 
 SHARED_ROAD = RoadPiece(((64.0, 32.0), (65.0, 32.5), (66.0, 32.0)), synthetic=False)
@@ -70,7 +81,16 @@ USES = (
     SeizureUse("s2", "e2", "no location", 0.0),
     SeizureUse("s3", "e3", "outside the modelled countries", 0.0),
 )
-RANKING = Ranking(CORRIDORS, GATES, CROSSINGS, AREAS, 0.995, 0.68, USES, provenance=PROVENANCE)
+RANKING = Ranking(
+    corridors=CORRIDORS,
+    gates=GATES,
+    crossings=CROSSINGS,
+    processing_areas=AREAS,
+    covered_mass=0.995,
+    uncovered_share=0.68,
+    seizures=USES,
+    provenance=PROVENANCE,
+)
 
 
 def borders_of_region() -> gpd.GeoDataFrame:

@@ -99,7 +99,7 @@ def analysis() -> Analysis:
 @pytest.fixture(scope="module")
 def material(analysis: Analysis) -> Material:
     inputs = load_inputs()
-    made = Material(analysis, inputs.seizures, inputs.borders, teams=2)
+    made = Material(analysis=analysis, seizures=inputs.seizures, borders=inputs.borders, teams=2)
     from routes.outputs.briefing.content import events_speaking
 
     return replace(made, speaking=events_speaking(analysis))
@@ -114,7 +114,11 @@ def brief(material: Material) -> Briefing:
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Briefing:
     inputs = load_inputs(hostile_file(tmp_path_factory.mktemp("hostile")))
     made = Material(
-        analyse(inputs, roads_for=5), inputs.seizures, inputs.borders, top=5, operation=HOSTILE[0]
+        analysis=analyse(inputs, roads_for=5),
+        seizures=inputs.seizures,
+        borders=inputs.borders,
+        top=5,
+        operation=HOSTILE[0],
     )
     bad = totals(name=HOSTILE[1], source=HOSTILE[0], substance=HOSTILE[2], participants="PAK")
     return briefing(made, totals=bad)
@@ -348,11 +352,50 @@ def test_the_shares_of_the_neighbours_add_up(brief: Briefing, analysis: Analysis
 
 
 def test_a_plan_is_told_with_its_displacement(material: Material) -> None:
-    post = Post("torkham", "Torkham", 71.1, 34.1, 0.3)
-    change = PlaceChange("x", "Chaman", "road", ("AFG", "PAK"), 66.4, 30.9, 0.25, 0.3, (0.01, 0.08))
-    moved = Displacement((), (change,), (), (), (post,), (), 0.0, 0.0, (), (), 1.0, 1.1)
-    step = PriorityStep(post, 1.0, 0.9, 0.88, 0.87, ("torkham",))
-    plan = Plan("best", 1.0, (post,), 0.88, 0.88, 0.0, True, 40, False, (), 0.0, (step,), moved)  # noqa: FBT003
+    post = Post(id="torkham", name="Torkham", lon=71.1, lat=34.1, detection=0.3)
+    change = PlaceChange(
+        id="x",
+        name="Chaman",
+        kind="road",
+        countries=("AFG", "PAK"),
+        lon=66.4,
+        lat=30.9,
+        before=0.25,
+        after=0.3,
+        change_90=(0.01, 0.08),
+    )
+    moved = Displacement(
+        corridors=(),
+        crossings=(change,),
+        gates=(),
+        closed=(),
+        posts=(post,),
+        penalties=(),
+        rest=0.0,
+        no_way_share=0.0,
+        unreachable_areas=(),
+        unreachable_gates=(),
+        cost_before=1.0,
+        cost_after=1.1,
+    )
+    step = PriorityStep(
+        post=post, budget=1.0, passing=0.9, best_passing=0.88, best_bound=0.87, best_posts=("torkham",)
+    )
+    plan = Plan(
+        response="best",
+        budget=1.0,
+        posts=(post,),
+        passing=0.88,
+        lower_bound=0.88,
+        gap=0.0,
+        proven_optimal=True,
+        candidates=40,
+        beyond_all=False,
+        ways=(),
+        rule_share=0.0,
+        priority=(step,),
+        displacement=moved,
+    )
     section = plan_section(replace(material, teams=1, plan=plan))
     assert section.title == "Plan for 1 team"
     text = " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))

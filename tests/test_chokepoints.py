@@ -162,7 +162,19 @@ def block(apart: float) -> BlockLegs:
     u, v = np.array([4, 0, 2, 0, 3, 1]), np.array([0, 2, 1, 3, 1, 5])
     km = np.array([111.0, 115.0, 115.0, 115.0, 115.0, 111.0])
     return block_legs(
-        Block("AAA", lon, lat, u, v, km, km, np.zeros(6, bool), ("A", "B"), np.array([4, 5]), {0: "Fork"})
+        Block(
+            country="AAA",
+            lon=lon,
+            lat=lat,
+            u=u,
+            v=v,
+            length_km=km,
+            cost=km,
+            synthetic=np.zeros(6, bool),
+            terminals=("A", "B"),
+            terminal_node=np.array([4, 5]),
+            names={0: "Fork"},
+        )
     )
 
 

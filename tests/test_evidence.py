@@ -48,14 +48,14 @@ def event_at(lon: float, lat: float, footprint: float) -> Events:
 def events_at(lon: list[float], lat: list[float], footprint: list[float]) -> Events:
     count = len(lon)
     return Events(
-        tuple(map(str, range(count))),
-        np.array(lon, float),
-        np.array(lat, float),
-        np.array(footprint, float),
-        np.ones(count),
-        ("",) * count,
-        np.ones(count),
-        np.full(count, np.datetime64("2015-01-01")),
+        ids=tuple(map(str, range(count))),
+        lon=np.array(lon, float),
+        lat=np.array(lat, float),
+        footprint_km=np.array(footprint, float),
+        weight=np.ones(count),
+        kind=("",) * count,
+        truth=np.ones(count),
+        last_day=np.full(count, np.datetime64("2015-01-01")),
     )
 
 
@@ -66,16 +66,16 @@ def with_evidence(**values: object) -> Parameters:
 def block_of(lon: list[float], lat: list[float], km: float) -> Block:
     one = np.zeros(1, int)
     return Block(
-        "AAA",
-        np.array(lon),
-        np.array(lat),
-        one,
-        one + 1,
-        np.array([km]),
-        np.array([km]),
-        np.zeros(1, bool),
-        (),
-        one,
+        country="AAA",
+        lon=np.array(lon),
+        lat=np.array(lat),
+        u=one,
+        v=one + 1,
+        length_km=np.array([km]),
+        cost=np.array([km]),
+        synthetic=np.zeros(1, bool),
+        terminals=(),
+        terminal_node=one,
     )
 
 
@@ -128,21 +128,21 @@ def random_model(seed: int, events: int = 5, epochs: int = 1) -> tuple[np.ndarra
     corridors, effects, features = 6, 4, 3
     rows = [(e, f) for e in range(events) for f in range(features) if rng.random() < 0.7]
     exposure = Exposure(
-        (("AAA", "road"), ("AAA", "gate"), ("BBB", "road")),
-        np.array([e for e, _ in rows], int),
-        np.array([f for _, f in rows], int),
-        csr_array(rng.random((len(rows), 4)) * 1e-3),
-        csr_array(rng.random((4, corridors))),
-        100 * rng.random((features, corridors)) + 10,
-        BACKGROUND_AREA_KM2,
+        features=(("AAA", "road"), ("AAA", "gate"), ("BBB", "road")),
+        event=np.array([e for e, _ in rows], int),
+        feature=np.array([f for _, f in rows], int),
+        near=csr_array(rng.random((len(rows), 4)) * 1e-3),
+        passing=csr_array(rng.random((4, corridors))),
+        total=100 * rng.random((features, corridors)) + 10,
+        background_area_km2=BACKGROUND_AREA_KM2,
     )
     rates = np.array([[1, 0, 0.0], [1, 0, 1], [0, 1, 0]])
     model = Effects(
-        tuple("abcdefg"),
-        rng.normal(size=(corridors, effects)),
-        rates,
-        rng.normal(size=effects + 3),
-        rng.random(effects + 3) + 0.2,
+        names=tuple("abcdefg"),
+        design=rng.normal(size=(corridors, effects)),
+        rates=rates,
+        mean=rng.normal(size=effects + 3),
+        sd=rng.random(effects + 3) + 0.2,
     )
     prior = rng.dirichlet(np.ones(corridors))
     located = dataclasses.replace(
@@ -243,20 +243,20 @@ def test_evidence_on_a_gate_speaks_for_every_corridor_that_uses_it() -> None:
     design = np.array([[1, 0], [1, 0], [0, 1], [0, 1.0]])
     density = np.array([[1e-3, 0, 0, 0]])
     exposure = Exposure(
-        (("AAA", "road"),),
-        np.zeros(1, int),
-        np.zeros(1, int),
-        csr_array([[1.0]]),
-        csr_array(density),
-        np.full((1, 4), 100.0),
-        BACKGROUND_AREA_KM2,
+        features=(("AAA", "road"),),
+        event=np.zeros(1, int),
+        feature=np.zeros(1, int),
+        near=csr_array([[1.0]]),
+        passing=csr_array(density),
+        total=np.full((1, 4), 100.0),
+        background_area_km2=BACKGROUND_AREA_KM2,
     )
     effects = Effects(
-        ("gate:one", "gate:two", "detection:AAA"),
-        design,
-        np.ones((1, 1)),
-        np.zeros(3),
-        np.array([1, 1, 1e-6]),
+        names=("gate:one", "gate:two", "detection:AAA"),
+        design=design,
+        rates=np.ones((1, 1)),
+        mean=np.zeros(3),
+        sd=np.array([1, 1, 1e-6]),
     )
     events = event_at(0, 0, 1)
     posterior = fit(np.full(4, 0.25), exposure, effects, events, 2000, np.random.default_rng(0))

@@ -29,16 +29,16 @@ def block_of(
     """A block on a line; edges are (u, v, km, whether one-way), a kilometre costs `factor`."""
     u, v, km, oneway = (np.array(column) for column in zip(*edges, strict=True))
     return Block(
-        "AAA",
-        np.arange(nodes) / 10,
-        np.zeros(nodes),
-        u,
-        v,
-        km.astype(float),
-        factor * km,
-        np.zeros(len(u), bool),
-        tuple(f"t{node}" for node in terminals),
-        np.array(terminals, int),
+        country="AAA",
+        lon=np.arange(nodes) / 10,
+        lat=np.zeros(nodes),
+        u=u,
+        v=v,
+        length_km=km.astype(float),
+        cost=factor * km,
+        synthetic=np.zeros(len(u), bool),
+        terminals=tuple(f"t{node}" for node in terminals),
+        terminal_node=np.array(terminals, int),
         oneway=oneway,
     )
 
@@ -167,16 +167,16 @@ def test_a_ring_is_driven_round_one_way_only() -> None:
 def test_other_roads_of_a_leg_keep_to_one_way_streets() -> None:
     # From t0 to t1 a one-way road of 110 km and another, 0.4 degrees beside it; back only the second.
     block = Block(
-        "AAA",
-        np.array([0.0, 1.0, 0.5, 0.5]),
-        np.array([0.0, 0.0, 0.2, -0.2]),
-        np.array([0, 2, 0, 3]),
-        np.array([2, 1, 3, 1]),
-        np.array([60.0, 60, 62, 62]),
-        np.array([60.0, 60, 62, 62]),
-        np.zeros(4, bool),
-        ("t0", "t1"),
-        np.array([0, 1]),
+        country="AAA",
+        lon=np.array([0.0, 1.0, 0.5, 0.5]),
+        lat=np.array([0.0, 0.0, 0.2, -0.2]),
+        u=np.array([0, 2, 0, 3]),
+        v=np.array([2, 1, 3, 1]),
+        length_km=np.array([60.0, 60, 62, 62]),
+        cost=np.array([60.0, 60, 62, 62]),
+        synthetic=np.zeros(4, bool),
+        terminals=("t0", "t1"),
+        terminal_node=np.array([0, 1]),
         oneway=np.array([True, True, False, False]),
     )
     search = road_search(block_legs(block))

@@ -20,37 +20,77 @@ if TYPE_CHECKING:
 NORTH = (RoadPiece(((61.0, 33.5), (64.0, 33.7), (66.0, 32.0)), synthetic=False),)
 CHANGES = (
     CorridorChange(
-        "port>west-gate>laboratories",
-        "port",
-        ("west-gate",),
-        "laboratories",
+        id="port>west-gate>laboratories",
+        gate="port",
+        crossings=("west-gate",),
+        processing_area="laboratories",
         before=0.6,
         after=0.0,
         change_90=(-0.7, -0.5),
         pieces=CORRIDORS[0].pieces,
     ),
     CorridorChange(
-        "rim>goat-path>laboratories",
-        "rim",
-        ("goat-path",),
-        "laboratories",
+        id="rim>goat-path>laboratories",
+        gate="rim",
+        crossings=("goat-path",),
+        processing_area="laboratories",
         before=0.0,
         after=0.6,
         change_90=(0.5, 0.7),
         pieces=NORTH,
     ),
 )
-CLOSED = Post("west-gate", "west gate", 64.0, 32.0, 1.0)
-WATCHED = Post("goat-path", "goat path", 64.0, 33.7, 0.3)
+CLOSED = Post(id="west-gate", name="west gate", lon=64.0, lat=32.0, detection=1.0)
+WATCHED = Post(id="goat-path", name="goat path", lon=64.0, lat=33.7, detection=0.3)
 MOVED = Displacement(
     corridors=CHANGES,
     crossings=(
-        PlaceChange("west-gate", "west gate", "road", ("IRN", "AFG"), 64.0, 32.0, 0.6, 0.0, (-0.7, -0.5)),
-        PlaceChange("goat-path", "goat path", "unlisted", ("IRN", "AFG"), 64.0, 33.7, 0.0, 0.6, (0.5, 0.7)),
+        PlaceChange(
+            id="west-gate",
+            name="west gate",
+            kind="road",
+            countries=("IRN", "AFG"),
+            lon=64.0,
+            lat=32.0,
+            before=0.6,
+            after=0.0,
+            change_90=(-0.7, -0.5),
+        ),
+        PlaceChange(
+            id="goat-path",
+            name="goat path",
+            kind="unlisted",
+            countries=("IRN", "AFG"),
+            lon=64.0,
+            lat=33.7,
+            before=0.0,
+            after=0.6,
+            change_90=(0.5, 0.7),
+        ),
     ),
     gates=(
-        PlaceChange("port", "port", "seaport", ("IRN",), 61.0, 31.0, 0.6, 0.0, (-0.7, -0.5)),
-        PlaceChange("rim", "rim", "land_gate", ("IRN",), 61.0, 33.5, 0.0, 0.6, (0.5, 0.7)),
+        PlaceChange(
+            id="port",
+            name="port",
+            kind="seaport",
+            countries=("IRN",),
+            lon=61.0,
+            lat=31.0,
+            before=0.6,
+            after=0.0,
+            change_90=(-0.7, -0.5),
+        ),
+        PlaceChange(
+            id="rim",
+            name="rim",
+            kind="land_gate",
+            countries=("IRN",),
+            lon=61.0,
+            lat=33.5,
+            before=0.0,
+            after=0.6,
+            change_90=(0.5, 0.7),
+        ),
     ),
     closed=(CLOSED,),
     posts=(WATCHED,),
@@ -167,7 +207,17 @@ def test_the_same_displacement_gives_the_same_bytes() -> None:
 
 
 def test_a_crossing_that_only_the_inflow_after_passes_is_drawn(open_page: OpenPage) -> None:
-    new = PlaceChange("ferry", "new ferry", "ferry", ("IRN", "AFG"), 64.0, 31.0, 0.0, 0.2, (0.1, 0.3))
+    new = PlaceChange(
+        id="ferry",
+        name="new ferry",
+        kind="ferry",
+        countries=("IRN", "AFG"),
+        lon=64.0,
+        lat=31.0,
+        before=0.0,
+        after=0.2,
+        change_90=(0.1, 0.3),
+    )
     visit = open_page(page_of(displacement=replace(MOVED, crossings=(*MOVED.crossings, new))))
     visit.page.get_by_role("button", name="new ferry, 20.0 % of the inflow after").click(force=True)
     assert "IRN, AFG" in visit.page.locator(".leaflet-popup-content").inner_text()

@@ -76,14 +76,14 @@ def brief(
         about = {**analysis.ranking.provenance, "operation": operation}
         analysis = replace(analysis, ranking=replace(analysis.ranking, provenance=about))
     material = Material(
-        analysis,
-        inputs.seizures,
-        inputs.borders,
-        top,
-        teams,
-        name,
-        place_chokepoints(analysis),
-        plan(analysis, asked.parameters, teams, priority=True) if teams else None,
+        analysis=analysis,
+        seizures=inputs.seizures,
+        borders=inputs.borders,
+        top=top,
+        teams=teams,
+        operation=name,
+        chokepoints=place_chokepoints(analysis),
+        plan=plan(analysis, asked.parameters, teams, priority=True) if teams else None,
     )
     made = briefing(material, tlp, totals)
     makers = {"html": lambda b: as_html(b).encode(), "md": lambda b: as_markdown(b).encode(), "pdf": as_pdf}

@@ -112,7 +112,7 @@ def _question(
     """Hold the options as typer wants them; never called."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What the options of an analysis say."""
 
@@ -170,7 +170,18 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
         question = Question(day_of(since), day_of(until), day, substance, seed, period)
         parameters = parameters_from(config, source)
         files = tuple(input_files((seizures, config), source))
-        command(asked=Asked(source, seizures, question, parameters, skip_invalid, quiet, files), **given)
+        command(
+            asked=Asked(
+                source=source,
+                seizures=seizures,
+                question=question,
+                parameters=parameters,
+                skip_invalid=skip_invalid,
+                quiet=quiet,
+                files=files,
+            ),
+            **given,
+        )
 
     return analyses(_with_options(command, run, "asked", _question))
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _DAYS_A_YEAR = 365.25
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Events:
     """Located seizure events: records of one event count once.
 
@@ -56,14 +56,14 @@ class Events:
     def take(self, which: NDArray[np.integer[Any]]) -> Events:
         """Take some of the events, with their weights as they are."""
         return Events(
-            tuple(self.ids[i] for i in which),
-            self.lon[which],
-            self.lat[which],
-            self.footprint_km[which],
-            self.weight[which],
-            tuple(self.kind[i] for i in which),
-            self.truth[which],
-            self.last_day[which],
+            ids=tuple(self.ids[i] for i in which),
+            lon=self.lon[which],
+            lat=self.lat[which],
+            footprint_km=self.footprint_km[which],
+            weight=self.weight[which],
+            kind=tuple(self.kind[i] for i in which),
+            truth=self.truth[which],
+            last_day=self.last_day[which],
         )
 
 
@@ -124,14 +124,14 @@ def locate_events(
     truth = _truth(located, parameters).groupby(located["event_id"]).max().reindex(first["event_id"])
     p = parameters.evidence
     events = Events(
-        tuple(first["event_id"]),
-        first["lon"].to_numpy(float),
-        first["lat"].to_numpy(float),
-        _footprints(first["location_precision"], p),
-        _weights(first["date_until"], quantity.to_numpy(float), p),
-        tuple(first["place_kind"]),
-        np.asarray(truth, float),
-        first["date_until"].to_numpy("datetime64[D]"),
+        ids=tuple(first["event_id"]),
+        lon=first["lon"].to_numpy(float),
+        lat=first["lat"].to_numpy(float),
+        footprint_km=_footprints(first["location_precision"], p),
+        weight=_weights(first["date_until"], quantity.to_numpy(float), p),
+        kind=tuple(first["place_kind"]),
+        truth=np.asarray(truth, float),
+        last_day=first["date_until"].to_numpy("datetime64[D]"),
     )
     return events, {seizure: reason for seizure, reason in not_used.items() if reason}
 

@@ -99,7 +99,7 @@ class Feature:
     spots: tuple[Sequence[tuple[float, float]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
     """Exposure of events under corridors, by feature.
 
@@ -213,13 +213,13 @@ def join_features(
     """Join what is near the events in each feature, shape (events, its places), in one exposure."""
     rows = [np.flatnonzero(np.diff(part.indptr)) for part in near]
     return Exposure(
-        tuple((feature.country, feature.kind) for feature in features),
-        np.concatenate(rows),
-        np.repeat(np.arange(len(rows)), [len(row) for row in rows]),
-        csr_array(block_diag([part[row] for part, row in zip(near, rows, strict=True)], format="csr")),
-        csr_array(vstack([feature.passages for feature in features], format="csr")),
-        total,
-        background_area_km2,
+        features=tuple((feature.country, feature.kind) for feature in features),
+        event=np.concatenate(rows),
+        feature=np.repeat(np.arange(len(rows)), [len(row) for row in rows]),
+        near=csr_array(block_diag([part[row] for part, row in zip(near, rows, strict=True)], format="csr")),
+        passing=csr_array(vstack([feature.passages for feature in features], format="csr")),
+        total=total,
+        background_area_km2=background_area_km2,
     )
 
 

@@ -124,13 +124,13 @@ def model_effects(
     mean = np.array([_prior_mean(name, parameters) for name in names])
     shifting = [names.index(name) for name in SHIFTING] if shift is not None else []
     return Effects(
-        tuple(names),
-        share_effects(crossing_graph, corridors, share_names),
-        rates,
-        mean,
-        sd,
-        np.array(shifting, int),
-        np.zeros((1, 0, 0)) if shift is None else shift,
+        names=tuple(names),
+        design=share_effects(crossing_graph, corridors, share_names),
+        rates=rates,
+        mean=mean,
+        sd=sd,
+        shifting=np.array(shifting, int),
+        shift=np.zeros((1, 0, 0)) if shift is None else shift,
     )
 
 

@@ -95,7 +95,7 @@ def log_posterior(
     return value, np.concatenate([by_effect, effects.rates.T @ by_feature]) * effects.sd - x
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _State:
     """Densities at given effects, and the sums over corridors that their slopes need again.
 
@@ -153,7 +153,17 @@ def _state(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, event
     on_road = truth * passed / total[epoch]
     density = on_road + (1 - truth) / exposure.background_area_km2
     return _State(
-        share, rate, flow, flow_epoch, met, epoch, passed, feature, total, density, on_road / density
+        share=share,
+        rate=rate,
+        flow=flow,
+        flow_epoch=flow_epoch,
+        met=met,
+        epoch=epoch,
+        passed=passed,
+        feature=feature,
+        total=total,
+        density=density,
+        sure=on_road / density,
     )
 
 

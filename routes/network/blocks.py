@@ -37,7 +37,7 @@ CONNECTOR_CLASS = len(ROAD_CLASSES)  # road class of connectors: they are no roa
 _REAL_ROAD_WITHIN_KM = 5.0  # the last kilometres to a port or a town are streets, not a connector
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """The roads of one country.
 
@@ -295,18 +295,18 @@ def _block(
     kind = np.concatenate([kind, add_kind])
     km = np.concatenate([km, add_km])
     block = Block(
-        country,
-        lon,
-        lat,
-        np.concatenate([u, add_u]),
-        np.concatenate([v, add_v]),
-        km,
-        km * by_class[kind],
-        kind == CONNECTOR_CLASS,
-        tuple(terminals["id"]),
-        terminal_node,
-        {int(number[node]): name for node, name in roads.stops.items() if roads.country[node] == code},
-        np.concatenate([oneway, np.zeros(len(add_u), bool)]),
+        country=country,
+        lon=lon,
+        lat=lat,
+        u=np.concatenate([u, add_u]),
+        v=np.concatenate([v, add_v]),
+        length_km=km,
+        cost=km * by_class[kind],
+        synthetic=kind == CONNECTOR_CLASS,
+        terminals=tuple(terminals["id"]),
+        terminal_node=terminal_node,
+        names={int(number[node]): name for node, name in roads.stops.items() if roads.country[node] == code},
+        oneway=np.concatenate([oneway, np.zeros(len(add_u), bool)]),
     )
     return block, faults
 

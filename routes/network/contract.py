@@ -150,7 +150,10 @@ def _node_faults(graph: nx.DiGraph[str], countries: Collection[str]) -> Iterator
 
 def _arc_faults(graph: nx.DiGraph[str]) -> Iterator[str]:
     arcs = [*graph.edges(data=True)]
-    yield from _attribute_faults([((a, b), facts) for a, b, facts in arcs], _ARCS)
+    faults = [*_attribute_faults([((a, b), facts) for a, b, facts in arcs], _ARCS)]
+    if faults:
+        yield from faults
+        return
     nodes: dict[str, dict[str, Any]] = {node: graph.nodes[node] for node in graph}
     kind = {node: facts["kind"] for node, facts in nodes.items()}
     place = {node: facts["place"] for node, facts in nodes.items()}

@@ -69,7 +69,8 @@ def arcs_of(block: Block) -> Arcs:
     >>> from routes.network.blocks import Block
     >>> spots, km = np.zeros(2), np.array([5.0, 4.0, 3.0])
     >>> u, v = np.array([0, 0, 1]), np.array([1, 1, 0])
-    >>> block = Block("AAA", spots, spots, u, v, km, km, km < 0, (), u[:0], oneway=km < 4)
+    >>> block = Block(country="AAA", lon=spots, lat=spots, u=u, v=v, length_km=km, cost=km,
+    ...               synthetic=km < 0, terminals=(), terminal_node=u[:0], oneway=km < 4)
     >>> arcs = arcs_of(block)  # the third edge is a one-way road from node 1
     >>> arcs.between(np.array([0, 1]), np.array([1, 0])).tolist()
     [1, 2]
@@ -88,7 +89,7 @@ def arcs_of(block: Block) -> Arcs:
     return Arcs(nodes, both_ways, tail[order], head[order], edge[order])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
     """What is left of a block when nodes have been taken out, and how to tell its arcs in edges.
 
@@ -171,18 +172,18 @@ def _numbered(left: _Left, terminals: Ints, arcs: Arcs, every: _Made, length: Fl
     row, column = number[tail], number[head]
     order = np.argsort(row * len(node) + column)
     return Core(
-        node,
-        number[terminals],
-        row[order],
-        column[order],
-        arc[order],
-        cost[order],
-        every.tail,
-        length,
-        arcs.edge,
-        every.middle,
-        every.first,
-        every.second,
+        node=node,
+        terminal=number[terminals],
+        row=row[order],
+        column=column[order],
+        arc=arc[order],
+        cost=cost[order],
+        tail=every.tail,
+        length_km=length,
+        edge=arcs.edge,
+        middle=every.middle,
+        first=every.first,
+        second=every.second,
     )
 
 

@@ -99,7 +99,9 @@ def block_legs(block: Block) -> BlockLegs:
     >>> spots, km = np.zeros(4), np.array([5.0, 4.0, 3.0])
     >>> u, v = np.array([0, 1, 1]), np.array([1, 2, 3])
     >>> ends = np.array([0, 3])
-    >>> legs = block_legs(Block("AAA", spots, spots, u, v, km, km, km < 0, ("port", "pass"), ends))
+    >>> block = Block(country="AAA", lon=spots, lat=spots, u=u, v=v, length_km=km, cost=km,
+    ...               synthetic=km < 0, terminals=("port", "pass"), terminal_node=ends)
+    >>> legs = block_legs(block)
     >>> legs.cost.tolist(), legs.way(0, 1)[0].tolist()
     ([[0.0, 8.0], [8.0, 0.0]], [0, 1, 3])
     """

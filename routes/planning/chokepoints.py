@@ -90,7 +90,16 @@ def place_chokepoints(analysis: Analysis, area: str | None = None) -> tuple[Chok
             interval_90=(float(low[i]), float(high[i])),
         )
         cut_areas = tuple(area for area, (_, cut) in cuts.items() if name in cut)
-        rows.append(Chokepoint(place, rise, cut_off, detour, cut_areas, between[name]))
+        rows.append(
+            Chokepoint(
+                place=place,
+                criticality=rise,
+                cut_off_share=cut_off,
+                detour_factor=detour,
+                cut_areas=cut_areas,
+                betweenness=between[name],
+            )
+        )
     return tuple(sorted(rows, key=lambda row: (-row.place.posterior_share, row.place.id)))
 
 

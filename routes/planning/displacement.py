@@ -290,7 +290,7 @@ def _post(
     detection: float,
 ) -> Post:
     fact = facts.get(("crossing", name)) or facts["gate", name]
-    return Post(name, fact[0], float(fact[3]), float(fact[4]), detection)
+    return Post(id=name, name=fact[0], lon=float(fact[3]), lat=float(fact[4]), detection=detection)
 
 
 def _place_changes(
@@ -307,15 +307,15 @@ def _place_changes(
             title, what, countries, lon, lat = facts[kind, name]
             rows[kind].append(
                 PlaceChange(
-                    name,
-                    title,
-                    what,
-                    countries,
-                    float(lon),
-                    float(lat),
-                    float(moved.before[i]),
-                    float(moved.after[i]),
-                    (float(low[i]), float(high[i])),
+                    id=name,
+                    name=title,
+                    kind=what,
+                    countries=countries,
+                    lon=float(lon),
+                    lat=float(lat),
+                    before=float(moved.before[i]),
+                    after=float(moved.after[i]),
+                    change_90=(float(low[i]), float(high[i])),
                 )
             )
     gates, crossings = (tuple(sorted(some, key=_by_change)) for some in rows.values())
@@ -342,14 +342,14 @@ def _corridor_changes(
         ids = [graph.nodes[n]["place"] for n in path]
         rows.append(
             CorridorChange(
-                name,
-                ids[0],
-                tuple(ids[1:-1]),
-                ids[-1],
-                float(moved.before[i]),
-                float(moved.after[i]),
-                (float(low[i]), float(high[i])),
-                corridor_roads(analysis.untied, path) if i in drawn else (),
+                id=name,
+                gate=ids[0],
+                crossings=tuple(ids[1:-1]),
+                processing_area=ids[-1],
+                before=float(moved.before[i]),
+                after=float(moved.after[i]),
+                change_90=(float(low[i]), float(high[i])),
+                pieces=corridor_roads(analysis.untied, path) if i in drawn else (),
             )
         )
     return tuple(sorted(rows, key=_by_change))

@@ -121,7 +121,15 @@ def evaders_of(
     )
     extra = {x: -float(np.log1p(-p)) / hazard for x, (p, _) in candidates.items()}
     sensors = sensor_graph(_on_answers(kept, ways, extra, rows, columns), candidates, hazard)
-    return Evaders(kept, sensors, ways, pairs, share / share.sum(), least[rows, columns], hazard)
+    return Evaders(
+        crossing_graph=kept,
+        sensor_graph=sensors,
+        ways=ways,
+        pairs=pairs,
+        share=share / share.sum(),
+        least=least[rows, columns],
+        hazard=hazard,
+    )
 
 
 def _towards_areas(graph: nx.DiGraph[str]) -> nx.DiGraph[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.integer[Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
     """Legs of a crossing graph as arrays; entering a node costs its penalty.
 
@@ -114,14 +114,14 @@ def ways_of(graph: nx.DiGraph[str]) -> Ways:
     gates = np.array([i for i, fact in enumerate(facts) if fact["kind"] == "gate"], int)
     areas = np.array([i for i, fact in enumerate(facts) if fact["kind"] == "processing_area"], int)
     return Ways(
-        tuple(nodes),
-        tuple(fact["place"] for fact in facts),
-        tail.astype(np.int64),
-        head.astype(np.int64),
-        cost.astype(float),
-        gates,
-        areas,
-        np.array([facts[g].get("penalty", 0.0) for g in gates], float),
-        np.array([facts[g]["weight"] for g in gates], float),
-        np.array([facts[a]["weight"] for a in areas], float),
+        nodes=tuple(nodes),
+        places=tuple(fact["place"] for fact in facts),
+        tail=tail.astype(np.int64),
+        head=head.astype(np.int64),
+        cost=cost.astype(float),
+        gates=gates,
+        areas=areas,
+        gate_penalty=np.array([facts[g].get("penalty", 0.0) for g in gates], float),
+        gate_weight=np.array([facts[g]["weight"] for g in gates], float),
+        area_weight=np.array([facts[a]["weight"] for a in areas], float),
     )

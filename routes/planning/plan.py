@@ -169,7 +169,8 @@ def _checked(values: dict[str, float], sides: Mapping[str, object]) -> dict[str,
 
 def _post(analysis: Analysis, candidates: Mapping[str, tuple[float, float]], name: str) -> Post:
     title, _, _, lon, lat = place_facts(analysis.network)["crossing", name]
-    return Post(name, title, float(lon), float(lat), *candidates[name])
+    detection, cost = candidates[name]
+    return Post(id=name, name=title, lon=float(lon), lat=float(lat), detection=detection, cost=cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,13 +263,13 @@ def _ways(evaders: Evaders, watched: Mapping[str, float]) -> tuple[EvadingWay, .
         posts = -sum(np.log1p(-watched.get(x, 0.0)) for x in passed) / hazard
         rows.append(
             EvadingWay(
-                gate,
-                area,
-                float(share),
-                tuple(graph.nodes[n]["place"] for n in path[1:-1]),
-                passed,
-                float(np.exp(-hazard * (dearer - cost))) if path else 1.0,
-                max(0.0, float(dearer - posts - cost)) if path else 0.0,
+                gate=gate,
+                processing_area=area,
+                share=float(share),
+                crossings_before=tuple(graph.nodes[n]["place"] for n in path[1:-1]),
+                crossings_after=passed,
+                passing=float(np.exp(-hazard * (dearer - cost))) if path else 1.0,
+                detour_km=max(0.0, float(dearer - posts - cost)) if path else 0.0,
             )
         )
     return tuple(sorted(rows, key=lambda row: (-row.share, row.gate, row.processing_area)))
@@ -303,12 +304,12 @@ def _priority(
         choice = best_for(spent)
         steps.append(
             PriorityStep(
-                _post(analysis, candidates, name),
-                spent,
-                game.passing(order[: i + 1]),
-                choice.passing,
-                choice.bound,
-                choice.names,
+                post=_post(analysis, candidates, name),
+                budget=spent,
+                passing=game.passing(order[: i + 1]),
+                best_passing=choice.passing,
+                best_bound=choice.bound,
+                best_posts=choice.names,
             )
         )
     return tuple(steps)

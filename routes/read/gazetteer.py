@@ -135,13 +135,13 @@ def _towns(countries: frozenset[str]) -> Names:
         if country is None:
             continue
         spot = Spot(
-            town["name"],
-            "GeoNames",
-            str(town["geonameid"]),
-            "city",
-            float(town["latitude"]),
-            float(town["longitude"]),
-            int(town["population"]) or None,
+            name=town["name"],
+            table="GeoNames",
+            id=str(town["geonameid"]),
+            kind="city",
+            lat=float(town["latitude"]),
+            lon=float(town["longitude"]),
+            population=int(town["population"]) or None,
         )
         _enter(names, country, [town["name"], *town["alternatenames"]], spot)
     return dict(names)

@@ -30,7 +30,7 @@ _PLAIN = Reading(wanted=frozenset(_ORDER))
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeizureRecords:
     """What was read from a source.
 
@@ -169,7 +169,16 @@ def _read_one(
     if raw.taken:
         about["reading"] = raw.taken
     rejected = rejected_rows(raw, {fault.line for fault in faults if fault.line})
-    return SeizureRecords(shown_name(source), valid, rejected, faults, rows, matches, raw.sha256, about)
+    return SeizureRecords(
+        source=shown_name(source),
+        valid=valid,
+        rejected=rejected,
+        faults=faults,
+        rows=rows,
+        matches=matches,
+        sha256=raw.sha256,
+        about=about,
+    )
 
 
 def _how_read(raw: RawTable) -> list[str]:

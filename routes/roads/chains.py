@@ -202,16 +202,16 @@ def _lines(chains: Chains, spots: Spots, progress: Progress) -> Lines:
     used, number = np.flatnonzero(is_used), (np.cumsum(is_used) - 1)[ends]
     kind = chains.kind[chain[here]]
     return Lines(
-        spots.lon[used],
-        spots.lat[used],
-        number[: len(here)],
-        number[len(here) :],
-        along[there] - along[here],
-        kind // 2,
-        kind % 2 == 1,
-        np.full(len(used), "", "<U3"),
-        {},
-        {},
+        lon=spots.lon[used],
+        lat=spots.lat[used],
+        u=number[: len(here)],
+        v=number[len(here) :],
+        length_km=along[there] - along[here],
+        road_class=kind // 2,
+        oneway=kind % 2 == 1,
+        stated=np.full(len(used), "", "<U3"),
+        stops={},
+        crossing={},
     )
 
 

@@ -122,16 +122,16 @@ def _link(trunk: Lines, highways: Lines, linked: Ints, edge: Ints, offset: Float
     shift = len(split.lon)
     km = great_circle_km(trunk.lon[linked], trunk.lat[linked], split.lon[node_at], split.lat[node_at])
     return Lines(
-        np.concatenate([split.lon, trunk.lon]),
-        np.concatenate([split.lat, trunk.lat]),
-        np.concatenate([split.u, trunk.u + shift, linked + shift]),
-        np.concatenate([split.v, trunk.v + shift, node_at]),
-        np.concatenate([split.length_km, trunk.length_km, km]),
-        np.concatenate([split.road_class, trunk.road_class, np.full(len(linked), LINK)]),
-        np.concatenate([split.oneway, trunk.oneway, np.zeros(len(linked), bool)]),
-        np.concatenate([split.stated, trunk.stated]),
-        split.stops,
-        split.crossing,
+        lon=np.concatenate([split.lon, trunk.lon]),
+        lat=np.concatenate([split.lat, trunk.lat]),
+        u=np.concatenate([split.u, trunk.u + shift, linked + shift]),
+        v=np.concatenate([split.v, trunk.v + shift, node_at]),
+        length_km=np.concatenate([split.length_km, trunk.length_km, km]),
+        road_class=np.concatenate([split.road_class, trunk.road_class, np.full(len(linked), LINK)]),
+        oneway=np.concatenate([split.oneway, trunk.oneway, np.zeros(len(linked), bool)]),
+        stated=np.concatenate([split.stated, trunk.stated]),
+        stops=split.stops,
+        crossing=split.crossing,
     )
 
 

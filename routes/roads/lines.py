@@ -80,7 +80,18 @@ def trunk_lines() -> Lines:
     classes = np.full(len(u), ROAD_CLASSES.index("trunk"))
     stated = np.full(inside.sum(), "", "<U3")
     both_ways = np.zeros(len(u), bool)
-    return Lines(lon[inside], lat[inside], u, v, km * bent, classes, both_ways, stated, {}, {})
+    return Lines(
+        lon=lon[inside],
+        lat=lat[inside],
+        u=u,
+        v=v,
+        length_km=km * bent,
+        road_class=classes,
+        oneway=both_ways,
+        stated=stated,
+        stops={},
+        crossing={},
+    )
 
 
 def highway_lines(highways: pd.DataFrame) -> Lines:
@@ -115,7 +126,18 @@ def highway_lines(highways: pd.DataFrame) -> Lines:
     stated[node] = highways["country"].to_numpy(str)
     both_ways = np.zeros(keep.sum(), bool)
     lon, lat = spots[:, 0], spots[:, 1]
-    return Lines(lon, lat, u[keep], v[keep], length[keep], classes[keep], both_ways, stated, stops, crossing)
+    return Lines(
+        lon=lon,
+        lat=lat,
+        u=u[keep],
+        v=v[keep],
+        length_km=length[keep],
+        road_class=classes[keep],
+        oneway=both_ways,
+        stated=stated,
+        stops=stops,
+        crossing=crossing,
+    )
 
 
 def _spread(guess: Floats, rows: pd.DataFrame) -> Floats:

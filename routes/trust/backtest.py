@@ -307,13 +307,13 @@ def _score(
     outcome = np.zeros((len(test.ids), cells))
     outcome[np.arange(len(test.ids)), (placed @ in_cell).argmax(axis=1)] = 1
     return Scores(
-        np.log(predicted),
-        np.asarray(placed @ hot),
-        ((forecast - outcome) ** 2).sum(axis=1),
-        _hits(judge, test, judge.crossings, density, through),
-        _hits(judge, test, judge.gates, density, through),
-        forecast,
-        outcome,
+        log_density=np.log(predicted),
+        hot=np.asarray(placed @ hot),
+        brier=((forecast - outcome) ** 2).sum(axis=1),
+        crossing_hit=_hits(judge, test, judge.crossings, density, through),
+        gate_hit=_hits(judge, test, judge.gates, density, through),
+        forecast=forecast,
+        outcome=outcome,
     )
 
 

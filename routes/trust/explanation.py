@@ -39,7 +39,7 @@ class Influence:
     truth: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """What is known of a corridor or place.
 
@@ -117,18 +117,19 @@ def explain(analysis: Analysis, target: str) -> Explanation:
         moved = (_rank(without[i], own), _rank(again[i], own))
     low, high = shares.interval()
     return Explanation(
-        target,
-        kind,
-        int(ranked.use[[own]].sum()),
-        _rank(mean, own),
-        len(ranked.names),
-        float((ranked.use @ analysis.corridors.prior_share)[own]),
-        float(mean[own]),
-        (float(low[own]), float(high[own])),
-        float(shares.first()[own]),
-        float(shares.top()[own]),
-        tuple(influences),
-        *moved,
+        target=target,
+        kind=kind,
+        corridors=int(ranked.use[[own]].sum()),
+        rank=_rank(mean, own),
+        ranked=len(ranked.names),
+        prior_share=float((ranked.use @ analysis.corridors.prior_share)[own]),
+        posterior_share=float(mean[own]),
+        interval_90=(float(low[own]), float(high[own])),
+        first_probability=float(shares.first()[own]),
+        top_10_probability=float(shares.top()[own]),
+        influences=tuple(influences),
+        rank_without_strongest=moved[0],
+        rank_with_another=moved[1],
     )
 
 

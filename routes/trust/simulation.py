@@ -83,14 +83,14 @@ def simulate_events(choices: ChoiceSet, truth: Truth, count: int, rng: np.random
     degree = np.pi / 180 * EARTH_RADIUS_KM
     lat_told = np.array(lat) + north / degree
     return Events(
-        tuple(f"simulated-{i}" for i in range(count)),
-        np.array(lon) + east / degree / np.cos(np.radians(lat_told)),
-        lat_told,
-        np.full(count, FOOTPRINT_KM),
-        np.ones(count),
-        tuple(kinds),
-        np.ones(count),
-        np.full(count, np.datetime64("2015-01-01")),
+        ids=tuple(f"simulated-{i}" for i in range(count)),
+        lon=np.array(lon) + east / degree / np.cos(np.radians(lat_told)),
+        lat=lat_told,
+        footprint_km=np.full(count, FOOTPRINT_KM),
+        weight=np.ones(count),
+        kind=tuple(kinds),
+        truth=np.ones(count),
+        last_day=np.full(count, np.datetime64("2015-01-01")),
     )
 
 

@@ -48,7 +48,7 @@ _MOST_EXPLAINED = 400
 _NEXT_TO = 0.01  # share from which a place without an event of its own is worth telling
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """All that a briefing is made from; ``chokepoints`` and ``plan`` may be missing.
 

@@ -194,7 +194,15 @@ def _records(seizures: pd.DataFrame, events: set[str]) -> dict[str, Any]:
 
 def _voice(x: Influence, records: list[dict[str, Any]]) -> Voice:
     speaks: Literal["for", "against"] = "for" if x.change > 0 else "against"
-    return Voice(x.event_id, speaks, x.change, x.share_without, x.weight, x.truth, records)
+    return Voice(
+        event_id=x.event_id,
+        speaks=speaks,
+        change=x.change,
+        share_without=x.share_without,
+        weight=x.weight,
+        truth=x.truth,
+        records=records,
+    )
 
 
 def speaking_events(found: Explanation) -> int:

@@ -145,15 +145,15 @@ def _items(data: Dataset) -> Iterator[_Item]:
         label = f"{row['date']} {row['place']} {row['substance']}"
         note = row.get("direction_note", "")
         yield _Item(
-            f"seizures/{row['seizure_id']}",
-            "seizures",
-            label,
-            row["lon"],
-            row["lat"],
-            _seizure_cells(row),
-            row["date"],
-            row["source"],
-            note,
+            identity=f"seizures/{row['seizure_id']}",
+            kind="seizures",
+            label=label,
+            lon=row["lon"],
+            lat=row["lat"],
+            attributes=_seizure_cells(row),
+            date=row["date"],
+            source=row["source"],
+            note=note,
         )
 
 

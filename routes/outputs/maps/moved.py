@@ -160,8 +160,11 @@ def summary(displacement: Displacement, names: Mapping[str, str]) -> str:
     Examples
     --------
     >>> from routes.results import Displacement, Post
-    >>> shut = (Post("torkham", "Torkham", 71.1, 34.1, 1.0),)
-    >>> summary(Displacement((), (), (), shut, (), (), 0.0, 0.0, (), (), 1.0, 1.0), {})
+    >>> shut = (Post(id="torkham", name="Torkham", lon=71.1, lat=34.1, detection=1.0),)
+    >>> moved = Displacement(corridors=(), crossings=(), gates=(), closed=shut, posts=(), penalties={},
+    ...                      rest=0.0, no_way_share=0.0, unreachable_areas=(), unreachable_gates=(),
+    ...                      cost_before=1.0, cost_after=1.0)
+    >>> summary(moved, {})
     'Closed to trade: Torkham. The inflow into each processing area stays what it was.'
     """
     parts = []

@@ -147,7 +147,16 @@ def arc_table(graph: nx.DiGraph[Any], reader: EdgeReader) -> ArcTable:
     lengths, watched, costs = table.T
     candidates = np.flatnonzero(watched > lengths)
     watched = np.where(watched > lengths, watched, lengths)
-    return ArcTable(nodes, edges, ends[:, 0], ends[:, 1], lengths, watched, candidates, costs[candidates])
+    return ArcTable(
+        nodes=nodes,
+        edges=edges,
+        tails=ends[:, 0],
+        heads=ends[:, 1],
+        lengths=lengths,
+        watched_lengths=watched,
+        candidates=candidates,
+        costs=costs[candidates],
+    )
 
 
 def _read_edges(

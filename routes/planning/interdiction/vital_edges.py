@@ -165,7 +165,16 @@ def most_vital_edges(
 def _result(best: _Best, before: float, seconds: float) -> VitalEdges:
     upper = max(best.ceiling, best.length)
     gap = _gap(best.length, upper)
-    return VitalEdges(best.plan, before, best.length, best.length, upper, gap, best.proven, seconds)
+    return VitalEdges(
+        edges=best.plan,
+        length_before=before,
+        length_after=best.length,
+        lower_bound=best.length,
+        upper_bound=upper,
+        gap=gap,
+        proven_optimal=best.proven,
+        seconds=seconds,
+    )
 
 
 def _gap(lower: float, upper: float) -> float:
