@@ -370,7 +370,7 @@ def test_a_plan_is_told_with_its_displacement(material: Material) -> None:
         gates=(),
         closed=(),
         posts=(post,),
-        penalties=(),
+        penalties={},
         rest=0.0,
         no_way_share=0.0,
         unreachable_areas=(),
