@@ -176,7 +176,7 @@ def analyse(
         ranking,
         seizures=seizure_uses(inputs.seizures, events, left_out | not_used),
         silent_countries=_silent(region.countries, chosen, set(events.ids)),
-        changes=() if day is None else _changes(world, prior, epochs, events, ranking, day),
+        changes=() if day is None else _changes(world, choices, epochs, events, ranking, day),
         provenance=provenance_of(
             inputs,
             parameters,
@@ -236,11 +236,11 @@ _CARRIES = 0.01  # of the prior
 
 
 def _changes(
-    world: World, prior: Prior, epochs: Epochs, events: Events, ranking: Ranking, day: date
+    world: World, choices: ChoiceSet, epochs: Epochs, events: Events, ranking: Ranking, day: date
 ) -> tuple[StatusChange, ...]:
     """Crossings and gates that have changed since the seizures and carry a share, now or then."""
-    passed = places_passed(prior.crossing_graph.graph, prior.corridors)
-    shares = np.vstack([prior.corridors.prior_share, epochs.prior_share])
+    passed = places_passed(choices.crossing_graph.graph, choices.corridors)
+    shares = np.vstack([choices.corridors.prior_share, epochs.prior_share])
     carried = np.asarray(passed.use @ shares.T).max(axis=1)
     share = {place: float(c) for (_, place), c in zip(passed.names, carried, strict=True)}
     places = (*ranking.gates, *ranking.crossings)

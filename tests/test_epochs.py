@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from networks import add_area, add_crossing, add_gate, add_legs
 
-from routes.analysis import World, build_world, epochs_for, choice_set_for
+from routes.analysis import World, build_world, choice_set_for, epochs_for
 from routes.corridors import list_corridors
 from routes.evidence.epochs import epochs_of, years_of
 from routes.evidence.events import locate_events
@@ -72,9 +72,9 @@ def test_shares_and_design_of_two_epochs_worked_by_hand() -> None:
 
 def test_shares_are_those_of_a_list_made_for_the_epoch(inputs: Inputs, world: World) -> None:
     parameters = Parameters()
-    prior = choice_set_for(world, parameters, date(2026, 1, 15), date(2026, 1, 15))
-    found = epochs_of(prior.crossing_graph, prior.corridors, inputs.status, YEARS, parameters)
-    number = {name: c for c, name in enumerate(prior.corridors.ids)}
+    choices = choice_set_for(world, parameters, date(2026, 1, 15), date(2026, 1, 15))
+    found = epochs_of(choices.crossing_graph, choices.corridors, inputs.status, YEARS, parameters)
+    number = {name: c for c, name in enumerate(choices.corridors.ids)}
     for span, epoch in zip(YEARS, found.of_event, strict=True):
         own = choice_set_for(world, parameters, *span).corridors
         listed = np.zeros(len(number))
@@ -89,14 +89,14 @@ def test_shares_are_those_of_a_list_made_for_the_epoch(inputs: Inputs, world: Wo
 
 def test_years_of_the_same_status_share_an_epoch_and_others_do_not(inputs: Inputs, world: World) -> None:
     parameters = Parameters()
-    prior = choice_set_for(world, parameters, *YEARS[-1])
+    choices = choice_set_for(world, parameters, *YEARS[-1])
     events, _ = locate_events(inputs.seizures, inputs.region, parameters)
-    found = epochs_for(prior, events, parameters)
+    found = epochs_for(choices, events, parameters)
     spans = years_of(events)
     distinct = sorted(set(spans))
     of = dict(zip(spans, found.of_event.tolist(), strict=True))
     stood = {span: status_shares(inputs.status, *span) for span in distinct}
-    used = {prior.crossing_graph.graph.nodes[n]["place"] for path in prior.corridors.nodes for n in path}
+    used = {choices.crossing_graph.graph.nodes[n]["place"] for path in choices.corridors.nodes for n in path}
     for a in distinct:
         for b in distinct:
             same = all(stood[a].get(p) == pytest.approx(stood[b].get(p)) for p in used)

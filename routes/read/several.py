@@ -92,15 +92,15 @@ def joined(parts: list[SeizureRecords]) -> SeizureRecords:
         "files": [{**each, **_how(part)} for each, part in zip(hashes, parts, strict=True)],
     }
     return SeizureRecords(
-        ", ".join(part.source for part in parts),
-        pd.concat([part.valid for part in checked], ignore_index=True).pipe(_filled),
-        pd.concat([part.rejected for part in checked]),
-        [fault for part in checked for fault in part.faults],
-        _all_rows(parts),
-        [match for part in parts for match in part.matches],
-        digest,
-        about,
-        tuple(checked),
+        source=", ".join(part.source for part in parts),
+        valid=pd.concat([part.valid for part in checked], ignore_index=True).pipe(_filled),
+        rejected=pd.concat([part.rejected for part in checked]),
+        faults=[fault for part in checked for fault in part.faults],
+        rows=_all_rows(parts),
+        matches=[match for part in parts for match in part.matches],
+        sha256=digest,
+        about=about,
+        parts=tuple(checked),
     )
 
 
