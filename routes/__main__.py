@@ -12,12 +12,16 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 _ONE_PRESS_S = 1.0
+_ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def run() -> None:
     """Run the command line; an interrupt is told in one line, wherever it falls."""
     try:
         signal.signal(signal.SIGINT, _Interrupt().hear)
+        for asked_to_end in _ENDS:
+            if signal.getsignal(asked_to_end) != signal.SIG_IGN:  # as nohup has it
+                signal.signal(asked_to_end, _end)
         from routes.support.extras import told_of_the_other_routes
 
         if told := told_of_the_other_routes():
@@ -37,6 +41,13 @@ def run() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.stderr.write("Interrupted: nothing was left half done.\n")
     sys.exit(INTERRUPTED)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """End as after an interrupt: what was begun is undone, and workers are called off."""
+    for asked_to_end in _ENDS:
+        signal.signal(asked_to_end, signal.SIG_IGN)  # once is enough
+    raise SystemExit(128 + number)
 
 
 class _Interrupt:

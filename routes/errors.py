@@ -16,20 +16,29 @@ if TYPE_CHECKING:
 
 _HIDDEN = "***"
 _WORDS = r"(?:password|passwd|passphrase|passwort|pwd|pass|secret|token|api_?key)"
+_BEGIN = r"(?<![\w.%+-])"  # of a word, so that a long one is not tried at each of its letters
 _SECRETS = (
     # The word and its value, in an address, a connection string, the environment; with or without quotes
     (
-        re.compile(rf"(\w*{_WORDS}\w*\s*(?:=|%3D|:(?=[^\s/]))\s*)('[^']*'|\"[^\"]*\"|\S+)", re.IGNORECASE),
+        re.compile(
+            rf"({_WORDS}\w{{0,20}}\s{{0,3}}(?:=|%3D|:(?=[^\s/]))\s*)('[^']*'|\"[^\"]*\"|\S+)", re.IGNORECASE
+        ),
         r"\1",
     ),
     # Between user and host behind a scheme, whatever stands there
-    (re.compile(r"([A-Za-z][\w+.-]*:[/\\]*[^\s:/@]*:)(.*)(?=@)"), r"\1"),
+    (re.compile(_BEGIN + r"([A-Za-z][\w+.-]*:[/\\]*[^\s:/@]*:)(.{1,500})(?=@)"), r"\1"),
     # Behind a scheme and a user, the host forgotten; a number is a port
-    (re.compile(r"([A-Za-z][\w+.-]*:[/\\]{1,2}[^\s:/@]*:)(?!(?:\d+|(?i:port))(?:\W|$)|\*)([^\s/?]+)"), r"\1"),
+    (
+        re.compile(
+            _BEGIN
+            + r"([A-Za-z][\w+.-]*:[/\\]{1,2}[^\s:/@]*:)(?!(?:\d+|(?i:port))(?:\W|$)|\*)([^\s/?]{1,500})"
+        ),
+        r"\1",
+    ),
     # Between user and host, the scheme forgotten
-    (re.compile(r"((?<![\w:])[\w.%+-]*:)([^\s:/*]\S*)(?=@)"), r"\1"),
+    (re.compile(_BEGIN + r"(?<!:)([\w.%+-]*:)([^\s:/*]\S{0,500})(?=@)"), r"\1"),
     # Between user and host, the signs between them encoded
-    (re.compile(r"(%3A(?:%2F)*[^\s%]*%3A)(\S+)(?=%40)", re.IGNORECASE), r"\1"),
+    (re.compile(r"(%3A(?:%2F)*[^\s%]*%3A)(\S{1,500})(?=%40)", re.IGNORECASE), r"\1"),
 )
 
 

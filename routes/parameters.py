@@ -284,6 +284,9 @@ POSITIVE = {
 }
 
 
+FEWEST_DRAWS = 100
+"""Beyond each bound of a 90 % interval lies a twentieth of the draws: five of these."""
+
 _OTHER_SECTIONS = {"columns", "reading"}
 """Of a config file, that are no parameters of the model: how columns are mapped (`routes.read.mapping`) and
 how a file is read (`routes.read.reading_options`)."""
@@ -383,7 +386,12 @@ def _wrong_value(name: str, value: object, default: object, *, above_0: bool) ->
         return f"wanted a whole number, got {value!r}"
     if name in ("coverage", "post_detection") and not 0 < value < 1:
         return f"wanted a share above 0 and below 1, got {value!r}"
-    above_0 = above_0 or name in POSITIVE
+    return _out_of_bounds(name, value, above_0=above_0 or name in POSITIVE)
+
+
+def _out_of_bounds(name: str, value: float, *, above_0: bool) -> str | None:
+    if name == "draws" and 0 < value < FEWEST_DRAWS:
+        return f"wanted at least {FEWEST_DRAWS}, got {value!r}: fewer have no 90 % interval"
     if value < 0 or (value == 0 and above_0) or value == float("inf"):
         return f"wanted a number {'above' if above_0 else 'of at least'} 0, got {value!r}"
     return None

@@ -219,6 +219,7 @@ class Post:
     lat: Lat
     detection: Annotated[Share, "Probability that a passage is caught there."]
     cost: Annotated[Amount, "What the post costs of the budget."] = 1.0
+    status: Status = "open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -184,7 +184,7 @@ def test_long_lists_of_faults_are_cut_in_print_alone(tmp_path: Path) -> None:
         tables.read_seizures(path, today=TODAY)
     assert len(caught.value.faults) == 53
     assert len(str(caught.value).splitlines()) == tables.FAULTS_SHOWN + 1
-    assert str(caught.value).endswith("and 3 more faults.")
+    assert str(caught.value).endswith("and 3 more faults: lat 3.")
 
 
 def test_lines_are_those_of_the_file(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from routes.cli.console import deliver
+from routes.cli.asked import answer
 from routes.cli.names import AREA, country_code, place_id, place_ids, values_by_id
 from routes.cli.options import TABLE_ROWS, Format, OutputOption
 from routes.cli.reading import Asked, analysed, asks, inputs_of
@@ -78,7 +78,7 @@ def chokepoints(
     analysis = analysed(inputs, asked)
     shown = top or (TABLE_ROWS if output_format is Format.table else None)
     listed = _roads if kind is Kind.road else _places
-    deliver(
+    answer(
         listed(analysis, asked.parameters, kind, area, country, shown, output_format),
         output,
         quiet=asked.quiet,
@@ -205,7 +205,7 @@ def whatif(
         result = documents.displacement_json(moved, analysis.ranking.provenance, top)
     else:
         result = documents.displacement_csv(moved, top)
-    deliver(result, output, quiet=asked.quiet)
+    answer(result, output, quiet=asked.quiet)
 
 
 @asks
@@ -278,7 +278,7 @@ def interdict(
         result = documents.plan_json(found, analysis.ranking.provenance, top)
     else:
         result = documents.plan_csv(found)
-    deliver(result, output, quiet=asked.quiet)
+    answer(result, output, quiet=asked.quiet)
 
 
 def named_values(option: str, texts: Sequence[str] | None, unit: str = "") -> dict[str, float]:

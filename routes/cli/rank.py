@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from routes.cli.asked import answer
 from routes.cli.console import deliver, progress_bar
 from routes.cli.names import AREA, GATE, place_id
 from routes.cli.options import TABLE_ROWS, Format, OutputOption, QuietOption
@@ -54,14 +55,14 @@ def rank(
     gate, area = place_id("--gate", gate, inputs, GATE), place_id("--area", area, inputs, AREA)
     if sensitivity:
         text = _sensitivity(inputs, asked, top or TABLE_ROWS, output_format)
-        deliver(text, output, quiet=asked.quiet)
+        answer(text, output, quiet=asked.quiet)
         return
     shown = top or (TABLE_ROWS if output_format is Format.table else None)
     roads_for = sys.maxsize if output_format is Format.geojson else 0
     analysis = analysed(inputs, asked, roads_for)
     ranking = analysis.ranking
     rows = corridors_of(ranking.corridors, gate, area)
-    deliver(_written(ranking, rows[:shown], output_format), output, quiet=asked.quiet)
+    answer(_written(ranking, rows[:shown], output_format), output, quiet=asked.quiet)
 
 
 def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format) -> Result:

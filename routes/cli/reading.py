@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from routes.cli.asked import remembered
 from routes.cli.console import progress_bar, say
 from routes.cli.options import (  # noqa: TC001 - typer reads them
     AsOfOption,
@@ -27,6 +27,7 @@ from routes.cli.options import (  # noqa: TC001 - typer reads them
     SubstanceOption,
     UntilOption,
 )
+from routes.cli.rejects import write_rejects
 from routes.cli.targets import check_sources, check_targets, input_files
 from routes.errors import RoutesError
 from routes.read.paths import Source
@@ -35,17 +36,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from routes.analysis import Analysis, Question
-    from routes.errors import Fault
     from routes.outputs.documents.text_blocks import Block
     from routes.parameters import Parameters
     from routes.read import SeizureRecords
     from routes.read.inputs import Inputs
     from routes.read.resolving import PlaceMatch
 
-_NO_NAME = re.compile(r"[^\w.-]+")
 _LONG_PAST_DAYS = 90
 _SHOWN = 50
-"""Names, and faults of records left out, that are told one by one."""
+"""Names that are told one by one."""
 
 
 def _files_and_machines(
@@ -142,9 +141,13 @@ def analyses(command: Callable[..., None]) -> Callable[..., None]:
         with _machines(jobs, scheduler, quiet=quiet):
             source = _source(roads, data, no_cache, quiet=quiet)
             check_targets(given, source)
-            command(source=reading_so(source, given.get("config"), resolve_places), **given)
+            files = {"roads": roads, "data": data, "resolve_places": resolve_places}
+            with remembered(given | files, defaults):
+                command(source=reading_so(source, given.get("config"), resolve_places), **given)
 
-    return _with_options(command, run, "source", _files_and_machines)
+    whole = _with_options(command, run, "source", _files_and_machines)
+    defaults = {name: of.default for name, of in inspect.signature(whole).parameters.items()}
+    return whole
 
 
 def asks(command: Callable[..., None]) -> Callable[..., None]:
@@ -323,45 +326,8 @@ def read_for_command(
         return records
     for part in records.parts or (records,):
         if len(part.rejected):
-            _write_rejects(part, quiet=quiet)
+            write_rejects(part, quiet=quiet)
     return records
-
-
-def _write_rejects(records: SeizureRecords, *, quiet: bool) -> None:
-    from routes.support.files import write_text
-
-    rejects = Path(f"{_stem(records.source)}.rejected.csv")
-    messages = _by_line(records.faults)
-    told = records.rejected.assign(fault=[messages.get(line, "") for line in records.rejected.index.tolist()])
-    write_text(rejects, told.to_csv(index_label=records.rows.word))
-    for fault in records.faults[:_SHOWN]:
-        say(str(fault), quiet=quiet)
-    if len(records.faults) > _SHOWN:
-        say(f"And {len(records.faults) - _SHOWN} more faults.", quiet=quiet)
-    left_out = len(records.rejected)
-    say(
-        f"Left out {left_out} bad records of {left_out + len(records.valid)}; see {rejects}.",
-        quiet=quiet,
-    )
-
-
-def _stem(source: str) -> str:
-    """Name for files about a source: that of its file, sheet or table; nothing else of an address."""
-    address, table_follows, table = source.partition("?table=")
-    if table_follows and "://" in address:
-        return _NO_NAME.sub("_", table)
-    file, _, part = source.rpartition("#")
-    name = Path(file).stem if file else Path(part).stem
-    return f"{name}-{_NO_NAME.sub('_', part)}" if file else name
-
-
-def _by_line(faults: Sequence[Fault]) -> dict[int, str]:
-    messages: dict[int, str] = {}
-    for fault in faults:
-        if fault.line:
-            told = f"{fault.column}: {fault.message}" if fault.column else fault.message
-            messages[fault.line] = " ".join(filter(None, (messages.get(fault.line), told)))
-    return messages
 
 
 def matches_blocks(matches: Sequence[PlaceMatch], word: str) -> tuple[Block, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from routes.cli.asked import answer
 from routes.cli.console import deliver, progress_bar
 from routes.cli.names import target_id
 from routes.cli.options import (
@@ -82,7 +83,7 @@ def backtest(
         result: Result = document_text(backtest_document(found, provenance_of(inputs, parameters, seed=seed)))
     else:
         result = backtest_blocks(found)
-    deliver(result, output, quiet=quiet)
+    answer(result, output, quiet=quiet)
     if require_skill and not work.has_skill(found):
         raise typer.Exit(1)
 
@@ -130,7 +131,7 @@ def calibrate(
         result: Result = document_text(calibration_document(found, about))
     else:
         result = calibration_blocks(found)
-    deliver(result)
+    answer(result)
     if output is not None:
         config_file = work.calibrated_config(parameters, found, inputs.region.product)
         deliver(config_file, output, quiet=quiet)
@@ -165,7 +166,7 @@ def explain(
     else:
         said = explanation_blocks(found, inputs.seizures, top, inputs.region.product)
         result = headed(analysis.ranking.provenance, said)
-    deliver(result, output, quiet=asked.quiet)
+    answer(result, output, quiet=asked.quiet)
 
 
 SideOption = Annotated[
@@ -204,7 +205,7 @@ def compare(
         )
     else:
         result = comparison_blocks(changes, [side.ranking.provenance for side in sides], top)
-    deliver(result, output, quiet=quiet)
+    answer(result, output, quiet=quiet)
 
 
 def _side(

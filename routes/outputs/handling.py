@@ -12,9 +12,9 @@ from routes.outputs.text import clean
 from routes.support.files import FOR_ALL, FOR_OWNER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from routes.results import StatusChange
+    from routes.results import Post, StatusChange
 
 ATTRIBUTION = (
     "Roads © OpenStreetMap contributors, ODbL 1.0; borders Natural Earth; places GeoNames, CC BY 4.0"
@@ -85,6 +85,24 @@ def rights(mark: Mark) -> int:
     ('0o666', '0o600')
     """
     return FOR_ALL if mark in (Mark.clear, Mark.green) else FOR_OWNER
+
+
+def shut_posts(posts: Iterable[Post]) -> str:
+    """Tell which posts stand where it is not open; empty if all is.
+
+    Examples
+    --------
+    >>> from routes.results import Post
+    >>> post = Post(id="torkham", name="", lon=71.1, lat=34.1, detection=0.5, status="closed")
+    >>> print(shut_posts([post]))
+    Not open in the time asked about: torkham (closed). A post there catches those who cross all the same.
+    """
+    told = ", ".join(dict.fromkeys(f"{post.id} ({post.status})" for post in posts if post.status != "open"))
+    return (
+        f"Not open in the time asked about: {told}. A post there catches those who cross all the same."
+        if told
+        else ""
+    )
 
 
 def digest(provenance: Mapping[str, Any]) -> str:

@@ -265,8 +265,8 @@ def _displacement(
         corridors=_corridor_changes(analysis, before, after, roads_for),
         crossings=crossings,
         gates=gates,
-        closed=tuple(_post(facts, name, 1.0) for name in change.close),
-        posts=tuple(_post(facts, name, p) for name, p in change.watch.items()),
+        closed=tuple(_post(analysis, facts, name, 1.0) for name in change.close),
+        posts=tuple(_post(analysis, facts, name, p) for name, p in change.watch.items()),
         penalties=dict(change.penalty),
         rest=before.shares.rest,
         no_way_share=no_way,
@@ -274,7 +274,7 @@ def _displacement(
         unreachable_gates=_gates_left_out(before, after, change),
         cost_before=costs[0],
         cost_after=costs[1],
-        impassable=tuple(_post(facts, name, 1.0) for name in change.impassable),
+        impassable=tuple(_post(analysis, facts, name, 1.0) for name in change.impassable),
     )
 
 
@@ -284,13 +284,29 @@ def _gates_left_out(before: Flows, after: Flows, change: _Change) -> tuple[str, 
     return tuple(sorted(used - still - set(change.impassable)))
 
 
+def status_of(analysis: Analysis, name: str) -> str:
+    """Tell whether a crossing or gate is open, restricted or closed in the time asked about.
+
+    One that no listed corridor passes is told by what it costs: closed or restricted if it ever was.
+    """
+    ranking = analysis.ranking
+    for place in (*ranking.crossings, *ranking.gates):
+        if place.id == name:
+            return place.status
+    parts = analysis.untied.penalty_parts.get(name, {})
+    return next((status for status in ("closed", "restricted") if parts.get(status)), "open")
+
+
 def _post(
+    analysis: Analysis,
     facts: Mapping[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]],
     name: str,
     detection: float,
 ) -> Post:
     fact = facts.get(("crossing", name)) or facts["gate", name]
-    return Post(id=name, name=fact[0], lon=float(fact[3]), lat=float(fact[4]), detection=detection)
+    status = status_of(analysis, name)
+    lon, lat = float(fact[3]), float(fact[4])
+    return Post(id=name, name=fact[0], lon=lon, lat=lat, detection=detection, status=status)
 
 
 def _place_changes(

@@ -16,7 +16,7 @@ import numpy as np
 
 from routes.errors import RoutesError
 from routes.planning.capture import Passages, capture, choose_logit, passages_of
-from routes.planning.displacement import known_place, whatif
+from routes.planning.displacement import known_place, status_of, whatif
 from routes.planning.evaders import Evaders, best_ways, evaders_of, rule_share
 from routes.planning.flows import flows_of
 from routes.ranking import place_facts
@@ -170,7 +170,10 @@ def _checked(values: dict[str, float], sides: Mapping[str, object]) -> dict[str,
 def _post(analysis: Analysis, candidates: Mapping[str, tuple[float, float]], name: str) -> Post:
     title, _, _, lon, lat = place_facts(analysis.network)["crossing", name]
     detection, cost = candidates[name]
-    return Post(id=name, name=title, lon=float(lon), lat=float(lat), detection=detection, cost=cost)
+    status = status_of(analysis, name)
+    return Post(
+        id=name, name=title, lon=float(lon), lat=float(lat), detection=detection, cost=cost, status=status
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from routes.errors import Fault, InputError
+from routes.errors import Fault, InputError, without_secrets
 from routes.read.countries import COUNTRY_NAMES, nearest_country
 from routes.read.csvfile import read_raw
 from routes.read.headers import header_question, near_names
@@ -191,10 +192,12 @@ def input_error(faults: Iterable[Fault], column_order: Sequence[str] = ()) -> In
     place = {name: number for number, name in enumerate(column_order)}
     ordered = sorted(faults, key=lambda fault: (fault.line or 0, place.get(fault.column or "", -1)))
     error = InputError(ordered)
-    surplus = len(ordered) - FAULTS_SHOWN
-    if surplus > 0:
-        more = f"{ordered[0].file}: and {surplus} more fault{'s' if surplus > 1 else ''}."
-        error.args = ("\n".join([*map(str, ordered[:FAULTS_SHOWN]), more]),)
+    rest = ordered[FAULTS_SHOWN:]
+    if rest:
+        columns = Counter(fault.column or "whole rows" for fault in rest).most_common()
+        counted = ", ".join(f"{name} {times:,}" for name, times in columns)
+        more = f"{ordered[0].file}: and {len(rest):,} more fault{'s' if len(rest) > 1 else ''}: {counted}."
+        error.args = (without_secrets("\n".join([*map(str, ordered[:FAULTS_SHOWN]), more])),)
     return error
 
 

@@ -3,6 +3,9 @@
 An entry is a folder: the arrays as ``.npy`` files, the rest as ``index.json`` with the checksum of every
 file. Nothing in it can run code. It is written under another name and renamed when it is whole, so that
 any number of processes can read and write at once: who comes second throws its own away.
+
+The checksums find damage, not intent: who can write an entry can make a network say anything. So an entry is
+believed only if it and its folder belong to this user and nobody else can write to them.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import os
 import re
 import secrets
 import shutil
+import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -82,9 +86,13 @@ def kept(folder: Path, sources: Mapping[str, Any], build: Callable[[], T], types
     """
     key = {"format": FORMAT, "version": __version__, **sources}
     entry = folder / hashlib.sha256(_json(key)).hexdigest()[:32]
-    if entry.exists():
+    if os.path.lexists(entry):
         try:
+            _require_own(folder, entry)
             value: T = _read(entry, key, {kind.__name__: kind for kind in types})
+        except _ForeignError as error:
+            _LOG.warning("%s: this entry of the cache is not believed: %s", entry, error)
+            return build()
         except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
             _LOG.warning("%s: this entry of the cache cannot be used and is built again: %s", entry, error)
             _remove(entry)
@@ -104,6 +112,28 @@ def kept(folder: Path, sources: Mapping[str, Any], build: Callable[[], T], types
     return value
 
 
+class _ForeignError(Exception):
+    """Somebody else could have written it."""
+
+
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+def _require_own(folder: Path, entry: Path) -> None:
+    """Refuse an entry that another could have written; the folder may be one for all, as /tmp is."""
+    if not hasattr(os, "geteuid"):  # Windows, where folders of a user are theirs
+        return
+    for path in (folder, entry, *(entry.iterdir() if entry.is_dir() and not entry.is_symlink() else ())):
+        known = path.stat() if path == folder else path.lstat()
+        shared = path == folder and known.st_mode & stat.S_ISVTX
+        if known.st_uid != os.geteuid() and not (path == folder and known.st_uid == 0):
+            raise _ForeignError(f"{path} belongs to another user. Set ROUTES_CACHE to a folder of your own.")
+        if known.st_mode & _OTHERS_WRITE and not shared and not stat.S_ISLNK(known.st_mode):
+            raise _ForeignError(f"others may write to {path}. Take that right away: chmod -R go-w {folder}")
+        if stat.S_ISLNK(known.st_mode):
+            raise _ForeignError(f"{path} is a link, which may lead anywhere.")
+
+
 def _json(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
 
@@ -111,7 +141,8 @@ def _json(value: object) -> bytes:
 def _write(entry: Path, key: Mapping[str, Any], value: object) -> None:
     temporary = entry.with_name(f".{entry.name}.{secrets.token_hex(8)}")
     try:
-        temporary.mkdir(parents=True)
+        entry.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary.mkdir(mode=0o700)
         packed = _Packing(temporary)
         content = _json({"key": key, "value": packed.pack(value), "checksums": packed.checksums})
         checksum = hashlib.sha256(content).hexdigest().encode()

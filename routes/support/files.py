@@ -187,15 +187,14 @@ def _passed_on(path: Path, stream: int | None) -> Iterator[Path]:
             shutil.copyfileobj(source, passage)
 
 
-def write_text(path: Path, text: str, *, rights: int = FOR_ALL, fresh: bool = False) -> None:
+def write_text(path: Path, text: str, *, rights: int = FOR_ALL) -> None:
     """Write a text file, UTF-8, whole or not at all."""
-    with written_whole(path, rights=rights, fresh=fresh) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="")
+    write_bytes(path, text.encode(), rights=rights)
 
 
-def write_bytes(path: Path, content: bytes, *, rights: int = FOR_ALL) -> None:
+def write_bytes(path: Path, content: bytes, *, rights: int = FOR_ALL, fresh: bool = False) -> None:
     """Write a file, whole or not at all."""
-    with written_whole(path, rights=rights) as temporary:
+    with written_whole(path, rights=rights, fresh=fresh) as temporary:
         temporary.write_bytes(content)
 
 

@@ -7,8 +7,11 @@ results come in the order of the tasks, no task knows of another, and a worker c
 from __future__ import annotations
 
 import logging
+import os
 import re
 import signal
+import threading
+import time
 import warnings
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -32,6 +35,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _ANSWER_WITHIN_S = 10
+_LOOK_EVERY_S = 0.5
 _DIED = (
     "a worker died of its task again and again; most often it had too little memory. Give workers more "
     "memory, or take fewer of them (--jobs)"
@@ -120,6 +124,22 @@ def _call(function: Callable[[T], R], task: tuple[T]) -> R:
     return function(*task)
 
 
+def _end_with_parent(parent: int) -> None:
+    """Let this worker end when the process that started it has ended, however that was.
+
+    A process that is killed cannot call its workers off. They notice when they next want to hand over a
+    result, and not at all while they work or wait.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_EVERY_S)
+        os._exit(1)
+
+    if hasattr(signal, "pthread_sigmask"):  # Windows tells a parent that is gone
+        threading.Thread(target=watch, daemon=True, name="watch-parent").start()
+
+
 @contextmanager
 def _deaf_children() -> Iterator[None]:
     """Start processes that do not hear Ctrl-C.
@@ -185,6 +205,8 @@ def engine(
             "backend": "loky",
             "n_jobs": jobs or -1,
             "inner_max_num_threads": 1,
+            "initializer": _end_with_parent,
+            "initargs": (os.getpid(),),
         }
         with _set(_Engine(settings, jobs is not None, progress)):
             yield

@@ -352,6 +352,8 @@ METRICS = {
 def summary(found: Backtest) -> dict[str, dict[str, dict[str, Any]]]:
     """Mean of each metric with its 90 % bootstrap interval over events, JSON-ready: model -> metric.
 
+    One event has no interval.
+
     The Predictive Accuracy Index is the share of events on the hottest roads over those roads' share of
     the network's length (Chainey, Tompson & Uhlig 2008).
     """
@@ -373,6 +375,8 @@ def _mean_with_interval(values: Floats, sample: Ints) -> dict[str, Any]:
     known = ~np.isnan(values)
     if not known.any():
         return {"value": None, "interval_90": None, "events": 0}
+    if known.sum() == 1:  # nothing to resample: all samples are the one event
+        return {"value": round(float(values[known][0]), 6), "interval_90": None, "events": 1}
     drawn = values[sample]
     counts = (~np.isnan(drawn)).sum(axis=1)
     means = np.nansum(drawn, axis=1)[counts > 0] / counts[counts > 0]

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # but not what keeps a number with its unit
 _SPECIAL = re.compile(r"([\\`*_\[\]|~#$!])")
+_LIVING = re.compile(
+    r"[@](?=\w)|[#!](?=\d)|\bGH-(?=\d)|\b[a-z][a-z+.-]*:(?=//)|\b(?:mailto|xmpp):|\bwww(?=\.)", re.IGNORECASE
+)
+_APART = "\N{WORD JOINER}"  # shows nothing; where links and names of people are looked for, it parts them
 _AT_START = re.compile(r"([-+=]|\d+(?=[.)](?:\s|$)))")
 
 
@@ -39,6 +43,9 @@ def as_markdown(brief: Briefing) -> str:
 def escaped(text: str) -> str:
     r"""Escape all that Markdown or the HTML in it would take for its own.
 
+    Addresses, and names of people and tickets as code hosts know them, are parted by a sign that shows
+    nothing: a backslash does not keep them from becoming links.
+
     Examples
     --------
     >>> print(escaped("<b>*x*</b> | [y](z)"))
@@ -53,7 +60,7 @@ def escaped(text: str) -> str:
         .replace("<", "&lt;")
         .replace(">", "&gt;")
     )
-    plain = _SPECIAL.sub(r"\\\1", plain)
+    plain = _LIVING.sub(rf"\g<0>{_APART}", _SPECIAL.sub(r"\\\1", plain))
     found = _AT_START.match(plain)
     if found is None:
         return plain

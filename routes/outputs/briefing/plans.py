@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routes.outputs.documents.text_blocks import Block, Paragraph, Section, Table
+from routes.outputs.handling import shut_posts
 from routes.outputs.text import count, percent, points, points_between, set_percent, shortened
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def _posts(plan: Plan) -> tuple[Block, ...]:
         (str(i), shortened(post.name), set_percent(post.detection)) for i, post in enumerate(plan.posts, 1)
     )
     blocks: list[Block] = [Paragraph(text), Table(("#", "Post", "Caught there"), rows, figures=(0, 2))]
+    shut = shut_posts([*plan.posts, *(step.post for step in plan.priority)])
+    if shut:
+        blocks.append(Paragraph(shut))
     if plan.priority:
         steps = tuple(
             (str(i), shortened(step.post.name), percent(step.passing), percent(step.best_passing))

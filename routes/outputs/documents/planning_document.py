@@ -218,13 +218,14 @@ def plan_csv(plan: Plan) -> str:
     if plan.priority:
         rows = [
             {"rank": i, "id": step.post.id, "name": step.post.name, "detection": step.post.detection,
-             "cost": step.post.cost, "budget": step.budget, "passing": step.passing,
-             "best_passing": step.best_passing, "best_bound": step.best_bound, "best_posts": step.best_posts}
+             "cost": step.post.cost, "status": step.post.status, "budget": step.budget,
+             "passing": step.passing, "best_passing": step.best_passing, "best_bound": step.best_bound,
+             "best_posts": step.best_posts}
             for i, step in enumerate(plan.priority, 1)
         ]  # fmt: skip
         names: tuple[str, ...] = (
-            "rank", "id", "name", "detection", "cost", "budget", "passing", "best_passing", "best_bound",
-            "best_posts",
+            "rank", "id", "name", "detection", "cost", "status", "budget", "passing", "best_passing",
+            "best_bound", "best_posts",
         )  # fmt: skip
     else:
         change = {row.id: row for row in plan.displacement.crossings}
@@ -233,7 +234,7 @@ def plan_csv(plan: Plan) -> str:
                             "after": change[post.id].after if post.id in change else 0.0}
             for post in plan.posts
         ]  # fmt: skip
-        names = ("id", "name", "lon", "lat", "detection", "cost", "before", "after")
+        names = ("id", "name", "lon", "lat", "detection", "cost", "status", "before", "after")
     return csv_text(rows, names)
 
 

@@ -34,7 +34,8 @@ class Metric(TypedDict):
 
     value: Annotated[float | None, "Mean over the events; null where it cannot be had."]
     interval_90: Annotated[
-        tuple[float, float] | None, "Bounds of the 90 % bootstrap interval over events; null likewise."
+        tuple[float, float] | None,
+        "Bounds of the 90 % bootstrap interval over events; null likewise, and for one event.",
     ]
     events: Annotated[Count, "Events that it rests on."]
 
@@ -104,6 +105,9 @@ def verdicts(found: Backtest) -> list[str]:
     verdicts = []
     for name in BASELINES:
         gain = models[name]["ranking_is_better_by"]
+        if gain["interval_90"] is None:
+            verdicts.append(f"One event cannot tell the ranking from {name}: {signed(gain['value'], 2)}.")
+            continue
         low, high = gain["interval_90"]
         word = "beats" if low > 0 else "does not beat" if high < 0 else "cannot be told from"
         verdicts.append(

@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from routes.outputs.documents.text_blocks import Paragraph, figures, paragraphs, table_of, words
+from routes.outputs.handling import shut_posts
 from routes.outputs.terminal.ranking_tables import CARE, way
 from routes.outputs.text import (
     count,
@@ -117,7 +118,7 @@ def displacement_blocks(moved: Displacement, top: int) -> tuple[Block, ...]:
         "is closed takes the same penalty, but lets the areas' parts of the inflow move, too."
     )
     return (
-        *paragraphs(_what_was_done(moved)),
+        *paragraphs(_what_was_done(moved), shut_posts(moved.posts)),
         _changes("crossing", moved.crossings, top),
         _changes("corridor", moved.corridors, top),
         *paragraphs(cost, *_out_of_reach(moved), held, CARE),
@@ -208,8 +209,7 @@ _ANSWERS = {
 
 def _verdict(plan: Plan) -> list[str]:
     if not plan.posts:
-        why = "the budget pays for no post" if plan.budget == 0 else "no post that the budget pays for helps"
-        first = f"No post: {why}. {percent(1.0)} of the inflow gets through."
+        first = f"No post: {_why_none(plan)}. {percent(1.0)} of the inflow gets through."
     else:
         spent = sum(post.cost for post in plan.posts)
         first = (
@@ -221,13 +221,21 @@ def _verdict(plan: Plan) -> list[str]:
         f"Gap to the bound: {percent(plan.gap)} ({sure}; no plan lets less than "
         f"{percent(plan.lower_bound)} through)."
     )
-    lines = [first, bound]
+    lines = [first, bound, shut_posts([*plan.posts, *(step.post for step in plan.priority)])]
     if plan.beyond_all:
         lines.append(
             f"The budget pays for every one of the {plan.candidates} crossings that can be watched; those "
             "not listed would add nothing."
         )
-    return lines
+    return [line for line in lines if line]
+
+
+def _why_none(plan: Plan) -> str:
+    if plan.budget == 0:
+        return "the budget pays for no post"
+    if not plan.proven_optimal:
+        return "the search was ended before it found one; give it more time (--time-limit)"
+    return "no post that the budget pays for helps"
 
 
 def _priority(plan: Plan) -> tuple[Block, ...]:

@@ -68,10 +68,9 @@ def _metric(head: str, scores: Sequence[dict[str, Any]], digits: int) -> Column:
     """Write each score, and under it its interval."""
     cells = []
     for score in scores:
-        known = score["value"] is not None
-        cells.append(decimal(score["value"], digits) if known else "-")
-        low, high = score["interval_90"] if known else (0.0, 0.0)
-        cells.append(between(low, high, digits) if known else "")
+        cells.append("-" if score["value"] is None else decimal(score["value"], digits))
+        bounds = score["interval_90"]
+        cells.append("" if bounds is None else between(bounds[0], bounds[1], digits))
     return figures(head, cells)
 
 
