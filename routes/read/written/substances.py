@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
+from routes.read.paths import bundled
 from routes.read.written.digits import folded
 
-_NAMES = {
-    "acetic anhydride": "aa|ac2o|acetic anhydrid|acetic acid anhydride|acetyl oxide|acetic oxide|ethanoic"
-    " anhydride|"
-    "acetanhydride|уксусный ангидрид|ангидрид уксусной кислоты|ангидрид уксусный|уксусного ангидрида|"
-    "انیدرید استیک|اسید استیک انیدرید|انهیدرید استیک|استیک انیدرید|انیدرید اسید استیک|انیدرید استیک اسید",
-    "acetyl chloride": "хлористый ацетил|ацетилхлорид|хлорангидрид уксусной кислоты|استیل کلرید|کلرید استیل",
-    "acetic acid": "glacial acetic acid|ethanoic acid|уксусная кислота|ледяная уксусная кислота|اسید"
-    " استیک|استیک اسید|"
-    "اسید سرکه",
-    "ammonium chloride": "sal ammoniac|nawshadar|хлористый аммоний|хлорид аммония|аммоний хлористый|нашатырь|"
-    "کلرید آمونیوم|آمونیوم کلراید|آمونیم کلرید|نوشادر",
-    "sodium carbonate": "soda ash|washing soda|карбонат натрия|углекислый натрий|кальцинированная"
-    " сода|کربنات سدیم",
-    "sodium bicarbonate": "baking soda|бикарбонат натрия|гидрокарбонат натрия|пищевая сода|بی کربنات سدیم|"
-    "بیکربنات سدیم",
-    "ammonium sulphate": "ammonium sulfate|сульфат аммония|سولفات آمونیوم",
-    "sulphuric acid": "sulfuric acid|серная кислота|اسید سولفوریک|سولفوریک اسید",
-    "hydrochloric acid": "muriatic acid|соляная кислота|хлористоводородная кислота|اسید کلریدریک|اسید"
-    " هیدروکلریک|"
-    "هیدروکلریک اسید",
-    "acetone": "propanone|ацетон|استون",
-    "unidentified heroin precursors": "unspecified precursors|precursors unspecified|неустановленные"
-    " прекурсоры",
-}
-_KNOWN = {folded(name): ours for ours, names in _NAMES.items() for name in (ours, *names.split("|"))}
+with bundled("names_of_substances.csv").open(encoding="utf-8", newline="") as _file:
+    _ROWS = list(csv.DictReader(_file))
+_KNOWN = {folded(name): row["substance"] for row in _ROWS for name in (row["substance"], row["name"])}
 _BEHIND = re.compile(
     r"\s*(?:\((?:aa|ac2o|cas[^)]*|precursor[^)]*|прекурсор[^)]*|table i+|список [^)]*|\d{2,7}-\d{2}-\d)\)"
     r"|,?\s*(?:\d{1,3}(?:[.,]\d+)?\s*%|cas\s*(?:no\.?)?\s*:?\s*\d{2,7}-\d{2}-\d|\d{2,7}-\d{2}-\d"
