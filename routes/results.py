@@ -211,7 +211,11 @@ class RoadSegment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """A watched crossing or gate: ``detection`` is the probability that a passage is caught there."""
+    """A watched crossing or gate.
+
+    ``detection`` is its post detection: the probability that a passage is caught there. The detection rate of
+    a country (``[detection]``) is another thing.
+    """
 
     id: PlaceId
     name: Annotated[str, "Name."]

@@ -96,7 +96,7 @@ def passages_of(
     graph : networkx.DiGraph
         Crossing graph.
     flows : Flows
-    candidates : mapping of str to (detection, cost)
+    candidates : mapping of str to (post detection, cost)
     """
     crossings = places_passed(graph, flows.corridors).of_kind("crossing")
     passed = crossings.where([name in candidates for _, name in crossings.names])

@@ -301,12 +301,12 @@ def _post(
     analysis: Analysis,
     facts: Mapping[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]],
     name: str,
-    detection: float,
+    post_detection: float,
 ) -> Post:
     fact = facts.get(("crossing", name)) or facts["gate", name]
     status = status_of(analysis, name)
     lon, lat = float(fact[3]), float(fact[4])
-    return Post(id=name, name=fact[0], lon=lon, lat=lat, detection=detection, status=status)
+    return Post(id=name, name=fact[0], lon=lon, lat=lat, detection=post_detection, status=status)
 
 
 def _place_changes(

@@ -83,7 +83,7 @@ class Evaders:
         return place_sensors(self.sensor_graph, self.scenarios(), budget, time_limit=time_limit)
 
     def passing(self, watched: Mapping[str, float]) -> float:
-        """Share of the inflow that gets past posts of these detection probabilities, relative to none."""
+        """Share of the inflow that gets past posts of these post detections, relative to none."""
         extra = {x: -float(np.log1p(-p)) / self.hazard for x, p in watched.items()}
         least = self.ways.dearer(extra).least()
         gate = {self.ways.nodes[g]: i for i, g in enumerate(self.ways.gates)}
@@ -105,7 +105,7 @@ def evaders_of(
     graph : networkx.DiGraph
         Crossing graph.
     flows : Flows
-    candidates : mapping of str to (detection, cost)
+    candidates : mapping of str to (post detection, cost)
         Crossings that can be watched.
     hazard : float
         Per km-equivalent, above 0.
@@ -176,8 +176,8 @@ def sensor_graph(
         if data["kind"] == "crossing":
             edge = {"evasion": float(np.exp(-hazard * data["penalty"]))}
             if place in candidates:
-                detection, cost = candidates[place]
-                edge |= {"evasion_watched": edge["evasion"] * (1 - detection), "cost": cost}
+                post_detection, cost = candidates[place]
+                edge |= {"evasion_watched": edge["evasion"] * (1 - post_detection), "cost": cost}
             found.add_edge(("in", place), ("out", place), **edge)
         elif data["kind"] == "gate":
             entry = float(np.exp(-hazard * data["penalty"]))

@@ -55,13 +55,13 @@ def plan(
     ----------
     analysis : Analysis
     parameters : Parameters
-        Those of the analysis; section ``interdiction`` holds detection and hazard.
+        Those of the analysis; section ``interdiction`` holds post detection and hazard.
     budget : float
         What the posts may cost together; a post costs 1 unless `cost` says otherwise.
     response : {"best", "logit", "none"}
         How traffickers answer.
     detect, cost : mapping of str to float
-        Detection probability and cost of a post at single crossings.
+        Post detection and cost of a post at single crossings.
     jurisdiction : collection of str
         Only crossings that one of these countries is a side of; all by default.
     priority : bool
@@ -126,7 +126,7 @@ def _candidates(
     cost: Mapping[str, float],
     jurisdiction: Collection[str],
 ) -> dict[str, tuple[float, float]]:
-    """Crossings that can be watched: id -> (detection, cost)."""
+    """Crossings that can be watched: id -> (post detection, cost)."""
     graph = analysis.untied.graph
     sides: dict[str, set[str]] = {}
     for _, data in graph.nodes(data=True):
@@ -169,10 +169,16 @@ def _checked(values: dict[str, float], sides: Mapping[str, object]) -> dict[str,
 
 def _post(analysis: Analysis, candidates: Mapping[str, tuple[float, float]], name: str) -> Post:
     title, _, _, lon, lat = place_facts(analysis.network)["crossing", name]
-    detection, cost = candidates[name]
+    post_detection, cost = candidates[name]
     status = status_of(analysis, name)
     return Post(
-        id=name, name=title, lon=float(lon), lat=float(lat), detection=detection, cost=cost, status=status
+        id=name,
+        name=title,
+        lon=float(lon),
+        lat=float(lat),
+        detection=post_detection,
+        cost=cost,
+        status=status,
     )
 
 
