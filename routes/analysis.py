@@ -90,7 +90,7 @@ class Analysis:
 
     ``untied`` is the crossing graph without the seizures, `crossing_graph` the one with them.
     ``epochs`` tells under which crossings each event counts; the posterior was fitted on the prior shares
-    in it and on ``fitted_exposure``, which keeps the passages of the epochs apart.
+    of its telling corridors and on ``fitted_exposure``, which is of them and keeps the epochs apart.
     """
 
     region: Region
@@ -160,8 +160,9 @@ def analyse(
     world = build_world(inputs, parameters)
     choices = choice_set_for(world, parameters, *asked)
     epochs = epochs_for(choices, events, parameters)
-    exposure = expose(choices, events, epochs)
-    posterior = fit_events(choices, events, parameters, question.seed, epochs, exposure)
+    exposure = expose(choices, events)
+    fitted = part_by_epoch(exposure, epochs.of_event, epochs.telling)
+    posterior = fit_events(choices, events, parameters, question.seed, epochs, fitted)
     shares = posterior_shares(choices.crossing_graph, choices.corridors, posterior)
     ranking = rank(
         world.network,
@@ -202,7 +203,7 @@ def analyse(
         events=events,
         posterior=posterior,
         epochs=epochs,
-        fitted_exposure=exposure,
+        fitted_exposure=fitted,
     )
 
 
@@ -318,7 +319,7 @@ def epochs_for(choices: ChoiceSet, events: Events, parameters: Parameters) -> Ep
 def expose(choices: ChoiceSet, events: Events, epochs: Epochs | None = None) -> Exposure:
     """Exposure of the events under the corridors of a choice set; the passages of epochs are kept apart."""
     exposure = measure_exposure(choices.crossing_graph, choices.features, events, choices.sites)
-    return exposure if epochs is None else part_by_epoch(exposure, epochs.of_event)
+    return exposure if epochs is None else part_by_epoch(exposure, epochs.of_event, epochs.telling)
 
 
 def fit_events(
@@ -336,8 +337,10 @@ def fit_events(
     epochs = epochs or epochs_for(choices, events, parameters)
     exposure = exposure or expose(choices, events, epochs)
     effects = model_effects(choices.crossing_graph, choices.corridors, exposure, parameters, epochs.shift)
+    telling = epochs.telling
+    effects = replace(effects, design=effects.design[telling], shift=effects.shift[:, telling])
     rng = np.random.default_rng(seed)
-    return fit(epochs.prior_share, exposure, effects, events, parameters.evidence.draws, rng)
+    return fit(epochs.prior_share[:, telling], exposure, effects, events, parameters.evidence.draws, rng)
 
 
 def _spots(places: pd.DataFrame, by: str) -> dict[str, list[tuple[float, float]]]:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 from functools import cache
-from itertools import count, pairwise
+from itertools import chain, count, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -99,7 +99,8 @@ class Passed:
 def places_passed(graph: nx.DiGraph[str], corridors: Corridors) -> Passed:
     """Gates, crossings and processing areas on the corridors."""
     nodes = graph.nodes
-    return _passed([[(nodes[n]["kind"], nodes[n]["place"]) for n in path] for path in corridors.nodes])
+    named = {n: (nodes[n]["kind"], nodes[n]["place"]) for n in set(chain.from_iterable(corridors.nodes))}
+    return _passed([[named[n] for n in path] for path in corridors.nodes])
 
 
 def legs_passed(corridors: Corridors) -> Passed:
@@ -109,8 +110,8 @@ def legs_passed(corridors: Corridors) -> Passed:
 
 def _passed(members: Sequence[Sequence[tuple[str, str]]]) -> Passed:
     number: dict[tuple[str, str], int] = {}
-    pairs = [(number.setdefault(m, len(number)), c) for c, some in enumerate(members) for m in some]
-    row, column = np.array(pairs, int).reshape(-1, 2).T
+    row = np.array([number.setdefault(m, len(number)) for some in members for m in some], int)
+    column = np.repeat(np.arange(len(members)), [len(some) for some in members])
     use = csr_array((np.ones(len(row)), (row, column)), shape=(len(number), len(members)))
     return Passed(tuple(number), use)
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.integer[Any]]
 
+LEFT_OUT = 0.01
+"""Of the prior of an epoch, by the corridors that no event is scored on."""
 _SAME_KM = 9  # decimals
 
 
@@ -49,12 +51,15 @@ class Epochs:
     prior_share : ndarray of float, shape (epochs, corridors)
     shift : ndarray of float, shape (epochs, corridors, effects of `SHIFTING`)
         By how much the design of the epoch differs from that of the corridors as listed.
+    telling : ndarray of int
+        Corridors that hold all but `LEFT_OUT` of the prior of every epoch: enough to score events by.
     """
 
     spans: tuple[tuple[date, date], ...]
     of_event: Ints
     prior_share: Floats
     shift: Floats
+    telling: Ints
 
 
 def years_of(events: Events) -> list[tuple[date, date]]:
@@ -79,7 +84,8 @@ def years_of(events: Events) -> list[tuple[date, date]]:
 def one_epoch(corridors: Corridors, events: int) -> Epochs:
     """Put all events under the corridors as they are listed."""
     zero = np.zeros((1, len(corridors.ids), len(SHIFTING)))
-    return Epochs((), np.zeros(events, int), corridors.prior_share[None], zero)
+    every = np.arange(len(corridors.ids))
+    return Epochs((), np.zeros(events, int), corridors.prior_share[None], zero, every)
 
 
 def epochs_of(
@@ -117,12 +123,21 @@ def epochs_of(
     _, which, epoch = np.unique(told, axis=0, return_index=True, return_inverse=True)
     by_corridor = np.stack([np.asarray(passed.use.T @ km[which, :, k].T).T for k in range(2)], axis=2)
     extra_km = by_corridor.sum(axis=2)
+    shares = _shares(crossing_graph, corridors, parameters, extra_km, area_weight[which])
     return Epochs(
         tuple((first, last) for first, last in distinct[which].astype(date).tolist()),
         epoch.reshape(-1)[of_span.reshape(-1)],
-        _shares(crossing_graph, corridors, parameters, extra_km, area_weight[which]),
+        shares,
         np.concatenate([extra_km[:, :, None], -by_corridor], axis=2) / 1000,
+        _telling(shares),
     )
+
+
+def _telling(shares: Floats) -> Ints:
+    """Find the fewest corridors, by their largest share in any epoch, that leave out no more than allowed."""
+    order = np.argsort(-shares.max(axis=0), kind="stable")
+    held = np.cumsum(shares[:, order], axis=1).min(axis=0)
+    return np.sort(order[: int(np.searchsorted(held, (1 - LEFT_OUT) * held[-1])) + 1])
 
 
 def areas_of(corridors: Corridors) -> list[str]:

@@ -248,18 +248,23 @@ def exposure_of(exposure: Exposure, which: Ints) -> Exposure:
     )
 
 
-def part_by_epoch(exposure: Exposure, of_event: Ints) -> Exposure:
+def part_by_epoch(exposure: Exposure, of_event: Ints, corridors: Ints | None = None) -> Exposure:
     """Tell apart the passages of a place by the epoch of the events that are near it.
 
-    A place with events of several epochs becomes as many places; one without an event near it goes.
+    A place with events of several epochs becomes as many places; one without an event near it goes. If
+    `corridors` are given, only they are kept.
     """
+    passing, total = exposure.passing, exposure.total
+    if corridors is not None:
+        passing, total = csr_array(passing[:, corridors]), total[:, corridors]
     near, places = exposure.near.tocoo(), exposure.near.shape[1]
     epoch = of_event[exposure.event[near.row]] if len(of_event) else np.zeros(0, int)
     used, column = np.unique(epoch * places + near.col, return_inverse=True)
     return replace(
         exposure,
         near=csr_array((near.data, (near.row, column)), shape=(near.shape[0], len(used))),
-        passing=csr_array(exposure.passing[used % places]),
+        passing=csr_array(passing[used % places]),
+        total=total,
         epoch=used // places,
         event_epoch=of_event,
     )

@@ -9,10 +9,15 @@ From OpenStreetMap extracts (`osm`, `osm_tags`, `chains`, `extracts`) come roads
 true shape.
 """
 
-from routes.roads.cutting import build_roads, node_countries
-from routes.roads.extracts import osm_roads, with_towns
-from routes.roads.joining import join
-from routes.roads.lines import ABOUT, CIRCUITY, Lines, highway_lines, trunk_lines
+from typing import TYPE_CHECKING
+
+from routes.support.lazy import names_of
+
+if TYPE_CHECKING:
+    from routes.roads.cutting import build_roads, node_countries
+    from routes.roads.extracts import osm_roads, with_towns
+    from routes.roads.joining import join
+    from routes.roads.lines import ABOUT, CIRCUITY, Lines, highway_lines, trunk_lines
 
 __all__ = [
     "ABOUT",
@@ -26,3 +31,13 @@ __all__ = [
     "trunk_lines",
     "with_towns",
 ]
+
+__getattr__, __dir__ = names_of(
+    __name__,
+    {
+        "cutting": ("build_roads", "node_countries"),
+        "extracts": ("osm_roads", "with_towns"),
+        "joining": ("join",),
+        "lines": ("ABOUT", "CIRCUITY", "Lines", "highway_lines", "trunk_lines"),
+    },
+)

@@ -165,7 +165,6 @@ def _newton_steps(analysis: Analysis) -> Floats:
         return np.zeros((0, len(posterior.mode)))
     effects = posterior.effects
     x = (posterior.mode - effects.mean) / effects.sd
-    gradients = event_gradients(
-        x, analysis.epochs.prior_share, analysis.fitted_exposure, effects, analysis.events
-    )
+    prior = analysis.epochs.prior_share[:, analysis.epochs.telling]
+    gradients = event_gradients(x, prior, analysis.fitted_exposure, effects, analysis.events)
     return np.asarray((gradients @ posterior.spread @ posterior.spread.T) * effects.sd)
