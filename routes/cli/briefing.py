@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routes.cli.console import say_written
+from routes.cli.endings import endings_of, format_for
 from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
 from routes.cli.names import one_of
 from routes.cli.reading import Asked, analysed, asks, inputs_of
@@ -34,8 +35,13 @@ class BriefFormat(StrEnum):
 def brief(
     asked: Asked,
     output_format: Annotated[
-        BriefFormat, typer.Option("--format", help="html, md, or pdf (which needs an extra package).")
-    ] = BriefFormat.html,
+        BriefFormat | None,
+        typer.Option(
+            "--format",
+            help="html, md, or pdf (an extra package). Default: by the ending of --output, else html.",
+            show_default=False,
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -62,6 +68,7 @@ def brief(
     from routes.planning.plan import plan
     from routes.support.files import check_outputs, write_bytes
 
+    output_format = format_for(output, output_format, endings_of(BriefFormat), BriefFormat.html)
     path = output or Path(f"briefing.{output_format}")
     check_outputs({"--output": path}, asked.files)
     if operation is not None:

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from click import Choice
 
 from routes.cli.console import deliver, say_written
+from routes.cli.endings import EXPORTS, format_for
 from routes.cli.names import AREA, GATE, one_of, place_id
 from routes.cli.reading import Asked, analysed, asks, inputs_of
+from routes.outputs.export.formats import DEFAULT_LAYER, FORMATS, check_layer
 from routes.outputs.handling import Mark
 
-
-class ExportFormat(StrEnum):
-    """Formats of `routes export`; `routes.outputs.export.FORMATS` writes them."""
-
-    gpkg = "gpkg"
-    kml = "kml"
-    kmz = "kmz"
-    atak = "atak"
-    anx = "anx"
-    graphml = "graphml"
-    geojson = "geojson"
-    geoparquet = "geoparquet"
-    csv = "csv"
-    xlsx = "xlsx"
-    stix = "stix"
+_DEFAULT = "gpkg"
+_PURPOSES = "; ".join(f"{name}: {wanted.purpose}" for name, wanted in FORMATS.items())
+_SINGLE = ", ".join(name for name, wanted in FORMATS.items() if wanted.one_layer)
+_FEW = ", ".join(name for name, wanted in FORMATS.items() if wanted.top)
 
 
 TlpOption = Annotated[Mark, typer.Option("--tlp", help="Handling mark (TLP 2.0), shown in the output.")]
@@ -37,28 +28,27 @@ TlpOption = Annotated[Mark, typer.Option("--tlp", help="Handling mark (TLP 2.0),
 def export(
     asked: Asked,
     output_format: Annotated[
-        ExportFormat,
+        str | None,
         typer.Option(
             "--format",
-            help="gpkg: QGIS; kml, kmz: Google Earth; atak: data package; anx: i2; stix: STIX 2.1; "
-            "geoparquet, xlsx and stix need an extra package.",
+            click_type=Choice(list(FORMATS)),
+            help=f"{_PURPOSES}. Default: by the ending of --output, else {_DEFAULT}.",
+            show_default=False,
         ),
-    ] = ExportFormat.gpkg,
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(help="The file to write. Default: routes with the format's ending.", show_default=False),
     ] = None,
     layer: Annotated[
         str,
-        typer.Option(
-            help="csv, geoparquet: corridors, legs, gates, crossings, processing_areas or seizures."
-        ),
-    ] = "corridors",
+        typer.Option(help=f"{_SINGLE}: corridors, legs, gates, crossings, processing_areas or seizures."),
+    ] = DEFAULT_LAYER,
     top: Annotated[
         int | None,
         typer.Option(
             min=1,
-            help="How many corridors. Default: 50 in kml, kmz and atak, else all.",
+            help=f"How many corridors. Default: 50 in {_FEW}, else all.",
             show_default=False,
         ),
     ] = None,
@@ -75,11 +65,13 @@ def export(
     Every file carries the handling mark, the assumptions and the provenance. Shares stay those of the whole
     ranking, whichever corridors are written.
     """
-    from routes.outputs.export import FORMATS, dataset, export_file
+    from routes.outputs.export import dataset, export_file
     from routes.ranking import corridors_of
     from routes.support.files import check_outputs
 
-    wanted = FORMATS[output_format]
+    chosen = format_for(output, output_format, EXPORTS, _DEFAULT)
+    check_layer(chosen, layer)
+    wanted = FORMATS[chosen]
     path = output or Path(f"routes{wanted.suffix}")
     check_outputs({"--output": path}, asked.files)
     inputs = inputs_of(asked)
@@ -87,7 +79,7 @@ def export(
     analysis = analysed(inputs, asked)
     ranking = analysis.ranking
     rows = corridors_of(ranking.corridors, gate, area)[: top or wanted.top]
-    size = export_file(dataset(analysis, inputs.seizures, rows, tlp), output_format, path, layer)
+    size = export_file(dataset(analysis, inputs.seizures, rows, tlp), chosen, path, layer)
     say_written(path, f": {len(rows)} corridors, {tlp.label} ({size / 1e6:.1f} MB)", quiet=asked.quiet)
 
 

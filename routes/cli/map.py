@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routes.cli.console import say_written
+from routes.cli.endings import endings_of, format_for
 from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
 from routes.cli.names import place_ids
 from routes.cli.reading import Asked, analysed, asks, inputs_of
@@ -58,6 +59,8 @@ def map_(
     from routes.outputs.maps.picture import find_browser, size_of, take_picture
     from routes.support.files import write_text
 
+    format_for(output, None, endings_of(["html"]), "html")
+    format_for(png, None, endings_of(["png"]), "png", "--png")
     tiles(basemap)  # told now if it is wrong, not after the work
     pixels = size_of(size)
     if png:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from routes.cli.console import deliver, progress_bar, say, say_written
+from routes.cli.endings import endings_of, format_for
 from routes.cli.options import Format, QuietOption, SeizuresOption
 from routes.cli.reading import analyses, read_inputs
 from routes.cli.targets import check_targets
@@ -56,6 +57,7 @@ def network_build(
     from routes.read import bundled, read_borders, read_crossings
     from routes.roads.road_file import save_roads
 
+    format_for(output, None, endings_of(["npz"]), "npz")
     named = {"borders.geojson": borders, "crossings.csv": crossings, "highways.csv": highways}
     read = [given or bundled(name) for name, given in named.items()]
     check_targets({"output": output, "osm": osm, "read": read})  # the bundled road file may be built anew
@@ -172,6 +174,7 @@ def network_graph(
     from routes.outputs.export import graph_graphml
     from routes.support.files import write_text
 
+    format_for(output, None, endings_of(["graphml"]), "graphml")
     graph = analyse(read_inputs(seizures, source, skip_invalid=False, quiet=quiet)).crossing_graph.graph
     write_text(output, graph_graphml(graph))
     say_written(output, f": {len(graph)} nodes, {graph.number_of_edges()} edges", quiet=quiet)

@@ -26,7 +26,9 @@ class Plain(StrEnum):
     json = "json"
 
 
-PlainFormat = typer.Option("--format", help="What to print.")
+FormatOption = typer.Option(
+    "--format", help="What to write. Default: by the ending of --output, else table.", show_default=False
+)
 DAY = ["%Y-%m-%d"]
 TABLE_ROWS = 15
 SeizuresOption = Annotated[

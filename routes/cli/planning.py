@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routes.cli.asked import answer
+from routes.cli.endings import endings_of, format_for
 from routes.cli.names import AREA, country_code, place_id, place_ids, values_by_id
-from routes.cli.options import TABLE_ROWS, Format, OutputOption
+from routes.cli.options import TABLE_ROWS, Format, FormatOption, OutputOption
 from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.errors import RoutesError
 
@@ -64,7 +65,7 @@ def chokepoints(
         str | None, typer.Option(help="Only what lies in this country, e.g. IRN.", show_default=False)
     ] = None,
     top: TopOption = None,
-    output_format: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.table,
+    output_format: Annotated[Format | None, FormatOption] = None,
     output: OutputOption = None,
 ) -> None:
     """Rank crossings, gates or road segments by their inflow.
@@ -72,6 +73,7 @@ def chokepoints(
     Beside the share stands how much hangs on it: what a closure costs, how long the way round is, and
     whether it is in a smallest set that cuts a processing area off.
     """
+    output_format = format_for(output, output_format, endings_of(Format), Format.table)
     inputs = inputs_of(asked)
     area = place_id("--area", area, inputs, AREA)
     country = country_code("--country", country, inputs.region.countries)
@@ -164,7 +166,7 @@ def whatif(
         typer.Option(help="NAME=P: watched, a passage is caught with probability P.", show_default=False),
     ] = None,
     top: TopOption = None,
-    output_format: Annotated[Rows, typer.Option("--format", help="What to print.")] = Rows.table,
+    output_format: Annotated[Rows | None, FormatOption] = None,
     output: OutputOption = None,
 ) -> None:
     """Show where the inflow goes when crossings change.
@@ -176,6 +178,7 @@ def whatif(
     from routes.outputs.documents import planning_document as documents
     from routes.planning import displacement
 
+    output_format = format_for(output, output_format, endings_of(Rows), Rows.table)
     if not (close or impassable or penalty or watch):
         raise RoutesError(
             "nothing to change. Give --close X, --impassable X, --penalty X=300km or --watch X=0.4."
@@ -240,7 +243,7 @@ def interdict(
         float | None, typer.Option(min=0, help="Seconds for each search.", show_default=False)
     ] = None,
     top: TopOption = None,
-    output_format: Annotated[Rows, typer.Option("--format", help="What to print.")] = Rows.table,
+    output_format: Annotated[Rows | None, FormatOption] = None,
     output: OutputOption = None,
 ) -> None:
     """Choose the crossings to watch so that the least gets through.
@@ -251,6 +254,7 @@ def interdict(
     from routes.outputs.documents import planning_document as documents
     from routes.planning import plan as planning
 
+    output_format = format_for(output, output_format, endings_of(Rows), Rows.table)
     prices, caught = named_values("--cost", cost), named_values("--detect", detect)
     inputs = inputs_of(asked)
     prices, caught = (

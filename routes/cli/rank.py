@@ -9,8 +9,9 @@ import typer
 
 from routes.cli.asked import answer
 from routes.cli.console import deliver, progress_bar
+from routes.cli.endings import endings_of, format_for
 from routes.cli.names import AREA, GATE, place_id
-from routes.cli.options import TABLE_ROWS, Format, OutputOption, QuietOption
+from routes.cli.options import TABLE_ROWS, Format, FormatOption, OutputOption, QuietOption
 from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.cli.targets import check_targets
 from routes.errors import RoutesError
@@ -37,7 +38,7 @@ def rank(
     area: Annotated[
         str | None, typer.Option(help="List only corridors into this processing area.", show_default=False)
     ] = None,
-    output_format: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.table,
+    output_format: Annotated[Format | None, FormatOption] = None,
     output: OutputOption = None,
     sensitivity: Annotated[
         bool,
@@ -51,6 +52,7 @@ def rank(
     """
     from routes.ranking import corridors_of
 
+    output_format = format_for(output, output_format, endings_of(Format), Format.table)
     inputs = inputs_of(asked)
     gate, area = place_id("--gate", gate, inputs, GATE), place_id("--area", area, inputs, AREA)
     if sensitivity:
@@ -70,13 +72,13 @@ def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format
         from routes.outputs.terminal.ranking_tables import ranking_blocks
 
         return ranking_blocks(ranking, rows)
-    from routes.outputs import export
+    from routes.outputs.documents import ranking_document as documents
 
     if output_format is Format.json:
-        return export.ranking_json(ranking, rows)
+        return documents.ranking_json(ranking, rows)
     if output_format is Format.csv:
-        return export.ranking_csv(rows)
-    return export.ranking_geojson(ranking, rows)
+        return documents.ranking_csv(rows)
+    return documents.ranking_geojson(ranking, rows)
 
 
 def _sensitivity(inputs: Inputs, asked: Asked, top: int, output_format: Format) -> Result:
@@ -103,6 +105,7 @@ def config(
     from routes.parameters import config_text
     from routes.read.inputs import region_of
 
+    format_for(output, None, endings_of(["toml"]), "toml")
     check_targets({"output": output})
     region = region_of(Source())
     deliver(config_text(region.parameters(), region.product), output, quiet=quiet)

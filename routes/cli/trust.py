@@ -10,12 +10,13 @@ import typer
 
 from routes.cli.asked import answer
 from routes.cli.console import deliver, progress_bar
+from routes.cli.endings import endings_of, format_for
 from routes.cli.names import target_id
 from routes.cli.options import (
     ConfigOption,
+    FormatOption,
     OutputOption,
     Plain,
-    PlainFormat,
     QuietOption,
     SeedOption,
     SeizuresOption,
@@ -46,7 +47,7 @@ def backtest(
     ] = None,
     config: ConfigOption = None,
     seed: SeedOption = 1,
-    output_format: Annotated[Plain, PlainFormat] = Plain.table,
+    output_format: Annotated[Plain | None, FormatOption] = None,
     output: OutputOption = None,
     require_skill: Annotated[
         bool,
@@ -68,6 +69,7 @@ def backtest(
     from routes.read.provenance import provenance_of
     from routes.trust import backtest as work
 
+    output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
     if (train is None) != (test is None):
         raise RoutesError("--train and --test go together: one file to fit on, one to score on.")
     parameters = parameters_from(config, source)
@@ -95,7 +97,7 @@ def calibrate(
     since: SinceOption = None,
     until: UntilOption = None,
     seed: SeedOption = 1,
-    output_format: Annotated[Plain, PlainFormat] = Plain.table,
+    output_format: Annotated[Plain, typer.Option("--format", help="What to print.")] = Plain.table,
     output: Annotated[
         Path | None, typer.Option(help="Write the chosen settings as a config file.", show_default=False)
     ] = None,
@@ -115,6 +117,7 @@ def calibrate(
     from routes.read.provenance import provenance_of
     from routes.trust import calibration as work
 
+    format_for(output, None, endings_of(["toml"]), "toml")
     inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
     chosen, _ = choose_seizures(inputs.seizures, day_of(since), day_of(until), None)
     limited, parameters = _with_seizures(inputs, chosen), inputs.region.parameters()
@@ -142,7 +145,7 @@ def explain(
     asked: Asked,
     target: Annotated[str, typer.Argument(help="Id of a corridor, crossing, gate or processing area.")],
     top: Annotated[int, typer.Option(min=1, help="How many seizures are listed.")] = 8,
-    output_format: Annotated[Plain, PlainFormat] = Plain.table,
+    output_format: Annotated[Plain | None, FormatOption] = None,
     output: OutputOption = None,
 ) -> None:
     """Say why a corridor or place stands where it does.
@@ -155,6 +158,7 @@ def explain(
     from routes.outputs.terminal.trust_tables import explanation_blocks
     from routes.trust.explanation import explain as explained
 
+    output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
     inputs = inputs_of(asked)
     target = target_id(target, inputs)
     analysis = analysed(inputs, asked)
@@ -183,7 +187,7 @@ def compare(
     top: Annotated[int, typer.Option(min=1, help="How many changes are listed.")] = 12,
     config: ConfigOption = None,
     seed: SeedOption = 1,
-    output_format: Annotated[Plain, PlainFormat] = Plain.table,
+    output_format: Annotated[Plain | None, FormatOption] = None,
     output: OutputOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -196,6 +200,7 @@ def compare(
     from routes.outputs.terminal.trust_tables import comparison_blocks
     from routes.trust.comparison import compare as compared
 
+    output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
     parameters = parameters_from(config, source)
     sides = [_side(given, seizures, source, parameters, seed, quiet=quiet) for given in (before, after)]
     changes = compared(*sides)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from routes.cli.console import deliver, say
+from routes.cli.endings import endings_of, format_for
 from routes.cli.options import ConfigOption, QuietOption  # noqa: TC001 - typer reads them
 from routes.cli.reading import parameters_from, read_for_command, reading_so
 from routes.cli.targets import check_targets
@@ -39,6 +40,7 @@ def validate(
     quiet: QuietOption = False,
 ) -> None:
     """Check seizures: each fault with place, column, remedy."""
+    format_for(output, None, endings_of(["csv"]), "csv")
     if quiet:
         logging.getLogger("routes").setLevel(logging.ERROR)
     source = reading_so(Source(), config, resolve_places)

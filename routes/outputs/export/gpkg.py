@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-import warnings
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from routes.outputs.export.qml import layer_qml
@@ -18,7 +19,6 @@ from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION, provenance_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import geopandas as gpd
     import pandas as pd
@@ -38,13 +38,14 @@ CREATE TABLE layer_styles (
 """
 
 
-def write_gpkg(data: Dataset, path: Path) -> None:
-    """Write the file (OGC GeoPackage 1.2, by GDAL); `path` must not hold one already."""
-    path.unlink(missing_ok=True)
-    with _fixed_time(data.stamp):
+def gpkg(data: Dataset) -> bytes:
+    """Write the file (OGC GeoPackage 1.2, by GDAL)."""
+    with TemporaryDirectory(prefix="routes-") as folder, _fixed_time(data.stamp):
+        path = Path(folder) / "routes.gpkg"
         for number, name in enumerate(_DRAWN_FIRST):
             _write_layer(data, data.layers[name], path, append=number > 0)
-    _add_styles(data, path)
+        _add_styles(data, path)
+        return path.read_bytes()
 
 
 @contextlib.contextmanager
@@ -62,23 +63,20 @@ def _fixed_time(stamp: str) -> Iterator[None]:
 def _write_layer(data: Dataset, layer: Layer, path: Path, *, append: bool) -> None:
     from pyogrio import write_dataframe
 
-    with warnings.catch_warnings():
-        # The file has a temporary name, which does not end in .gpkg; GDAL tells so in two ways.
-        warnings.filterwarnings("ignore", message="(File .* has GPKG application_id|The filename extension)")
-        write_dataframe(
-            table(layer),
-            path,
-            layer=layer.name,
-            driver="GPKG",
-            append=append,
-            geometry_type=layer.geometry or None,
-            dataset_metadata=None if append else _metadata(data),
-            dataset_options={} if append else {"VERSION": _VERSION},
-            layer_options={
-                "IDENTIFIER": layer.name,
-                "DESCRIPTION": f"{layer.title}. {data.mark.label}. {provenance_line(data.provenance)}",
-            },
-        )
+    write_dataframe(
+        table(layer),
+        path,
+        layer=layer.name,
+        driver="GPKG",
+        append=append,
+        geometry_type=layer.geometry or None,
+        dataset_metadata=None if append else _metadata(data),
+        dataset_options={} if append else {"VERSION": _VERSION},
+        layer_options={
+            "IDENTIFIER": layer.name,
+            "DESCRIPTION": f"{layer.title}. {data.mark.label}. {provenance_line(data.provenance)}",
+        },
+    )
 
 
 def _metadata(data: Dataset) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,10 @@ from routes.outputs.handling import provenance_items
 from routes.support.extras import needs
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from routes.outputs.export.layers import Dataset
 
 
-def write_geoparquet(data: Dataset, path: Path, name: str = "corridors") -> None:
+def geoparquet(data: Dataset, name: str) -> bytes:
     """Write one layer (GeoParquet 1.0, WKB); mark and provenance stand in its metadata under ``routes``.
 
     Raises
@@ -29,8 +28,9 @@ def write_geoparquet(data: Dataset, path: Path, name: str = "corridors") -> None
     layer = data.layer(name)
     if not layer.geometry:
         raise RoutesError(f"--layer: {name} has no shapes; GeoParquet needs a layer that has.")
-    table(layer).to_parquet(path, index=False)
-    columns = pq.read_table(path)
+    plain, marked = io.BytesIO(), io.BytesIO()
+    table(layer).to_parquet(plain, index=False)
+    columns = pq.read_table(plain)
     about = {
         "title": data.title,
         "layer": name,
@@ -39,4 +39,5 @@ def write_geoparquet(data: Dataset, path: Path, name: str = "corridors") -> None
     }
     written = json.dumps(about, ensure_ascii=False, sort_keys=True, default=str)
     known = dict(columns.schema.metadata or {})
-    pq.write_table(columns.replace_schema_metadata(known | {b"routes": written.encode()}), path)
+    pq.write_table(columns.replace_schema_metadata(known | {b"routes": written.encode()}), marked)
+    return marked.getvalue()

@@ -1,0 +1,116 @@
+"""The formats of `routes export`, a line each; a format's module is read when something is written in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from routes.errors import RoutesError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from routes.outputs.export.layers import Dataset
+
+DEFAULT_LAYER = "corridors"
+_DRAWN = 50  # corridors that a globe or a telephone can show
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An export format.
+
+    ``writer`` is ``module.function`` of this package: it takes the data, and the name of a layer where
+    ``one_layer``, and returns the file as text or bytes. Names of files end with ``suffix``, or with one of
+    ``other_endings`` if the user says so. ``top``: how many corridors are written unless told; None for all.
+    """
+
+    writer: str
+    suffix: str
+    purpose: str
+    other_endings: tuple[str, ...] = ()
+    top: int | None = None
+    one_layer: bool = False
+
+    def write(self, data: Dataset, layer: str = DEFAULT_LAYER) -> bytes:
+        """Make the file."""
+        module, _, function = self.writer.partition(".")
+        make = getattr(import_module(f"{__package__}.{module}"), function)
+        made: str | bytes = make(data, layer) if self.one_layer else make(data)
+        return made.encode() if isinstance(made, str) else made
+
+
+FORMATS: dict[str, Format] = {
+    "gpkg": Format("gpkg.gpkg", ".gpkg", "GeoPackage with styles for QGIS"),
+    "kml": Format("kml.kml", ".kml", "Google Earth", top=_DRAWN),
+    "kmz": Format("kml.kmz", ".kmz", "the same, zipped", top=_DRAWN),
+    "atak": Format("atak.data_package", ".zip", "data package for ATAK", (".atak",), top=_DRAWN),
+    "anx": Format("i2.anx", ".anx", "i2 Analyst's Notebook"),
+    "graphml": Format("graph.marked_graphml", ".graphml", "the crossing graph"),
+    "geojson": Format("geojson.geojson", ".geojson", "all layers", (".json",)),
+    "geoparquet": Format("parquet.geoparquet", ".parquet", "one layer", (".geoparquet",), one_layer=True),
+    "csv": Format("tables.layer_csv", ".csv", "one layer", one_layer=True),
+    "xlsx": Format("tables.xlsx", ".xlsx", "a workbook"),
+    "stix": Format("stix.stix", ".stix.json", "STIX 2.1", (".json", ".stix")),
+}
+
+
+def export_file(data: Dataset, name: str, path: Path, layer: str = DEFAULT_LAYER) -> int:
+    """Write a dataset in one of `FORMATS`, whole or not at all.
+
+    Parameters
+    ----------
+    data : Dataset
+        From `dataset`.
+    name : str
+        A key of `FORMATS`.
+    path : Path
+    layer : str
+        Which layer, for formats that hold one: csv, geoparquet.
+
+    Returns
+    -------
+    int
+        Bytes written. What is marked amber or red is the user's alone to read.
+
+    Raises
+    ------
+    RoutesError
+        If the format is unknown, or holds all layers where one is named; if its package is not installed, or
+        nothing can be written there.
+    """
+    from routes.outputs.handling import rights
+    from routes.support.files import write_bytes
+
+    check_layer(name, layer)
+    data.layer(layer)
+    content = FORMATS[name].write(data, layer)
+    write_bytes(path, content, rights=rights(data.mark))
+    return len(content)
+
+
+def check_layer(name: str, layer: str) -> None:
+    r"""Refuse a format that there is not, and a layer where all are written.
+
+    Raises
+    ------
+    RoutesError
+        With the formats that there are.
+
+    Examples
+    --------
+    >>> check_layer("kml", "legs")
+    Traceback (most recent call last):
+    ...
+    routes.errors.RoutesError: --layer: kml holds all layers, so none can be chosen. Leave it out, or give \
+--format geoparquet or csv.
+    """
+    if name not in FORMATS:
+        raise RoutesError(f"--format: wanted one of {', '.join(FORMATS)}, got {name!r}.")
+    if layer != DEFAULT_LAYER and not FORMATS[name].one_layer:
+        single = " or ".join(each for each, wanted in FORMATS.items() if wanted.one_layer)
+        raise RoutesError(
+            f"--layer: {name} holds all layers, so none can be chosen. "
+            f"Leave it out, or give --format {single}."
+        )
