@@ -1,353 +1,337 @@
-"""What a crossing graph and the tables must have: each clause broken once, and all faults told at once."""
+"""What every export format and every command has to do: whoever adds one finds here what is still missing.
+
+A new format is a line in `FORMATS`, a new command a line in `routes.cli.app`; these tests run over both, so a
+format or command that is not told, not marked, or not safe fails without a test of its own. JSON outputs have
+theirs in ``test_schemas.py``.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from math import inf, nan
-from typing import TYPE_CHECKING, Any
+import csv
+import io
+import json
+import re
+import shlex
+import xml.etree.ElementTree as ET
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import networkx as nx
-import numpy as np
-import pandas as pd
+import openpyxl
+import pyogrio
 import pytest
-from hypothesis import given, settings
-from networks import crossing_graphs
+import typer.main
+from commands import run
+from hostile import hostile_file
 
-from routes.corridors import list_corridors
-from routes.errors import InputError, RoutesError
-from routes.network import check_crossing_graph
-from routes.network.build import built_network
-from routes.parameters import RouteChoice
-from routes.read.frames import COLUMNS, check_tables
-from routes.read.inputs import Inputs, load_inputs
+from routes.analysis import Analysis, analyse
+from routes.cli import app
+from routes.cli.endings import EXPORTS, format_for
+from routes.errors import RoutesError
+from routes.outputs.export import FORMATS, Dataset, dataset, export_file
+from routes.outputs.handling import Mark, digest
+from routes.outputs.text import defused
+from routes.read.inputs import load_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-SPOT = {"lon": 60.0, "lat": 30.0}
+    import click
 
-
-def graph() -> nx.DiGraph:
-    """A port and a crossing in AAA, an area and another crossing in BBB, a seizure at the crossing x."""
-    g: nx.DiGraph = nx.DiGraph()
-    g.add_node("port", kind="gate", place="port", country="AAA", weight=1.0, penalty=0.0, **SPOT)
-    for name, a, b in (("x", "AAA", "BBB"), ("x", "BBB", "AAA"), ("y", "BBB", "AAA")):
-        g.add_node(
-            f"{name}:{a}>{b}", kind="crossing", place=name, country=b, came_from=a, penalty=1.0, **SPOT
-        )
-    g.add_node("lab", kind="processing_area", place="lab", country="BBB", weight=1.0, penalty=0.0, **SPOT)
-    g.add_node("s1", kind="seizure", place="s1", country="", weight=1.0, **SPOT)
-    for a, b, country in (
-        ("port", "x:AAA>BBB", "AAA"),
-        ("x:AAA>BBB", "lab", "BBB"),
-        ("x:AAA>BBB", "y:BBB>AAA", "BBB"),
-    ):
-        g.add_edge(a, b, kind="leg", country=country, cost=100.0, length_km=90.0)
-    g.add_edge("s1", "x:AAA>BBB", kind="evidence", passage_density=0.1, road_density=0.0, legs="")
-    return g
-
-
-def setting(node: str, **facts: Any) -> Callable[[nx.DiGraph], None]:
-    return lambda g: g.nodes[node].update(facts)
-
-
-def leg(a: str, b: str, country: str) -> Callable[[nx.DiGraph], None]:
-    return lambda g: g.add_edge(a, b, kind="leg", country=country, cost=1.0, length_km=1.0)
-
-
-def arc(**facts: Any) -> Callable[[nx.DiGraph], None]:
-    return lambda g: g.edges["port", "x:AAA>BBB"].update(facts)
-
-
-def without(node: str, name: str) -> Callable[[nx.DiGraph], None]:
-    return lambda g: g.nodes[node].pop(name)
-
-
-CLAUSES = {
-    "a kind that is none": (
-        setting("port", kind="harbour"),
-        "node 'port', kind: wanted one of gate, crossing",
-    ),
-    "no kind": (without("port", "kind"), "node 'port', kind: wanted one of gate"),
-    "no weight": (
-        without("port", "weight"),
-        "node 'port', weight: wanted a finite number of at least 0, is missing",
-    ),
-    "no penalty": (without("lab", "penalty"), "node 'lab', penalty: wanted a finite number"),
-    "no longitude": (without("s1", "lon"), "node 's1', lon: wanted degrees from -180 to 180, is missing"),
-    "a longitude out of bounds": (
-        setting("port", lon=181.0),
-        "node 'port', lon: wanted degrees from -180 to 180",
-    ),
-    "a latitude that is none": (setting("port", lat=nan), "node 'port', lat: wanted degrees from -90 to 90"),
-    "a weight below 0": (
-        setting("port", weight=-0.1),
-        "node 'port', weight: wanted a finite number of at least 0",
-    ),
-    "a weight in words": (
-        setting("port", weight="1"),
-        "node 'port', weight: wanted a finite number of at least 0",
-    ),
-    "a weight that is a truth": (setting("port", weight=True), "node 'port', weight: wanted a finite number"),
-    "a penalty without end": (
-        setting("x:AAA>BBB", penalty=inf),
-        "penalty: wanted a finite number of at least 0",
-    ),
-    "no country": (
-        setting("port", country=""),
-        "node 'port', country: wanted a text that is not empty, got ''",
-    ),
-    "a country that is a number": (setting("port", country=3), "node 'port', country: wanted a text"),
-    "a gate of another name": (setting("port", place="harbour"), "node 'port': wanted the name 'harbour'"),
-    "a crossing of another name": (
-        setting("x:AAA>BBB", came_from="CCC"),
-        "node 'x:AAA>BBB': wanted the name 'x:CCC>BBB'",
-    ),
-    "a crossing into the same country": (
-        lambda g: g.add_node(
-            "z:AAA>AAA", kind="crossing", place="z", country="AAA", came_from="AAA", penalty=0.0, **SPOT
-        ),
-        "node 'z:AAA>AAA': wanted two countries, got 'AAA' twice",
-    ),
-    "a country that is not known": (
-        lambda g: g.add_node("far", kind="gate", place="far", country="ZZZ", weight=1.0, penalty=0.0, **SPOT),
-        "node 'far', country: wanted one of AAA, BBB, got 'ZZZ'",
-    ),
-    "an arc of no kind": (arc(kind="road"), "arc 'port' to 'x:AAA>BBB', kind: wanted one of leg, evidence"),
-    "a cost below 0": (
-        arc(cost=-1.0),
-        "arc 'port' to 'x:AAA>BBB', cost: wanted a finite number of at least 0",
-    ),
-    "a cost that is no number": (arc(cost=nan), "cost: wanted a finite number of at least 0, got nan"),
-    "a length without end": (arc(length_km=inf), "length_km: wanted a finite number of at least 0, got inf"),
-    "a leg without a country": (
-        lambda g: g.edges["port", "x:AAA>BBB"].pop("country"),
-        "country: wanted a text that is not empty, is missing",
-    ),
-    "a leg from an area": (leg("lab", "y:BBB>AAA", "BBB"), "arc 'lab' to 'y:BBB>AAA': wanted a start in BBB"),
-    "a leg from another country": (leg("port", "lab", "BBB"), "arc 'port' to 'lab': wanted a start in BBB"),
-    "a leg into a gate": (leg("y:BBB>AAA", "port", "AAA"), "arc 'y:BBB>AAA' to 'port': wanted an end in AAA"),
-    "a leg into another country": (leg("port", "lab", "AAA"), "arc 'port' to 'lab': wanted an end in AAA"),
-    "a leg back over the same crossing": (
-        leg("x:AAA>BBB", "x:BBB>AAA", "BBB"),
-        "arc 'x:AAA>BBB' to 'x:BBB>AAA': wanted an end in BBB",
-    ),
-    "evidence from a gate": (
-        lambda g: g.add_edge("port", "lab", kind="evidence", passage_density=0.1, road_density=0.0, legs=""),
-        "arc 'port' to 'lab': wanted evidence from a seizure",
-    ),
-    "evidence below 0": (
-        lambda g: g.edges["s1", "x:AAA>BBB"].update(road_density=-1.0),
-        "road_density: wanted a finite number of at least 0",
-    ),
-}
-
-
-def test_a_right_graph_passes() -> None:
-    check_crossing_graph(graph(), ("AAA", "BBB"))
-
-
-@pytest.mark.parametrize("clause", CLAUSES)
-def test_each_clause_is_checked(clause: str) -> None:
-    broken, (spoil, said) = graph(), CLAUSES[clause]
-    spoil(broken)
-    with pytest.raises(RoutesError) as error:
-        check_crossing_graph(broken, ("AAA", "BBB"))
-    assert said in str(error.value)
-
-
-@pytest.mark.parametrize("other", [nx.Graph, nx.MultiDiGraph])
-def test_another_type_of_graph_is_refused(other: type) -> None:
-    """A multigraph would be counted wrong without a word."""
-    with pytest.raises(RoutesError, match=f"wanted a networkx.DiGraph .* got a {other.__name__}"):
-        check_crossing_graph(other(graph()))
-
-
-def test_all_faults_come_in_one_error() -> None:
-    broken = graph()
-    for spoil in (setting("port", weight=-1.0), without("lab", "lat"), setting("x:AAA>BBB", penalty=nan)):
-        spoil(broken)
-    with pytest.raises(RoutesError) as error:
-        check_crossing_graph(broken)
-    head, *faults = str(error.value).splitlines()
-    assert head == "the crossing graph has 3 faults:"
-    assert len(faults) == 3
-
-
-def test_numbers_of_numpy_are_numbers() -> None:
-    other = graph()
-    other.nodes["port"]["weight"] = np.float64(0.5)
-    other.nodes["port"]["penalty"] = np.int64(2)
-    check_crossing_graph(other)
-
-
-@given(crossing_graphs())
-@settings(max_examples=50, deadline=None)
-def test_the_random_graphs_of_the_tests_are_crossing_graphs(random: nx.DiGraph) -> None:
-    check_crossing_graph(random)
-
-
-def test_the_bundled_graph_is_one_with_and_without_its_seizures() -> None:
-    from routes.analysis import analyse
-
-    _, network, made = built_network()
-    check_crossing_graph(made.graph, network.blocks)
-    check_crossing_graph(analyse().crossing_graph.graph, network.blocks)
-
-
-def test_corridors_are_not_listed_on_a_graph_that_is_none() -> None:
-    broken = graph()
-    broken.edges["x:AAA>BBB", "lab"]["cost"] = -5.0
-    with pytest.raises(RoutesError, match="arc 'x:AAA>BBB' to 'lab', cost"):
-        list_corridors(broken, RouteChoice())
-
-
-# --- tables ----------------------------------------------------------------------------------------
+ROOT = Path(__file__).parents[1]
+TOLD = "\n".join(
+    path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]
+)
 
 
 @pytest.fixture(scope="module")
-def inputs() -> Inputs:
-    return load_inputs()
+def analysis() -> Analysis:
+    return analyse(load_inputs())
 
 
-def put(column: str, value: Any, row: int = 1) -> Callable[[pd.DataFrame], pd.DataFrame]:
-    """Put a value in a row of a column, whatever type that takes."""
-
-    def spoil(table: pd.DataFrame) -> pd.DataFrame:
-        values = table[column].astype(object)
-        values.iloc[row] = value
-        kept = pd.api.types.is_numeric_dtype(table[column]) and isinstance(value, float)
-        return table.assign(**{column: values.astype(table[column].dtype) if kept else values})
-
-    return spoil
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    inputs = load_inputs(hostile_file(tmp_path_factory.mktemp("hostile")))
+    found = analyse(inputs)
+    return dataset(found, inputs.seizures, found.ranking.corridors[:10], Mark.amber_strict)
 
 
-TABLES = {
-    "no column": (
-        "seizures",
-        lambda t: t.drop(columns="place_kind"),
-        "seizures, place_kind: the column is missing",
-    ),
-    "no day": (
-        "seizures",
-        lambda t: t.drop(columns="date_from"),
-        "seizures, date_from: the column is missing",
-    ),
-    "numbers as text": (
-        "places",
-        lambda t: t.assign(weight=t["weight"].astype(str)),
-        "places, weight: wanted numbers, got text",
-    ),
-    "numbers as truths": ("places", lambda t: t.assign(lat=True), "places, lat: wanted numbers, got bool"),
-    "a number out of bounds": (
-        "crossings",
-        put("lat", 120.5),
-        "crossings row 1, lat: wanted a number, -90 to 90, got 120.5",
-    ),
-    "a number below 0": (
-        "places",
-        put("weight", -0.5),
-        "places row 1, weight: wanted a number of at least 0, got -0.5",
-    ),
-    "a number without end": (
-        "seizures",
-        put("quantity_kg", inf),
-        "seizures row 1, quantity_kg: wanted a number of at least 0, got inf",
-    ),
-    "no number": (
-        "crossings",
-        put("lon", nan),
-        "crossings row 1, lon: wanted a number, -180 to 180, got nan",
-    ),
-    "truths as text": (
-        "crossings",
-        lambda t: t.assign(official=np.where(t["official"], "yes", "no")),
-        "crossings, official: wanted truth values, got text",
-    ),
-    "a choice that is none": (
-        "crossings",
-        put("kind", "tunnel"),
-        "crossings row 1, kind: wanted one of road, road_rail",
-    ),
-    "an empty cell": (
-        "crossings",
-        put("source", ""),
-        "crossings row 1, source: wanted text, the cell is empty",
-    ),
-    "text that is NaN": (
-        "seizures",
-        put("place", nan),
-        "seizures row 1, place: wanted text, empty where nothing is known, got nan",
-    ),
-    "text that is None": ("seizures", put("operation", None), "seizures row 1, operation: wanted text"),
-    "a country that is none": (
-        "seizures",
-        put("country", "ZZZ"),
-        "seizures row 1, country: wanted a country code",
-    ),
-    "a slug that is none": ("places", put("place_id", "A B"), "places row 1, place_id: wanted small letters"),
-    "an id twice": (
-        "crossings",
-        lambda t: t.assign(crossing_id=t["crossing_id"].where(t.index != 1, t["crossing_id"].iloc[0])),
-        "stands in an earlier row. Give every row its own.",
-    ),
-    "an event without an id": (
-        "seizures",
-        put("event_id", ""),
-        "seizures row 1, event_id: wanted text, the cell is empty",
-    ),
-    "days as text": (
-        "status",
-        lambda t: t.assign(**{"from": t["from"].astype(str)}),
-        "status, from: wanted days as datetime64 without a time zone, got text",
-    ),
-    "days with a time zone": (
-        "seizures",
-        lambda t: t.assign(date_until=t["date_until"].dt.tz_localize("UTC")),
-        "seizures, date_until: wanted days as datetime64 without a time zone, got datetime64",
-    ),
-    "a missing day": (
-        "seizures",
-        lambda t: t.assign(date_from=t["date_from"].where(t.index != 1)),
-        "seizures row 1, date_from: wanted a day, got NaT",
-    ),
-    "no table": ("places", lambda t: t.to_dict(), "places: wanted a pandas.DataFrame, got a dict"),
+def written(data: Dataset, name: str, folder: Path) -> Path:
+    """Write the seizures, or all layers if the format holds all."""
+    path = folder / f"out{FORMATS[name].suffix}"
+    export_file(data, name, path, *(["seizures"] if FORMATS[name].one_layer else []))
+    return path
+
+
+def opened(content: bytes) -> bytes:
+    """Unpack what is packed, so that text can be looked for."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
+
+
+# --- formats ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_is_told_in_the_help_and_in_the_documentation(name: str) -> None:
+    wanted = FORMATS[name]
+    said = " ".join(run("export", "--help").stdout.split())
+    assert wanted.purpose
+    assert f"{name}: {wanted.purpose}" in said
+    assert re.search(
+        rf"`routes export --format {name}\b", (ROOT / "docs/howto/exports.md").read_text("utf-8")
+    )
+
+
+@pytest.mark.parametrize("mark", list(Mark))
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_carries_mark_provenance_and_assumptions(
+    analysis: Analysis, tmp_path: Path, name: str, mark: Mark
+) -> None:
+    about = analysis.ranking.provenance
+    small = dataset(analysis, load_inputs().seizures.head(3), analysis.ranking.corridors[:2], mark)
+    text = opened(written(small, name, tmp_path).read_bytes())
+    assert mark.label.encode() in text
+    for other in set(Mark) - {mark}:
+        assert not re.search(re.escape(other.label.encode()) + rb"(?![+A-Z])", text), other
+    assert digest(about)[:12].encode() in text or about["inputs"]["seizures"].encode() in text
+    assert FORMATS[name].one_layer or b"policing as much as traffic" in text
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_is_the_same_bytes_twice(name: str, analyses: list[Dataset], tmp_path: Path) -> None:
+    for number, data in enumerate(analyses):
+        (tmp_path / str(number)).mkdir()
+        written(data, name, tmp_path / str(number))
+    first, second = (path.read_bytes() for path in sorted(tmp_path.glob("*/out*")))
+    assert first == second
+
+
+@pytest.fixture(scope="module")
+def analyses() -> list[Dataset]:
+    """Lay the same question out twice, worked out anew."""
+    made = []
+    for _ in range(2):
+        inputs = load_inputs()
+        found = analyse(inputs)
+        made.append(dataset(found, inputs.seizures, found.ranking.corridors[:40], Mark.amber_strict))
+    return made
+
+
+def by_gdal(path: Path) -> list[str]:
+    """Read places of seizures by GDAL: what a format needs if nothing else is said in `READERS`."""
+    layers = [name for name, _ in pyogrio.list_layers(path)]
+    named = [name for name in layers if name.lower() == "seizures"]
+    read = pyogrio.read_dataframe(path, layer=named[0] if named else layers[0])
+    rows = read[read["layer"] == "seizures"] if "layer" in read else read
+    return [str(place) for place in rows["place"]]
+
+
+def by_arrow(path: Path) -> list[str]:
+    import pyarrow.parquet as pq
+
+    places: list[str] = pq.read_table(path).column("place").to_pylist()
+    return places
+
+
+def by_openpyxl(path: Path) -> list[str]:
+    head, *rows = openpyxl.load_workbook(path)["seizures"].iter_rows(values_only=True)
+    return [str(row[head.index("place")]) for row in rows]
+
+
+def by_csv(path: Path) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row["place"] for row in csv.DictReader(file)]
+
+
+def by_json(path: Path) -> list[str]:
+    incidents = [o for o in json.loads(path.read_text("utf-8"))["objects"] if o["type"] == "incident"]
+    return [next(iter(each["extensions"].values()))["place"] for each in incidents]
+
+
+def by_networkx(path: Path) -> list[str]:
+    """Read ids of seizures: the graph holds no more of them."""
+    nodes = nx.read_graphml(path).nodes(data=True)
+    return [cells["place"] for _, cells in nodes if cells.get("kind") == "seizure"]
+
+
+def by_xml(path: Path) -> list[str]:
+    """Read ids of seizures, as the entities of a chart have them."""
+    found = ET.parse(path).getroot().iter("Entity")  # noqa: S314 - our own
+    own = [entity.get("Identity", "").partition("/") for entity in found]
+    return [identity for kind, _, identity in own if kind == "seizures"]
+
+
+def by_kml_inside(path: Path) -> list[str]:
+    """Read the KML that a package holds."""
+    with zipfile.ZipFile(path) as archive:
+        inner = next(name for name in archive.namelist() if name.endswith(".kml"))
+        unpacked = path.with_name("inner.kml")
+        unpacked.write_bytes(archive.read(inner))
+    return by_gdal(unpacked)
+
+
+READERS: dict[str, Callable[[Path], list[str]]] = {
+    "kmz": by_kml_inside,
+    "atak": by_kml_inside,
+    "anx": by_xml,
+    "graphml": by_networkx,
+    "geoparquet": by_arrow,
+    "csv": by_csv,
+    "xlsx": by_openpyxl,
+    "stix": by_json,
 }
+IDS_ALONE = {"graphml", "anx"}
+SPREADSHEETS = {"csv", "xlsx"}
 
 
-@pytest.mark.parametrize("clause", TABLES)
-def test_each_clause_of_the_tables_is_checked(clause: str, inputs: Inputs) -> None:
-    name, spoil, said = TABLES[clause]
-    with pytest.raises(InputError) as error:
-        replace(inputs, **{name: spoil(getattr(inputs, name))})
-    assert said in str(error.value)
-    assert len(error.value.faults) == 1
+@pytest.mark.parametrize("name", FORMATS)
+def test_hostile_text_comes_back_as_it_was_by_another_program(
+    name: str, hostile: Dataset, tmp_path: Path
+) -> None:
+    rows = hostile.layers["seizures"].rows
+    wrote = [row["seizure_id" if name in IDS_ALONE else "place"] for row in rows]
+    assert any("<script>" in text for text in wrote)
+    assert any("x" * 10_000 in text for text in wrote)
+    assert not any(chr(7) in text for text in wrote)
+    read = READERS.get(name, by_gdal)(written(hostile, name, tmp_path))
+    assert read == ([defused(text) for text in wrote] if name in SPREADSHEETS else wrote)
 
 
-def test_a_fault_names_the_label_of_its_row(inputs: Inputs) -> None:
-    table = inputs.crossings.set_axis([f"label {i}" for i in range(len(inputs.crossings))])
-    with pytest.raises(InputError, match="crossings row label 3, lat: wanted"):
-        replace(inputs, crossings=put("lat", 91.0, row=3)(table))
+@pytest.mark.parametrize("name", FORMATS)
+def test_hostile_text_is_neither_script_nor_control_in_a_file(
+    name: str, hostile: Dataset, tmp_path: Path
+) -> None:
+    content = opened(written(hostile, name, tmp_path).read_bytes())
+    assert b"\x1b[31m" not in content
+    assert b"bell\x07" not in content
+    if FORMATS[name].suffix in {".kml", ".kmz", ".zip", ".anx", ".graphml", ".xlsx"}:  # XML throughout
+        assert b"<script>alert" not in content
 
 
-def test_faults_of_all_tables_come_in_one_error(inputs: Inputs) -> None:
-    bad = {
-        "places": put("lat", 99.0)(inputs.places),
-        "crossings": inputs.crossings.drop(columns="official"),
-        "seizures": put("lon", 181.0)(put("lat", -91.0)(inputs.seizures)),
-    }
-    with pytest.raises(InputError) as error:
-        replace(inputs, **bad)
-    assert len(error.value.faults) == 4
+def test_a_layer_is_refused_where_all_are_written(tmp_path: Path) -> None:
+    done = run("export", "--format", "kml", "--layer", "legs", cwd=tmp_path)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert "kml holds all layers, so none can be chosen" in done.stderr
+    assert "--format geoparquet or csv" in done.stderr
 
 
-def test_what_was_read_passes_and_so_do_its_parts(inputs: Inputs) -> None:
-    check_tables({name: getattr(inputs, name) for name in COLUMNS})
-    for few in (inputs.seizures[:0], inputs.seizures.sample(frac=0.5, random_state=1)):
-        assert replace(inputs, seizures=few).seizures is few
+# --- the ending chooses the format -----------------------------------------------------------------
+
+FOUR = {"table": (".txt",), "json": (".json",), "csv": (".csv",), "geojson": (".geojson", ".json")}
 
 
-def test_text_of_any_type_is_text(inputs: Inputs) -> None:
-    """Whether pandas keeps text as objects or as strings is its own affair."""
-    texts = inputs.seizures.select_dtypes("string").columns
-    check_tables({"seizures": inputs.seizures.astype(dict.fromkeys(texts, object))})
+@pytest.mark.parametrize(
+    ("file", "given", "chosen"),
+    [
+        (None, None, "table"),
+        ("-", None, "table"),
+        ("-", "csv", "csv"),
+        ("r", None, "table"),
+        ("r", "json", "json"),
+        ("r.json", None, "json"),
+        ("a.b/R.JSON", None, "json"),
+        ("r.geojson", None, "geojson"),
+        ("r.json", "geojson", "geojson"),
+        ("r.txt", None, "table"),
+        ("r.txt", "csv", "csv"),
+        ("r.mine", "csv", "csv"),
+        ("/dev/null", "json", "json"),
+        (".csv", None, "table"),
+    ],
+)
+def test_the_ending_chooses_the_format(file: str | None, given: str | None, chosen: str) -> None:
+    assert format_for(None if file is None else Path(file), given, FOUR, "table") == chosen
+
+
+@pytest.mark.parametrize(
+    ("file", "given", "said"),
+    [
+        (
+            "r.csv",
+            "json",
+            ".csv is not an ending of json, which --format asks for. Wanted .json, or give --form",
+        ),
+        ("r.kml", "json", ".kml is not an ending of json, which --format asks for. Wanted .json."),
+        ("r.json", "table", "Wanted .txt, or give --format json or geojson"),
+        ("r.xyz", None, "no file of this command ends so. Wanted .txt (table), .json (json)"),
+        ("r.pdf", None, "no file of this command ends so"),
+    ],
+)
+def test_what_contradicts_the_ending_is_refused(file: str, given: str | None, said: str) -> None:
+    with pytest.raises(RoutesError, match=re.escape(said)):
+        format_for(Path(file), given, FOUR, "table")
+
+
+def test_an_ending_of_several_formats_is_asked_about() -> None:
+    with pytest.raises(RoutesError, match=r"geojson and stix end so\. Give --format geojson or stix"):
+        format_for(Path("r.json"), None, EXPORTS, "gpkg")
+    assert format_for(Path("r.stix.json"), None, EXPORTS, "gpkg") == "stix"
+    for name, wanted in FORMATS.items():
+        for ending in (wanted.suffix, *wanted.other_endings):
+            assert format_for(Path(f"r{ending}"), name, EXPORTS, "gpkg") == name
+
+
+# --- commands --------------------------------------------------------------------------------------
+
+
+def leaves(command: click.Command, name: str = "") -> Iterator[tuple[str, click.Command]]:
+    """All commands with what they are called."""
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield name.strip(), command
+    else:
+        for key, each in inner.items():
+            yield from leaves(each, f"{name} {key}")
+
+
+COMMANDS = dict(leaves(typer.main.get_command(app)))
+NEEDED = {
+    "explain": "karachi",
+    "compare": "--before 2008-01-01:2015-12-31 --after 2009-01-01:2016-12-31",
+    "whatif": "--close torkham",
+    "interdict": "--budget 1",
+}
+"""What a command cannot do without."""
+OUTPUT = [name for name, command in COMMANDS.items() if any(p.name == "output" for p in command.params)]
+ASKED_FILE = {"validate"}
+ON_SEIZURES = [
+    name for name, command in COMMANDS.items() if any(p.name == "seizures" for p in command.params)
+]
+LONG = {"calibrate", "backtest"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_has_help_for_itself_and_each_option_and_stands_in_the_documentation(name: str) -> None:
+    command = COMMANDS[name]
+    assert command.help
+    assert [p.name for p in command.params if not getattr(p, "help", None)] == []
+    assert re.search(rf"routes {name}\b", TOLD), f"no page of the documentation names routes {name}"
+    done = run(*name.split(), "--help")
+    assert done.returncode == 0
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", OUTPUT)
+def test_a_command_refuses_an_ending_of_none_of_its_formats(name: str, tmp_path: Path) -> None:
+    file = hostile_file(tmp_path) if name in ASKED_FILE else ""
+    needed = shlex.split(NEEDED.get(name, str(file)))
+    done = run(*name.split(), *needed, "--output", "x.docx", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "x.docx: no file of this command ends so. Wanted" in done.stderr
+    assert not (tmp_path / "x.docx").exists()
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow if n in LONG else ()) for n in ON_SEIZURES]
+)
+def test_a_command_shows_no_control_of_the_data(name: str, tmp_path: Path) -> None:
+    """Escapes and overrides of the direction of writing do not reach the terminal."""
+    file = hostile_file(tmp_path)
+    done = run(*name.split(), *shlex.split(NEEDED.get(name, "")), "--seizures", file, cwd=tmp_path)
+    assert "Traceback" not in done.stderr
+    for text in (done.stdout, done.stderr):
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)

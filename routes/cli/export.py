@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from click import Choice
 
 from routes.cli.console import deliver, say_written
 from routes.cli.endings import EXPORTS, format_for
@@ -15,6 +15,7 @@ from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.outputs.export.formats import DEFAULT_LAYER, FORMATS, check_layer
 from routes.outputs.handling import Mark
 
+ExportFormat = StrEnum("ExportFormat", {name: name for name in FORMATS})  # type: ignore[misc]  # made of a table
 _DEFAULT = "gpkg"
 _PURPOSES = "; ".join(f"{name}: {wanted.purpose}" for name, wanted in FORMATS.items())
 _SINGLE = ", ".join(name for name, wanted in FORMATS.items() if wanted.one_layer)
@@ -28,10 +29,9 @@ TlpOption = Annotated[Mark, typer.Option("--tlp", help="Handling mark (TLP 2.0),
 def export(
     asked: Asked,
     output_format: Annotated[
-        str | None,
+        ExportFormat | None,
         typer.Option(
             "--format",
-            click_type=Choice(list(FORMATS)),
             help=f"{_PURPOSES}. Default: by the ending of --output, else {_DEFAULT}.",
             show_default=False,
         ),

@@ -81,30 +81,21 @@ def export_file(data: Dataset, name: str, path: Path, layer: str = DEFAULT_LAYER
         nothing can be written there.
     """
     from routes.outputs.handling import rights
-    from routes.support.files import write_bytes
+    from routes.support.files import written_whole
 
     check_layer(name, layer)
     data.layer(layer)
-    content = FORMATS[name].write(data, layer)
-    write_bytes(path, content, rights=rights(data.mark))
-    return len(content)
+    with written_whole(path, rights=rights(data.mark)) as temporary:
+        return temporary.write_bytes(FORMATS[name].write(data, layer))
 
 
 def check_layer(name: str, layer: str) -> None:
-    r"""Refuse a format that there is not, and a layer where all are written.
+    """Refuse a format that there is not, and a layer where all are written.
 
     Raises
     ------
     RoutesError
         With the formats that there are.
-
-    Examples
-    --------
-    >>> check_layer("kml", "legs")
-    Traceback (most recent call last):
-    ...
-    routes.errors.RoutesError: --layer: kml holds all layers, so none can be chosen. Leave it out, or give \
---format geoparquet or csv.
     """
     if name not in FORMATS:
         raise RoutesError(f"--format: wanted one of {', '.join(FORMATS)}, got {name!r}.")
