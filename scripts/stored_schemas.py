@@ -30,11 +30,13 @@ def _lines(value: object) -> str:
 
 def main() -> None:
     """Write every schema, and take away those that no document has any more."""
+    made = {f"{name}.json": stored_form(name) for name in schema_names()}
     STORED.mkdir(exist_ok=True)
     for path in STORED.glob("*.json"):
-        path.unlink()
-    for name in schema_names():
-        (STORED / f"{name}.json").write_text(stored_form(name), encoding="utf-8")
+        if path.name not in made:
+            path.unlink()
+    for name, text in made.items():
+        (STORED / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import pkgutil
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -30,7 +31,14 @@ Record = TypeVar("Record", bound=type)
 
 _LINE = 160
 _VERSION_WORDS = "MAJOR.MINOR; see docs/json.md."
-_SIMPLE = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
+_SIMPLE: dict[Any, Schema] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    date: {"type": "string", "format": "date"},
+    type(None): {"type": "null"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,17 +220,18 @@ def _noted(hint: Any, notes: tuple[Any, ...], kinds: dict[str, Schema]) -> Schem
             made["description"] = note
         elif isinstance(note, Rule):
             made |= note.keywords()
-        elif isinstance(note, Since):
-            made["description"] += f" Since version {note.version}."
-        elif not isinstance(note, Digits | Like | Mark | More):
+        elif not isinstance(note, Digits | Like | Mark | More | Since):
             raise TypeError(f"a note that no schema knows: {note!r}")
+    since = [f" Since version {note.version}." for note in notes if isinstance(note, Since)]
+    if since and "description" in made:
+        made["description"] += since[-1]
     return made
 
 
 def _bare(hint: Any, kinds: dict[str, Schema]) -> Schema:  # noqa: ANN401 - a type, as typing writes it
     origin, inner = get_origin(hint), get_args(hint)
     if hint in _SIMPLE:
-        return {"type": _SIMPLE[hint]}
+        return dict(_SIMPLE[hint])
     if is_record(hint):
         return _named(hint, kinds)
     if origin is Literal:
