@@ -22,10 +22,11 @@ from routes.evidence.exposure import (
     measure_exposure,
     part_by_epoch,
 )
-from routes.evidence.fit import Posterior, fit, model_effects, posterior_shares, speaks_for
+from routes.evidence.fit import Posterior, fit, model_effects, posterior_shares
+from routes.evidence.grounds import ages, disagreements, event_steps, grounds_of
 from routes.evidence.ties import tie_seizures
 from routes.network.build import BUILT_FROM, crossing_graph_of, network_and_legs
-from routes.network.status import status_changes, status_shares
+from routes.network.status import status_changes, status_grades, status_shares
 from routes.ranking import rank
 from routes.read.inputs import Inputs, load_inputs
 from routes.read.provenance import provenance_of
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from routes.network.blocks import Network
     from routes.parameters import Parameters
     from routes.read import Region
-    from routes.results import Ranking, StatusChange
+    from routes.results import Grounds, Ranking, StatusChange
 
     Floats = NDArray[np.float64]
 
@@ -93,6 +94,7 @@ class Analysis:
     of its telling corridors and on ``fitted_exposure``, which is of them and keeps the epochs apart.
     """
 
+    choices: ChoiceSet
     region: Region
     ranking: Ranking
     network: Network
@@ -100,6 +102,7 @@ class Analysis:
     sites: Sites
     corridors: Corridors
     shares: ShareDraws
+    grounds: dict[tuple[str, str], Grounds]
     events: Events
     posterior: Posterior
     epochs: Epochs
@@ -117,6 +120,7 @@ def analyse(
     question: Question | None = None,
     *,
     roads_for: int = 0,
+    world: World | None = None,
 ) -> Analysis:
     """Rank the corridors.
 
@@ -128,6 +132,8 @@ def analyse(
     question : Question, optional
     roads_for : int
         For how many corridors, from the top, the roads are drawn into `RankedCorridor.pieces`.
+    world : World, optional
+        From `build_world` of the same inputs and roads, where there is one already.
 
     Returns
     -------
@@ -157,24 +163,34 @@ def analyse(
     asked = period if day is None else (day, day)
     _tell_unknown_day(inputs.status, question.as_of, region.status_checked)
 
-    world = build_world(inputs, parameters)
+    world = world or build_world(inputs, parameters)
     choices = choice_set_for(world, parameters, *asked)
     epochs = epochs_for(choices, events, parameters)
-    exposure = expose(choices, events)
-    fitted = part_by_epoch(exposure, epochs.of_event, epochs.telling)
-    posterior = fit_events(choices, events, parameters, question.seed, epochs, fitted)
+    exposure = expose(choices, events, epochs)
+    posterior = fit_events(choices, events, parameters, question.seed, epochs, exposure)
     shares = posterior_shares(choices.crossing_graph, choices.corridors, posterior)
+    grounds = grounds_of(
+        choices.crossing_graph,
+        choices.corridors,
+        shares,
+        posterior,
+        event_steps(posterior, epochs.prior_share[:, epochs.telling], exposure, events),
+        ages(events, asked[1]),
+        status_grades(inputs.status, *asked),
+        np.random.default_rng([question.seed, 1]),
+    )
     ranking = rank(
         world.network,
         choices.crossing_graph,
         choices.corridors,
         shares,
-        speaks_for(exposure, posterior),
+        grounds,
         status_shares(inputs.status, *asked),
         roads_for,
     )
     ranking = replace(
         ranking,
+        disagreements=disagreements(posterior),
         seizures=seizure_uses(inputs.seizures, events, left_out | not_used),
         silent_countries=_silent(region.countries, chosen, set(events.ids)),
         changes=() if day is None else _changes(world, choices, epochs, events, ranking, day),
@@ -193,6 +209,7 @@ def analyse(
         ),
     )
     return Analysis(
+        choices=choices,
         region=region,
         ranking=ranking,
         network=world.network,
@@ -200,10 +217,11 @@ def analyse(
         sites=world.sites,
         corridors=choices.corridors,
         shares=shares,
+        grounds=grounds,
         events=events,
         posterior=posterior,
         epochs=epochs,
-        fitted_exposure=fitted,
+        fitted_exposure=exposure,
     )
 
 

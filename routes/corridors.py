@@ -25,7 +25,7 @@ from itertools import chain, count, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, eye_array, vstack
 
 from routes.errors import RoutesError
 from routes.network import check_crossing_graph
@@ -101,6 +101,14 @@ def places_passed(graph: nx.DiGraph[str], corridors: Corridors) -> Passed:
     nodes = graph.nodes
     named = {n: (nodes[n]["kind"], nodes[n]["place"]) for n in set(chain.from_iterable(corridors.nodes))}
     return _passed([[named[n] for n in path] for path in corridors.nodes])
+
+
+def corridors_and_places(graph: nx.DiGraph[str], corridors: Corridors) -> Passed:
+    """Every corridor, which only itself passes, and every place on them."""
+    places = places_passed(graph, corridors)
+    itself = eye_array(len(corridors.ids), format="csr")
+    names = tuple(("corridor", name) for name in corridors.ids)
+    return Passed((*names, *places.names), csr_array(vstack([itself, places.use], format="csr")))
 
 
 def legs_passed(corridors: Corridors) -> Passed:

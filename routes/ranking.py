@@ -9,14 +9,14 @@ import numpy as np
 
 from routes.corridors import places_passed
 from routes.network.status import usual_status
-from routes.results import RankedCorridor, RankedPlace, Ranking, RoadPiece
+from routes.results import Grounds, RankedCorridor, RankedPlace, Ranking, RoadPiece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from routes.corridors import Corridors
+    from routes.corridors import Corridors, Passed
     from routes.evidence.shares import ShareDraws
     from routes.network import CrossingGraph
     from routes.network.blocks import Network
@@ -29,7 +29,7 @@ def rank(
     crossing_graph: CrossingGraph,
     corridors: Corridors,
     shares: ShareDraws,
-    spoken: NDArray[np.bool_],
+    grounds: Mapping[tuple[str, str], Grounds],
     status: Mapping[str, Mapping[str, float]],
     roads_for: int = 0,
 ) -> Ranking:
@@ -39,8 +39,8 @@ def rank(
     ----------
     network, crossing_graph, corridors, shares
         From the rungs before.
-    spoken : ndarray of bool, shape (events, corridors)
-        From `routes.evidence.fit.speaks_for`.
+    grounds : mapping
+        What the share of each corridor and place rests on, by (kind of node or ``corridor``, id).
     status : mapping
         From `routes.network.status.status_shares`.
     roads_for : int
@@ -49,35 +49,36 @@ def rank(
     Returns
     -------
     Ranking
-        Without `seizures` and `provenance`, which the caller knows.
+        Without `seizures`, `disagreements` and `provenance`, which the caller knows.
     """
     order = np.argsort(-shares.mean, kind="stable")
-    top_10, first = shares.top(), shares.first()
+    top_10, first, tiers = shares.top(), shares.first(), shares.tiers(order)
     low, high = shares.interval()
     graph = crossing_graph.graph
     rows = []
-    for place, c in enumerate(order.tolist()):
+    for place, (c, tier) in enumerate(zip(order.tolist(), tiers, strict=True)):
         path = corridors.nodes[c]
         ids = [graph.nodes[n]["place"] for n in path]
         rows.append(
             RankedCorridor(
                 id=corridors.ids[c],
                 rank=place + 1,
+                tier=tier,
                 gate=ids[0],
                 crossings=tuple(ids[1:-1]),
                 processing_area=ids[-1],
                 prior_share=float(corridors.prior_share[c]),
                 posterior_share=float(shares.mean[c]),
                 interval_90=(float(low[c]), float(high[c])),
-                first_probability=float(first[c]),
                 top_10_probability=float(top_10[c]),
+                first_probability=float(first[c]),
                 length_km=float(corridors.length_km[c]),
                 generalised_cost=float(corridors.cost[c]),
-                seizures=int(spoken[:, c].sum()),
+                grounds=grounds.get(("corridor", corridors.ids[c]), Grounds()),
                 pieces=corridor_roads(crossing_graph, path) if place < roads_for else (),
             )
         )
-    gates, crossings, areas = _places(network, crossing_graph, corridors, shares, status)
+    gates, crossings, areas = _places(network, crossing_graph, corridors, shares, grounds, status)
     return Ranking(
         tuple(rows),
         gates,
@@ -121,17 +122,34 @@ def _places(
     crossing_graph: CrossingGraph,
     corridors: Corridors,
     shares: ShareDraws,
+    grounds: Mapping[tuple[str, str], Grounds],
     status: Mapping[str, Mapping[str, float]],
 ) -> tuple[tuple[RankedPlace, ...], tuple[RankedPlace, ...], tuple[RankedPlace, ...]]:
     """Share through every gate, crossing and area that a listed corridor passes."""
-    passed = places_passed(crossing_graph.graph, corridors)
+    passed, facts = places_passed(crossing_graph.graph, corridors), place_facts(network)
+    gates, crossings, areas = (
+        _places_of_kind(passed.of_kind(kind), corridors, shares, facts, grounds, status)
+        for kind in ("gate", "crossing", "processing_area")
+    )
+    return gates, crossings, areas
+
+
+def _places_of_kind(
+    passed: Passed,
+    corridors: Corridors,
+    shares: ShareDraws,
+    facts: Mapping[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]],
+    grounds: Mapping[tuple[str, str], Grounds],
+    status: Mapping[str, Mapping[str, float]],
+) -> tuple[RankedPlace, ...]:
     through, prior = shares.through(passed), passed.use @ corridors.prior_share
     low, high = through.interval()
-    facts = place_facts(network)
-    ranked: dict[str, list[RankedPlace]] = {"gate": [], "crossing": [], "processing_area": []}
-    for i, (node_kind, place) in enumerate(passed.names):
-        name, kind, countries, lon, lat = facts[node_kind, place]
-        ranked[node_kind].append(
+    order, tiers = tiers_of(through)
+    rows = []
+    for i, tier in zip(order, tiers, strict=True):
+        name, kind, countries, lon, lat = facts[passed.names[i]]
+        place = passed.names[i][1]
+        rows.append(
             RankedPlace(
                 id=place,
                 name=name,
@@ -143,12 +161,17 @@ def _places(
                 prior_share=float(prior[i]),
                 posterior_share=float(through.mean[i]),
                 interval_90=(float(low[i]), float(high[i])),
+                tier=tier,
+                grounds=grounds.get(passed.names[i], Grounds()),
             )
         )
-    gates, crossings, areas = (
-        tuple(sorted(rows, key=lambda row: (-row.posterior_share, row.id))) for rows in ranked.values()
-    )
-    return gates, crossings, areas
+    return tuple(rows)
+
+
+def tiers_of(shares: ShareDraws) -> tuple[list[int], list[int]]:
+    """Columns by falling share, like shares by their names, and the tier of each."""
+    order = sorted(range(len(shares.names)), key=lambda i: (-shares.mean[i], shares.names[i]))
+    return order, shares.tiers(order)
 
 
 def place_facts(network: Network) -> dict[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]]:

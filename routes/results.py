@@ -42,6 +42,11 @@ PlaceKind = Annotated[
     "Kind in the data: seaport, land_gate, road, bridge, ..., processing_area; unlisted for a road over the "
     "border that is no listed crossing.",
 ]
+Tier = Annotated[
+    int,
+    Rule(minimum=1),
+    "1 for the first ones; rows of a tier are not known to stand behind its first row (chance under 80 %).",
+]
 Gate = Annotated[str, "Id of the gate."]
 Area = Annotated[str, "Id of the processing area."]
 Way = Annotated[tuple[str, ...], "Ids of the crossings, in travelling order."]
@@ -59,16 +64,63 @@ class RoadPiece:
     synthetic: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a share rests on: how much the seizures taught, how old they are, how good the status data are.
+
+    ``learnt`` is the fall of the standard deviation of the log share from prior to posterior, as a part of
+    the prior's. ``bearing_events`` is the effective number of events that pull at the share,
+    ``evidence_age_years`` their mean age on the day that is asked about, both by the size of the pull.
+    ``status_grade`` is the Admiralty grade of the status of the crossings that it hangs on: the worst along
+    a corridor; that of half of the inflow, or better, for a gate or an area.
+    """
+
+    learnt: Annotated[
+        float,
+        Rule(maximum=1),
+        Digits(4),
+        "By how much the seizures narrowed the share: fall of the standard deviation of its logarithm, as a "
+        "part of the prior's. Below 0 where they made it less sure.",
+    ] = 0.0
+    bearing_events: Annotated[Amount, Digits(1), "Effective number of events that pull at the share."] = 0.0
+    evidence_age_years: Annotated[
+        float | None,
+        Digits(2),
+        "Mean age of those events on the day that is asked about, in years; null where none bears on it.",
+    ] = None
+    status_grade: Annotated[
+        str,
+        Rule(pattern="^[A-F][1-6]$"),
+        "Admiralty grade of the status of the crossings that the share hangs on; F6 where none is given.",
+    ] = "F6"
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """An effect on which prior and seizures disagree, and by how many prior standard deviations.
+
+    ``kind`` is gate, crossing, area, cost, penalty, detection or passage; ``name`` the place, the part or the
+    country.
+    """
+
+    kind: Annotated[str, "What the effect is of: gate, crossing, area, cost, penalty, detection or passage."]
+    name: Annotated[str, "Id of the place, part of the penalties or country; empty for the cost."]
+    prior_deviations: Annotated[
+        float, Digits(3), "Posterior mean of the effect in prior standard deviations; above 0: more inflow."
+    ]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedCorridor:
     """One row of the ranking.
 
-    ``generalised_cost`` is in km-equivalents; ``interval_90`` bounds the posterior share; ``seizures``
-    counts the events that are likelier under this corridor than under the ranking as a whole.
+    ``generalised_cost`` is in km-equivalents; ``interval_90`` bounds the posterior share. Rows of one
+    ``tier`` are not known to stand behind its first row.
     """
 
     id: Annotated[str, "Gate, crossings in their order and processing area, joined by '>'."]
     rank: Annotated[int, Rule(minimum=1), "Place in the whole ranking."]
+    tier: Tier = 1
     gate: Gate
     crossings: Way
     processing_area: Area
@@ -79,9 +131,7 @@ class RankedCorridor:
     top_10_probability: Annotated[Chance, "Chance of being among the first ten."]
     length_km: Annotated[Km, "Length of the road in kilometres."]
     generalised_cost: Annotated[Cost, "Cost in km-equivalents, with the penalties of gate and crossings."]
-    seizures: Annotated[
-        Count, "Events that are likelier under this corridor than under the ranking as a whole."
-    ]
+    grounds: Annotated[Grounds, FLAT] = field(default_factory=Grounds)
     pieces: Annotated[tuple[RoadPiece, ...], NOT_WRITTEN]
 
 
@@ -104,6 +154,8 @@ class RankedPlace:
     prior_share: Annotated[Share, "Share of the inflow by the route-choice model alone."]
     posterior_share: Annotated[Share, "Share of the inflow that passes here, with the seizures taken in."]
     interval_90: Interval
+    tier: Tier = 1
+    grounds: Annotated[Grounds, FLAT] = field(default_factory=Grounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +211,7 @@ class Ranking:
     seizures: tuple[SeizureUse, ...]
     silent_countries: tuple[str, ...] = ()
     changes: tuple[StatusChange, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
     provenance: dict[str, Any] = field(default_factory=dict)
 
 

@@ -115,7 +115,7 @@ def analysis_of(
     posterior = cast("Posterior", SimpleNamespace(effects=effects, draws=draws, log_density=np.zeros(1)))
     network = _network(graph)
     shares = posterior_shares(crossing_graph, corridors, posterior)
-    ranking = rank(network, crossing_graph, corridors, shares, np.zeros((1, len(corridors.ids)), bool), {})
+    ranking = rank(network, crossing_graph, corridors, shares, {}, {})
     # What the planning modules read of an analysis, and no more.
     found = SimpleNamespace(
         ranking=ranking,

@@ -19,7 +19,7 @@ import pandas as pd
 from shapely import box
 
 from routes.outputs.maps import corridor_map
-from routes.results import RankedCorridor, RankedPlace, Ranking, RoadPiece, SeizureUse
+from routes.results import Grounds, RankedCorridor, RankedPlace, Ranking, RoadPiece, SeizureUse
 
 if TYPE_CHECKING:
     from browsers import Visit
@@ -38,7 +38,8 @@ def corridor(rank: int, gate: str, share: float, pieces: tuple[RoadPiece, ...]) 
         top_10_probability=0.87,
         length_km=812.4,
         generalised_cost=1034.6,
-        seizures=3,
+        tier=rank,
+        grounds=Grounds(0.34, 12.0, 6.2, "B2"),
         pieces=pieces,
     )
 

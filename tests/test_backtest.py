@@ -24,7 +24,6 @@ from routes.read.inputs import Inputs, load_inputs
 from routes.read.provenance import provenance_of
 from routes.trust import backtest as work
 from routes.trust.calibration import BELIEVED, GRID, calibrate, calibrated_config, with_settings
-from routes.trust.comparison import compare
 from routes.trust.explanation import explain
 from routes.trust.scoring import (
     exposure_on_roads,
@@ -228,13 +227,6 @@ def test_explain_agrees_with_the_ranking_and_names_the_nearest(inputs: Inputs) -
     assert explained.first_probability == pytest.approx(top.first_probability)
     with pytest.raises(RoutesError, match="Did you mean torkham"):
         explain(analysis, "torkam")
-
-
-def test_comparing_a_period_with_itself_finds_no_change(inputs: Inputs) -> None:
-    one, other = analyse(inputs), analyse(inputs, question=Question(seed=2))
-    for change in compare(one, other)[:20]:
-        assert abs(change.change) < 0.02
-        assert 0.4 < change.rise_probability < 0.6
 
 
 def test_sensitivity_moves_shares_the_way_the_assumption_says(inputs: Inputs) -> None:

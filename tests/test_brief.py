@@ -99,10 +99,7 @@ def analysis() -> Analysis:
 @pytest.fixture(scope="module")
 def material(analysis: Analysis) -> Material:
     inputs = load_inputs()
-    made = Material(analysis=analysis, seizures=inputs.seizures, borders=inputs.borders, teams=2)
-    from routes.outputs.briefing.content import events_speaking
-
-    return replace(made, speaking=events_speaking(analysis))
+    return Material(analysis=analysis, seizures=inputs.seizures, borders=inputs.borders, teams=2)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from routes.evidence.exposure import (
     exposure_of,
     part_by_epoch,
 )
-from routes.evidence.fit import fit, speaks_for
+from routes.evidence.fit import fit
 from routes.evidence.likelihood import (
     Effects,
     event_densities,
@@ -263,7 +263,6 @@ def test_evidence_on_a_gate_speaks_for_every_corridor_that_uses_it() -> None:
     shares, _ = draw_shares(np.full(4, 0.25), 0.0, design, posterior.mode[None, :2])
     assert shares[0, 0] > 0.25
     assert shares[0, 1] == pytest.approx(shares[0, 0])
-    assert speaks_for(exposure, posterior)[0].tolist() == [True, False, False, False]
 
 
 def test_rows_of_one_event_count_once(inputs: Inputs) -> None:
@@ -289,7 +288,7 @@ def test_no_seizure_gives_the_prior_back(inputs: Inputs) -> None:
     ranking = analyse(none, question=Question(since=date(2008, 1, 1), until=date(2020, 1, 1))).ranking
     for corridor in ranking.corridors:
         assert corridor.posterior_share == pytest.approx(corridor.prior_share, abs=1e-12)
-        assert corridor.seizures == 0
+        assert corridor.grounds.bearing_events == 0
 
 
 def test_detection_of_a_country_moves_its_share_down(inputs: Inputs) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -64,14 +65,16 @@ def chokepoints(
     country: Annotated[
         str | None, typer.Option(help="Only what lies in this country, e.g. IRN.", show_default=False)
     ] = None,
+    cuts: Annotated[
+        bool, typer.Option("--cuts", help="Add to the table how many areas a smallest set with it cuts off.")
+    ] = False,
     top: TopOption = None,
     output_format: Annotated[Format | None, FormatOption] = None,
     output: OutputOption = None,
 ) -> None:
     """Rank crossings, gates or road segments by their inflow.
 
-    Beside the share stands how much hangs on it: what a closure costs, how long the way round is, and
-    whether it is in a smallest set that cuts a processing area off.
+    Beside the share stands how much hangs on it: what a closure costs, and how long the way round is.
     """
     output_format = format_for(output, output_format, endings_of(Format), Format.table)
     inputs = inputs_of(asked)
@@ -79,7 +82,7 @@ def chokepoints(
     country = country_code("--country", country, inputs.region.countries)
     analysis = analysed(inputs, asked)
     shown = top or (TABLE_ROWS if output_format is Format.table else None)
-    listed = _roads if kind is Kind.road else _places
+    listed = _roads if kind is Kind.road else partial(_places, cuts=cuts)
     answer(
         listed(analysis, asked.parameters, kind, area, country, shown, output_format),
         output,
@@ -120,6 +123,8 @@ def _places(
     country: str | None,
     shown: int | None,
     output_format: Format,
+    *,
+    cuts: bool,
 ) -> Result:
     from routes.outputs.documents import planning_document as documents
     from routes.outputs.documents.text_blocks import headed
@@ -134,7 +139,7 @@ def _places(
     ]
     rows, provenance = every[:shown], analysis.ranking.provenance
     if output_format is Format.table:
-        said = chokepoint_blocks(rows, len(every), kind, area, area_cuts(analysis, area))
+        said = chokepoint_blocks(rows, len(every), kind, area, area_cuts(analysis, area) if cuts else None)
         return headed(provenance, said)
     if output_format is Format.json:
         return documents.chokepoints_json(rows, kind, area, provenance)

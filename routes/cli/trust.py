@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -193,7 +193,8 @@ def compare(
 ) -> None:
     """Compare two periods, or two files.
 
-    Which corridors rose and fell, and how sure that is.
+    Which corridors rose and fell, what of it the status of crossings made and what the seizures made, and how
+    sure that is. Likelihood is told only of what dealing the seizures out at random would hardly bring about.
     """
     from routes.outputs.documents.trust_document import comparison_document
     from routes.outputs.schemas import document_text
@@ -203,7 +204,8 @@ def compare(
     output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
     parameters = parameters_from(config, source)
     sides = [_side(given, seizures, source, parameters, seed, quiet=quiet) for given in (before, after)]
-    changes = compared(*sides)
+    before_side, after_side = sides
+    changes = compared(before_side, after_side, parameters)
     if output_format is Plain.json:
         result: Result = document_text(
             comparison_document(changes, *(side.ranking.provenance for side in sides))
@@ -230,6 +232,13 @@ def _side(
     if period is None:
         inputs = read_inputs(given, source, skip_invalid=False, quiet=quiet)
         return analyse(inputs, parameters, Question(seed=seed, period=True))
+    if period[0] > period[1]:
+        raise RoutesError(f"{given}: the period ends before it begins. Give the earlier day first.")
+    if period[1] > (today := datetime.now(tz=UTC).date()):
+        raise RoutesError(
+            f"{given}: the period ends in the future, of which nothing is known yet: today is {today}. "
+            "Choose one that has ended."
+        )
     inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
     return analyse(inputs, parameters, Question(*period, seed=seed, period=True))
 

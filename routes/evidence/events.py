@@ -67,6 +67,15 @@ class Events:
         )
 
 
+def joined(one: Events, other: Events) -> Events:
+    """Events of both, one after the other, weights as they are; an event of both is there twice."""
+    arrays = {
+        name: np.concatenate([getattr(one, name), getattr(other, name)])
+        for name in ("lon", "lat", "footprint_km", "weight", "truth", "last_day")
+    }
+    return Events(ids=one.ids + other.ids, kind=one.kind + other.kind, **arrays)
+
+
 def choose_seizures(
     seizures: pd.DataFrame, since: date | None, until: date | None, substance: str | None
 ) -> tuple[pd.DataFrame, dict[str, str]]:

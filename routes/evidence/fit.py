@@ -24,11 +24,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from routes.corridors import places_passed
 from routes.errors import RoutesError
-from routes.evidence.exposure import NODE_KINDS, exposure_of, gather
+from routes.evidence.exposure import NODE_KINDS, exposure_of
 from routes.evidence.likelihood import (
     Effects,
     event_densities,
@@ -216,30 +215,6 @@ def posterior_shares(crossing_graph: CrossingGraph, corridors: Corridors, poster
     """Posterior shares of corridors, which need not be those that the posterior was fitted on."""
     informed = bool(len(posterior.log_density))
     return share_draws(crossing_graph, corridors, posterior.effects, posterior.draws, informed=informed)
-
-
-def speaks_for(exposure: Exposure, posterior: Posterior) -> NDArray[np.bool_]:
-    """Whether each event is likelier under a corridor alone than under the ranking as a whole, at the mode.
-
-    Parameters
-    ----------
-    exposure : Exposure
-        Of the corridors asked about, which need not be those that the posterior was fitted on.
-
-    Returns
-    -------
-    ndarray of bool, shape (events, corridors)
-    """
-    rate = feature_rates(exposure.features, posterior.effects.names, posterior.mode[None])[0]
-    events = len(posterior.log_density)
-    near = csr_array(gather(exposure.event, rate[exposure.feature], events) @ exposure.near)
-    alone = csr_array(exposure.passing * (1 / (rate @ exposure.total)))
-    bar = np.exp(posterior.log_density)[:, None]
-    parts = [
-        (near[start : start + _AT_ONCE] @ alone).toarray() > bar[start : start + _AT_ONCE]
-        for start in range(0, events, _AT_ONCE)
-    ]
-    return np.concatenate([np.zeros((0, exposure.total.shape[1]), bool), *parts])
 
 
 def feature_rates(features: Sequence[tuple[str, str]], names: Sequence[str], effects: Floats) -> Floats:

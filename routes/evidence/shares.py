@@ -6,7 +6,7 @@ Everything that tells a share with its interval or its chances takes them from o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,16 +23,20 @@ if TYPE_CHECKING:
     from routes.network import CrossingGraph
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.integer[Any]]
     Key = tuple[str, str]
 
 INTERVAL = (0.05, 0.95)
 """Bounds of the 90 % interval."""
 TOP = 10
 """How many are 'the first ones' whose chance is told."""
+SURE = 0.8
+"""Chance from which on one share counts as above another."""
 SHIFTING = ("cost", "penalty:restricted", "penalty:closed")
 """Effects that act in another strength in each epoch, as crossings open and close."""
 _SHORT = {"processing_area": "area"}
 _DRAWS_AT_ONCE = 500
+_ROWS_AT_ONCE = 64
 _MUCH = 2e10  # multiplications: some ten seconds
 
 
@@ -89,6 +93,39 @@ class ShareDraws:
         best = self.draws.argmax(axis=1)
         return np.bincount(best, minlength=self.draws.shape[1]) / len(self.draws)
 
+    def tiers(self, order: Sequence[int] | Ints) -> list[int]:
+        """Tier of each column, going down the list: 1 for the first ones, in the order given.
+
+        A new tier begins at the first column for which the chance that the first of the running tier is
+        above it is at least `SURE`. So nobody in a tier is known to stand behind the tier's first one;
+        two of different tiers that are next to each other may still be hard to tell apart.
+
+        Parameters
+        ----------
+        order : sequence of int
+            Columns, largest share first.
+
+        Examples
+        --------
+        >>> draws = np.array([[0.5, 0.4, 0.1], [0.4, 0.5, 0.1], [0.5, 0.4, 0.1]])
+        >>> rows = tuple(("gate", name) for name in "abc")
+        >>> ShareDraws(rows, draws, draws.mean(axis=0), 0.0).tiers([0, 1, 2])
+        [1, 1, 2]
+        """
+        order = np.asarray(order, int)
+        found: list[int] = []
+        tier, at = 1, 0
+        leader = int(order[0]) if len(order) else 0
+        while at < len(order):
+            some = order[at : at + _ROWS_AT_ONCE]
+            sure = np.flatnonzero(chance_above(self.draws[:, [leader]], self.draws[:, some]) >= SURE)
+            same = int(sure[0]) if len(sure) else len(some)
+            found += [tier] * same
+            at += same
+            if len(sure):
+                tier, leader = tier + 1, int(order[at])
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class ShareChanges:
@@ -131,6 +168,17 @@ def changes(before: ShareDraws, after: ShareDraws) -> ShareChanges:
         mean[side, columns] = shares.mean
         change[:, columns] += sign * shares.draws
     return ShareChanges(names, mean[0], mean[1], change)
+
+
+def chance_above(one: Floats, others: Floats) -> Floats:
+    """Chance that one share is above others, shape (columns,); a draw in which they are alike counts half.
+
+    Parameters
+    ----------
+    one : ndarray of float, shape (draws, 1)
+    others : ndarray of float, shape (draws, columns)
+    """
+    return np.asarray((one > others).mean(axis=0) + 0.5 * (one == others).mean(axis=0))
 
 
 def interval_of(draws: Floats) -> tuple[Floats, Floats]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Spans = Sequence[tuple[date, date]] | NDArray[np.datetime64]
 
 STATUSES = ("open", "restricted", "closed")
+UNGRADED = "F6"
+"""Admiralty grade of what nobody has judged."""
 _LONG_AGO, _FAR_AHEAD = np.datetime64("1800-01-01"), np.datetime64("2200-01-01")
 
 
@@ -162,3 +164,34 @@ def status_changes(
                 StatusChange(place, names[place], mostly[place], row["status"], since, row["source"], grade)
             )
     return tuple(sorted(found, key=lambda c: (-c.since.toordinal() if c.since else 0, c.now, c.name)))
+
+
+def status_grades(status: pd.DataFrame, first: date, last: date) -> dict[str, str]:
+    """Admiralty grade of what is known of each crossing or gate in a period.
+
+    The grade of the row that covers most of the period; `UNGRADED` for a row without a grade, and for a
+    place of which nothing is known for most of the period.
+
+    Parameters
+    ----------
+    status : DataFrame
+        As for `status_shares`; ``grade`` may be missing.
+    first, last : date
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"crossing_id": ["x", "x"], "until": [pd.Timestamp("2020-01-02"), pd.NaT],
+    ...                      "from": [pd.NaT, pd.Timestamp("2020-01-03")], "grade": ["B2", "C3"]})
+    >>> status_grades(rows, date(2020, 1, 1), date(2020, 1, 31))
+    {'x': 'C3'}
+    """
+    shares = _overlap(status, [(first, last)])[0].tolist()
+    grades = status["grade"] if "grade" in status else [""] * len(status)
+    most: dict[str, tuple[float, str]] = {}
+    unknown: dict[str, float] = {}
+    for place, grade, share in zip(status["crossing_id"], grades, shares, strict=True):
+        unknown[place] = unknown.get(place, 1.0) - share
+        most[place] = max(most.get(place, (0.0, UNGRADED)), (share, grade or UNGRADED))
+    return {place: most[place][1] if most[place][0] >= left else UNGRADED for place, left in unknown.items()}

@@ -7,9 +7,14 @@ the ground is on which the statement stands; a likely thing may be said with low
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
+
+from routes.evidence.reweighting import TRUSTED_K
+from routes.outputs.text import count, listed, signed
+
+if TYPE_CHECKING:
+    from routes.results import Disagreement, Ranking
 
 Level = Literal["low", "moderate", "high"]
 
@@ -22,18 +27,40 @@ _LIKELIHOODS = (
     (0.95, "very likely"),
 )
 _HIGHEST = "almost certain"
-_GROUNDS: tuple[tuple[Level, float, int], ...] = (("high", 1.0, 10), ("moderate", 2.5, 3))
+_LEVELS: tuple[Level, ...] = ("low", "moderate", "high")
+_LEARNT = (0.25, 0.5)  # from which on what was learnt allows for moderate, and for high confidence
+_YEARS = (10.0, 3.0)  # up to which age
+_GRADES = ("ABC", "123"), ("AB", "12")  # with which letters and digits
+FEW_EVENTS = 5
+"""Located events below which a ranking is the prior and little else."""
 
 LIKELIHOOD_NOTE = (
     "Words of likelihood follow ICD 203: almost no chance under 5 %, very unlikely under 20 %, unlikely "
     "under 45 %, roughly even chance under 55 %, likely under 80 %, very likely under 95 %, almost certain "
-    "from 95 %."
+    "from 95 %. No chance is told as nearer to certain than 99 %, or 1 %."
 )
 CONFIDENCE_NOTE = (
-    "Confidence is apart from likelihood and is computed: high where the 90 % interval is no wider than the "
-    "share itself and 10 events or more speak for it, moderate where it is no wider than 2.5 times the share "
-    "and 3 events or more speak for it, otherwise low."
+    "Confidence is apart from likelihood and is computed; the weakest of three grounds decides. High: the "
+    "seizures took half or more of what was unsure of the share (the standard deviation of its logarithm), "
+    "they are 3 years old or less on average, and the crossings' status is graded A-B and 1-2. Moderate: a "
+    "quarter, 10 years, A-C and 1-3. Otherwise low."
 )
+
+
+class Grounded(Protocol):
+    """Whatever has the grounds of a share: a `routes.results.Grounds`."""
+
+    @property
+    def learnt(self) -> float:
+        """How far the seizures narrowed the share: 0 to 1."""
+
+    @property
+    def evidence_age_years(self) -> float | None:
+        """Mean age of the events that bear on it; None where none does."""
+
+    @property
+    def status_grade(self) -> str:
+        """Admiralty grade of the status of the crossings it hangs on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +96,74 @@ def likelihood(probability: float) -> str:
     return next((words for bound, words in _LIKELIHOODS if probability < bound), _HIGHEST)
 
 
-def confidence(share: float, interval_90: tuple[float, float], events: int) -> Confidence:
+def confidence(grounds: Grounded) -> Confidence:
     """Say how well grounded an estimated share is.
+
+    The level is that of the weakest ground, and the reason names all of them.
 
     Parameters
     ----------
-    share : float
-        The estimate, a fraction of one.
-    interval_90 : tuple of float
-        Its 90 % interval.
-    events : int
-        Independent seizure events that speak for it.
+    grounds : Grounded
+        What the share rests on.
 
     Examples
     --------
-    >>> print(confidence(0.108, (0.041, 0.207), 11))
-    moderate confidence: the 90 % interval spans 1.5 times the share; 11 events speak for it
-    >>> confidence(0.3, (0.2, 0.4), 20).level, confidence(0.01, (0.0, 0.05), 20).level
+    >>> from routes.results import Grounds
+    >>> print(confidence(Grounds(0.34, 12.0, 6.2, "B2")).reason)
+    the seizures took 34 % of what was unsure; they are 6 years old on average; the status is graded B2
+    >>> confidence(Grounds(0.6, 20.0, 2.0, "B1")).level, confidence(Grounds(0.6, 20.0, 14.0, "B1")).level
     ('high', 'low')
+    >>> print(confidence(Grounds(0.0, 0.0, None, "F6")))
+    low confidence: no seizure bears on it; the status is graded F6
     """
-    low, high = interval_90
-    width = (high - low) / share if share > 0 else math.inf
-    reached = (name for name, widest, least in _GROUNDS if width <= widest and events >= least)
-    level: Level = next(reached, "low")
-    spans = f"spans {width:.1f} times the share" if math.isfinite(width) else "has no share to be measured by"
-    speak = f"{events} events speak" if events != 1 else "1 event speaks"
-    return Confidence(level, f"the 90 % interval {spans}; {speak} for it")
+    letter, digit = grounds.status_grade[:1], grounds.status_grade[1:2]
+    graded = sum(letter in letters and digit in digits for letters, digits in _GRADES)
+    grade = (graded, f"the status is graded {grounds.status_grade}")
+    years = grounds.evidence_age_years
+    if years is None:
+        told = [(0, "no seizure bears on it"), grade]
+    else:
+        learnt = sum(grounds.learnt >= least for least in _LEARNT)
+        young = sum(years <= most for most in _YEARS)
+        took = max(0.0, grounds.learnt)
+        told = [
+            (learnt, f"the seizures took {100 * took:.0f} % of what was unsure"),
+            (young, f"they are {years:.0f} years old on average"),
+            grade,
+        ]
+    return Confidence(_LEVELS[min(level for level, _ in told)], "; ".join(words for _, words in told))
+
+
+def only_prior(ranking: Ranking) -> str:
+    """Say that an answer is the prior and nothing else, where it rests on fewer than `FEW_EVENTS` events."""
+    events = ranking.provenance.get("events", FEW_EVENTS)
+    if events >= FEW_EVENTS:
+        return ""
+    rests = "no located event" if not events else count(events, "located event")
+    return (
+        "This is the prior and nothing else: route choice, lawful trade and old lists of laboratories. It "
+        f"rests on {rests}; fewer than {FEW_EVENTS} say next to nothing."
+    )
+
+
+def cautions(ranking: Ranking) -> list[str]:
+    """Say where prior and seizures disagree, and whether the draws can be trusted."""
+    told = []
+    if ranking.disagreements:
+        off = listed([_off(found) for found in ranking.disagreements])
+        told.append(
+            f"Prior and seizures disagree on {off}: by that many standard deviations of the prior, where "
+            "more than 2 are told. Look at these assumptions and seizures first."
+        )
+    k = ranking.provenance.get("pareto_k")
+    if k is not None and k > TRUSTED_K:
+        told.append(
+            f"Intervals and chances cannot be trusted here: the draws behind them are too uneven (Pareto k "
+            f"{k:.2f}, over {TRUSTED_K:g})."
+        )
+    return told
+
+
+def _off(found: Disagreement) -> str:
+    what = f"{found.kind.replace('_', ' ')} {found.name}".strip()
+    return f"{what} ({signed(found.prior_deviations, 1)})"

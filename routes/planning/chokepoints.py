@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components, maximum_flow
 from routes.corridors import places_passed
 from routes.planning.flows import flows_of, into_area
 from routes.planning.least_costs import Ways, ways_of
+from routes.ranking import tiers_of
 from routes.results import Chokepoint
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routes.analysis import Analysis
+    from routes.corridors import Passed
     from routes.planning.flows import Flows
 
     Floats = NDArray[np.float64]
@@ -44,7 +46,8 @@ def place_chokepoints(analysis: Analysis, area: str | None = None) -> tuple[Chok
     Returns
     -------
     tuple of Chokepoint
-        Those that a listed corridor passes, largest posterior share first.
+        Those that a listed corridor passes, largest posterior share first. Tiers are among gates, and among
+        crossings; the grounds are those of the place's share of the whole inflow.
 
     Raises
     ------
@@ -68,6 +71,7 @@ def place_chokepoints(analysis: Analysis, area: str | None = None) -> tuple[Chok
     if not flows.shares.rest:
         prior = prior / flows.corridors.prior_share.sum()
     low, high = through.interval()
+    tier = _tiers(flows, passed)
     demand = pair_shares(flows, ways)
     cuts = area_cuts(analysis, area)
     between = betweenness(ways, area)
@@ -88,6 +92,7 @@ def place_chokepoints(analysis: Analysis, area: str | None = None) -> tuple[Chok
             prior_share=float(prior[i]),
             posterior_share=float(through.mean[i]),
             interval_90=(float(low[i]), float(high[i])),
+            tier=tier[kind, name],
         )
         cut_areas = tuple(area for area, (_, cut) in cuts.items() if name in cut)
         rows.append(
@@ -101,6 +106,16 @@ def place_chokepoints(analysis: Analysis, area: str | None = None) -> tuple[Chok
             )
         )
     return tuple(sorted(rows, key=lambda row: (-row.place.posterior_share, row.place.id)))
+
+
+def _tiers(flows: Flows, passed: Passed) -> dict[tuple[str, str], int]:
+    """Tier of each place among those of its kind."""
+    found = {}
+    for kind in ("gate", "crossing"):
+        shares = flows.shares.through(passed.of_kind(kind))
+        order, tiers = tiers_of(shares)
+        found.update({shares.names[i]: tier for i, tier in zip(order, tiers, strict=True)})
+    return found
 
 
 def pair_shares(flows: Flows, ways: Ways, through: Floats | None = None) -> Floats:

@@ -1,28 +1,59 @@
-"""Two rankings -> which corridors rose and which fell, and how sure that is."""
+"""Two rankings -> which corridors rose and which fell, why, and how sure that is.
+
+A share differs between two sides for two reasons: crossings opened and closed, which the status table says,
+and the seizures say something else. The two are told apart by a step between: the network of the second side
+with what the seizures of the first taught. What lies before the step is the status table's part, what lies
+behind it the seizures' part; only of that is likelihood told, and its draws are independent on both sides.
+
+Where hundreds of rows are looked at, some differ much by chance. So the seizures of both sides are dealt out
+anew, at random, in two heaps of the same sizes, and it is seen how far the most changed row moves then. Words
+are said only of rows that moved farther than nine in ten of those.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
-from routes.corridors import places_passed
-from routes.evidence.shares import ShareDraws, changes
+from routes.analysis import epochs_for, expose, fit_events
+from routes.corridors import corridors_and_places
+from routes.errors import RoutesError
+from routes.evidence.events import joined
+from routes.evidence.exposure import exposure_of
+from routes.evidence.fit import posterior_shares
+from routes.evidence.grounds import slopes_of
+from routes.evidence.shares import ShareDraws, changes, share_draws, share_effects
 from routes.results import Chance, Change90, Share
 from routes.support.described import Rule
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from routes.analysis import Analysis
+    from routes.evidence.fit import Posterior
+    from routes.parameters import Parameters
+
+    Floats = NDArray[np.float64]
+
+NIL = 0.005
+"""Share up to which the seizures' part of a change is about nil, so that no likelihood is told."""
+BY_CHANCE = 0.1
+"""Chance of so large a change anywhere, in seizures dealt out anew, up to which likelihood is told."""
+DEALS = 19
+_SECOND = 1_000_003  # added to the seed for draws that are others
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """Change of one corridor's or place's share.
 
-    ``kind`` is corridor, gate, crossing or processing_area. ``interval_90`` bounds the change;
-    ``rise_probability`` is the chance that the share is higher after than before, from independent draws
-    of the two posteriors.
+    ``kind`` is corridor, gate, crossing or processing_area. ``by_status`` is the part of the change that the
+    status table made, ``by_seizures`` the part that the seizures made; they sum to the change.
+    ``interval_90`` bounds the seizures' part, ``rise_probability`` is the chance that it is above 0, and
+    ``by_chance`` the chance that seizures dealt out at random to the two sides move any row as far. ``told``
+    says whether a likelihood is told: the seizures' part is not about nil, and `by_chance` is low.
     """
 
     id: Annotated[str, "Id of the corridor or place."]
@@ -30,15 +61,27 @@ class Change:
     before: Annotated[Share, "Share before."]
     after: Annotated[Share, "Share after."]
     change: Annotated[float, "Share after less share before."] = field(init=False)
+    by_status: Annotated[float, "Part of the change that the status table made: crossings opened and closed."]
+    by_seizures: Annotated[float, "Part of the change that the seizures made."]
     interval_90: Change90
-    rise_probability: Annotated[Chance, "Chance that the share is higher after than before."]
+    rise_probability: Annotated[
+        Chance, "Chance that the seizures' part is above 0, from draws independent on both sides."
+    ]
+    by_chance: Annotated[
+        Chance, "Chance that the same seizures, dealt out at random to the two sides, move any row as far."
+    ]
+    told: Annotated[
+        bool,
+        "Whether a likelihood is told: the seizures' part is half a percentage point or more, and the chance "
+        "of as large a change by dealing out is at most 10 %.",
+    ]
 
     def __post_init__(self) -> None:
         """Work out the change."""
         object.__setattr__(self, "change", self.after - self.before)
 
 
-def compare(before: Analysis, after: Analysis) -> tuple[Change, ...]:
+def compare(before: Analysis, after: Analysis, parameters: Parameters) -> tuple[Change, ...]:
     """Compare two analyses, largest change first.
 
     A corridor that only one of them lists counts as share 0 in the other, whose unlisted corridors hold
@@ -48,31 +91,114 @@ def compare(before: Analysis, after: Analysis) -> tuple[Change, ...]:
     -------
     tuple of Change
         Corridors, gates, crossings and processing areas.
+
+    Raises
+    ------
+    RoutesError
+        If one of them has no located event.
     """
-    moved = changes(_with_places(before), _with_places(after))
-    low, high = moved.interval()
-    rise = (moved.draws > 0).mean(axis=0) + 0.5 * (moved.draws == 0).mean(axis=0)
-    rows = [
-        Change(
-            name,
-            kind,
-            float(moved.before[i]),
-            float(moved.after[i]),
-            (float(low[i]), float(high[i])),
-            float(rise[i]),
+    for name, side in (("before", before), ("after", after)):
+        if not side.events.ids:
+            period = side.ranking.provenance["period"]
+            raise RoutesError(
+                f"{name}: no located event from {period['since']} to {period['until']}, so there is "
+                "nothing to compare. Choose a period with seizures; routes validate lists those in the file."
+            )
+    pair = _Pair(before, after, parameters)
+    passed = corridors_and_places(after.untied.graph, after.corridors)
+    own = before.shares.through(corridors_and_places(before.untied.graph, before.corridors))
+    between, independent = (pair.shares(side).through(passed) for side in (pair.first, pair.independent))
+    behind = after.shares.through(passed)
+    low, high = changes(independent, behind).interval()
+    rise, chance = rise_chances(independent, behind), pair.by_chance()
+    first = changes(own, between)
+    seizures = {key: i for i, key in enumerate(passed.names)}
+    rows = []
+    for i, (kind, name) in enumerate(first.names):
+        j = seizures.get((kind, name))
+        by_seizures = float(behind.mean[j] - between.mean[j]) if j is not None else 0.0
+        start, middle = float(first.before[i]), float(first.after[i])
+        rows.append(
+            Change(
+                id=name,
+                kind=kind,
+                before=start,
+                after=middle + by_seizures,
+                by_status=middle - start,
+                by_seizures=by_seizures,
+                interval_90=(float(low[j]), float(high[j])) if j is not None else (0.0, 0.0),
+                rise_probability=float(rise[j]) if j is not None else 0.5,
+                by_chance=float(chance[j]) if j is not None else 1.0,
+                told=j is not None and abs(by_seizures) >= NIL and bool(chance[j] <= BY_CHANCE),
+            )
         )
-        for i, (kind, name) in enumerate(moved.names)
-    ]
     return tuple(sorted(rows, key=lambda c: (-abs(c.change), c.id)))
 
 
-def _with_places(analysis: Analysis) -> ShareDraws:
-    """Shares of every corridor and every place."""
-    shares = analysis.shares
-    through = shares.through(places_passed(analysis.untied.graph, analysis.corridors))
-    return ShareDraws(
-        (*shares.names, *through.names),
-        np.hstack([shares.draws, through.draws]),
-        np.concatenate([shares.mean, through.mean]),
-        shares.rest,
-    )
+def rise_chances(before: ShareDraws, after: ShareDraws) -> Floats:
+    """Chance that each share is higher after, over all pairs of draws of the two sides.
+
+    Examples
+    --------
+    >>> draws = np.array([[0.1], [0.2], [0.4]])
+    >>> side = ShareDraws((("gate", "x"),), draws, draws.mean(axis=0), 0.0)
+    >>> rise_chances(side, side).tolist()
+    [0.5]
+    """
+    found = []
+    for a, b in zip(np.sort(before.draws, axis=0).T, after.draws.T, strict=True):
+        below, up_to = (np.searchsorted(a, b, side=side).mean() for side in ("left", "right"))
+        found.append((below + up_to) / (2 * len(a)))
+    return np.array(found)
+
+
+class _Pair:
+    """The events of two sides on one network: that of the second."""
+
+    def __init__(self, before: Analysis, after: Analysis, parameters: Parameters) -> None:
+        self.parameters = after.region.parameters(parameters)
+        self.after, self.choices = after, after.choices
+        self.events = joined(before.events, after.events)
+        self.epochs = epochs_for(self.choices, self.events, self.parameters)
+        self.exposure = expose(self.choices, self.events, self.epochs)
+        self.seed = int(after.ranking.provenance["seed"])
+        self.split = np.arange(len(self.events.ids)) < len(before.events.ids)
+        own, draws = np.flatnonzero(self.split), self.parameters.evidence.draws
+        # Twice: with the draws of the ranking, so that nothing but evidence and status moves a share, and
+        # with others, so that the likelihood rests on draws that have nothing to do with one another.
+        self.first = self._fit(own, draws, self.seed)
+        self.independent = self._fit(own, draws, self.seed + _SECOND)
+
+    def _fit(self, which: NDArray[np.intp], draws: int, seed: int) -> Posterior:
+        few = replace(self.parameters, evidence=replace(self.parameters.evidence, draws=draws))
+        part = exposure_of(self.exposure, which)
+        return fit_events(self.choices, self.events.take(which), few, seed, self.epochs, part)
+
+    def shares(self, side: Posterior) -> ShareDraws:
+        """Shares on the network of the second side, with what some seizures taught."""
+        return posterior_shares(self.choices.crossing_graph, self.choices.corridors, side)
+
+    def by_chance(self) -> Floats:
+        """Chance of so large a change of any row, when the events are dealt out anew."""
+        seen = self._distance(self.first, self.after.posterior)
+        rng = np.random.default_rng([self.seed, 2])
+        largest = []
+        for _ in range(DEALS):
+            dealt = rng.permutation(self.split)
+            sides = [self._fit(np.flatnonzero(dealt == first), 1, 0) for first in (True, False)]
+            largest.append(self._distance(*sides).max())
+        beyond = (np.array(largest)[:, None] >= seen).sum(axis=0)
+        return np.asarray((1 + beyond) / (1 + DEALS))
+
+    def _distance(self, before: Posterior, after: Posterior) -> Floats:
+        """Change of the log share of each row from mode to mode, in standard deviations of it."""
+        graph, listed, model = self.choices.crossing_graph, self.choices.corridors, before.effects
+        passed = corridors_and_places(graph.graph, listed)
+        modes = np.stack([before.mode, after.mode])
+        shares = share_draws(graph, listed, model, modes)
+        through = np.log(np.maximum(shares.through(passed).draws, 1e-300))
+        count = len(model.share_names)
+        slopes = slopes_of(passed, shares.mean, share_effects(graph, listed, model.share_names))
+        slopes = slopes * model.sd[:count]
+        variance = sum(((slopes @ side.spread[:count]) ** 2).sum(axis=1) for side in (before, after))
+        return np.asarray(np.abs(through[1] - through[0]) / np.sqrt(variance))

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
-from scipy.sparse import csr_array, eye_array
-
-from routes.corridors import Passed, places_passed
+from routes.corridors import Passed, corridors_and_places, places_passed
 from routes.errors import RoutesError
-from routes.evidence.likelihood import event_gradients
+from routes.evidence.grounds import event_steps
 from routes.evidence.shares import share_draws
-from routes.results import Chance, Count, Interval, Share
-from routes.support.described import NOT_WRITTEN, Rule
+from routes.ranking import tiers_of
+from routes.results import Chance, Count, Grounds, Interval, Share, Tier
+from routes.support.described import FLAT, NOT_WRITTEN, Rule
+from routes.trust.unused import listed_places, why_unused
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from routes.analysis import Analysis
@@ -59,7 +59,13 @@ class Explanation:
         Largest change first. First order: one Newton step from the posterior mode for each event.
     rank_without_strongest, rank_with_another : int or None
         Its rank if the event that speaks most for it had not been, and if there were a second like it; None
-        where no event speaks for it.
+        where no event speaks for it, and where that would leave its rank as it is.
+    tier : int
+    grounds : Grounds
+        What the share rests on.
+    why_nil : str
+        Why no listed corridor passes it, where none does: its shares are 0 then, its rank is the last. Else
+        empty.
     """
 
     target: Annotated[str, "Corridor or place that is explained."]
@@ -75,11 +81,15 @@ class Explanation:
     influences: Annotated[tuple[Influence, ...], NOT_WRITTEN]
     rank_without_strongest: Annotated[
         int | None,
-        "Its rank if the event that speaks most for it had not been; null where none speaks for it.",
+        "Its rank if the event that speaks most for it had not been; null where that leaves it there, and "
+        "where none speaks for it.",
     ]
-    rank_with_another: Annotated[
-        int | None, "Its rank if there were a second event like it; null where none speaks for it."
-    ]
+    rank_with_another: Annotated[int | None, "Its rank if there were a second event like it; null likewise."]
+    tier: Tier = 1
+    grounds: Annotated[Grounds, FLAT] = field(default_factory=Grounds)
+    why_nil: Annotated[
+        str, "Why no listed corridor passes it, where none does (its rank is the last then); else empty."
+    ] = ""
 
 
 def explain(analysis: Analysis, target: str) -> Explanation:
@@ -91,11 +101,14 @@ def explain(analysis: Analysis, target: str) -> Explanation:
         If there is no such corridor or place; the nearest ids are named.
     """
     target = target.replace(" ", "")
+    if target in (places := listed_places(analysis)) and target not in _passed_places(analysis):
+        return _unused(analysis, target, places[target])
     kind, ranked = _ranked(analysis, target)
     own = ranked.names.index((kind, target))
     shares = analysis.shares.through(ranked)
     mean = shares.mean
-    steps = _newton_steps(analysis)
+    prior = analysis.epochs.prior_share[:, analysis.epochs.telling]
+    steps = event_steps(analysis.posterior, prior, analysis.fitted_exposure, analysis.events)
     mode = analysis.posterior.mode
     at_mode = _under(analysis, mode[None], ranked)[0]
     without, again = (_under(analysis, mode + way * steps, ranked) for way in (-1, 1))
@@ -111,10 +124,14 @@ def explain(analysis: Analysis, target: str) -> Explanation:
     ]
     influences.sort(key=lambda x: (-abs(x.change), x.event_id))
     strongest = max(influences, key=lambda x: x.change, default=None)
-    moved: tuple[int | None, int | None] = (None, None)
+    moved: list[int | None] = [None, None]
     if strongest is not None and strongest.change > 0:
         i = analysis.events.ids.index(strongest.event_id)
-        moved = (_rank(without[i], own), _rank(again[i], own))
+        now = _rank(mean, own)
+        # Of the shares that are told, not those at the mode, so that ranks can be compared.
+        ranks = [_rank(mean * then[i] / at_mode, own) for then in (without, again)]
+        moved = [rank if rank != now else None for rank in ranks]
+    order, tiers = tiers_of(shares)
     low, high = shares.interval()
     return Explanation(
         target=target,
@@ -130,6 +147,34 @@ def explain(analysis: Analysis, target: str) -> Explanation:
         influences=tuple(influences),
         rank_without_strongest=moved[0],
         rank_with_another=moved[1],
+        tier=tiers[order.index(own)],
+        grounds=analysis.grounds[kind, target],
+    )
+
+
+def _passed_places(analysis: Analysis) -> set[str]:
+    return {name for _, name in places_passed(analysis.untied.graph, analysis.corridors).names}
+
+
+def _unused(analysis: Analysis, target: str, kind: str) -> Explanation:
+    """Explanation of a place that the data list and no corridor passes."""
+    ranked = len(places_passed(analysis.untied.graph, analysis.corridors).of_kind(kind).names) + 1
+    scale = analysis.ranking.provenance["parameters"]["route_choice"]["scale_km"]
+    return Explanation(
+        target=target,
+        kind=kind,
+        corridors=0,
+        rank=ranked,
+        ranked=ranked,
+        prior_share=0.0,
+        posterior_share=0.0,
+        interval_90=(0.0, 0.0),
+        first_probability=0.0,
+        top_10_probability=0.0,
+        influences=(),
+        rank_without_strongest=None,
+        rank_with_another=None,
+        why_nil=why_unused(analysis, target, scale),
     )
 
 
@@ -139,15 +184,12 @@ def _rank(shares: Floats, own: int) -> int:
 
 def _ranked(analysis: Analysis, target: str) -> tuple[str, Passed]:
     """Kind of the target, and all corridors or places of that kind with the corridors through each."""
-    listed = analysis.corridors
-    corridors = Passed(analysis.shares.names, csr_array(eye_array(len(listed.ids))))
-    places = places_passed(analysis.untied.graph, listed)
+    every = corridors_and_places(analysis.untied.graph, analysis.corridors)
     for kind in ("corridor", "crossing", "gate", "processing_area"):
-        ranked = corridors if kind == "corridor" else places.of_kind(kind)
-        if (kind, target) in ranked.names:
-            return kind, ranked
-    known = [name for some in (corridors, places) for _, name in some.names]
-    near = difflib.get_close_matches(target, known, 3, 0.4)
+        if (kind, target) in every.names:
+            return kind, every.of_kind(kind)
+    known = [name for _, name in every.names]
+    near = difflib.get_close_matches(target, [*known, *listed_places(analysis)], 3, 0.4)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     raise RoutesError(f"no listed corridor, crossing, gate or processing area {target!r}.{hint}")
 
@@ -156,15 +198,3 @@ def _under(analysis: Analysis, effects: Floats, ranked: Passed) -> Floats:
     """Shares of what is ranked under given effects, shape (rows of effects, ranked)."""
     model = analysis.posterior.effects
     return share_draws(analysis.untied, analysis.corridors, model, effects).through(ranked).draws
-
-
-def _newton_steps(analysis: Analysis) -> Floats:
-    """How far each event pulls the effects, to first order: inverse curvature times its gradient."""
-    posterior = analysis.posterior
-    if not len(analysis.events.ids):
-        return np.zeros((0, len(posterior.mode)))
-    effects = posterior.effects
-    x = (posterior.mode - effects.mean) / effects.sd
-    prior = analysis.epochs.prior_share[:, analysis.epochs.telling]
-    gradients = event_gradients(x, prior, analysis.fitted_exposure, effects, analysis.events)
-    return np.asarray((gradients @ posterior.spread @ posterior.spread.T) * effects.sd)

@@ -6,17 +6,21 @@ from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from routes.analysis import analyse
+from routes.analysis import analyse, build_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from routes.analysis import Question
+    from routes.analysis import Question, World
     from routes.parameters import Parameters
     from routes.read.inputs import Inputs
     from routes.results import Ranking
 
 _RATES_VARIED = 3  # countries
+
+
+LEAST_CLOSED, MOST_CLOSED = 200.0, 1200.0
+"""Km-equivalents between which the cost of a closed crossing is plausible: no figure is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +33,36 @@ class Sensitivity:
         Corridor -> posterior share as ranked.
     changed : dict of str to dict of str to float
         Assumption -> corridor -> posterior share; a corridor that is no longer listed has 0.
+    crossings : dict of str to float
+        Crossing -> posterior share as ranked.
+    changed_crossings : dict of str to dict of str to float
+        Assumption -> crossing -> posterior share.
     provenance : dict
         Of the ranking under the assumptions asked for.
     """
 
     base: dict[str, float]
     changed: dict[str, dict[str, float]]
+    crossings: dict[str, float]
+    changed_crossings: dict[str, dict[str, float]]
     provenance: dict[str, Any]
 
-    def strongest(self, corridor: str) -> tuple[str, float]:
-        """Name the assumption that moves a corridor most, and its share under it."""
-        name = max(self.changed, key=lambda a: abs(self.changed[a][corridor] - self.base[corridor]))
-        return name, self.changed[name][corridor]
+    def strongest(self, name: str) -> tuple[str, float]:
+        """Name the assumption that moves a corridor or crossing most, and its share under it."""
+        base, changed = (
+            (self.base, self.changed) if name in self.base else (self.crossings, self.changed_crossings)
+        )
+        most = max(changed, key=lambda a: abs(changed[a][name] - base[name]))
+        return most, changed[most][name]
+
+    def closed_ends(self, name: str) -> tuple[float, float]:
+        """Share of a corridor or crossing where closed crossings cost least, and where they cost most."""
+        changed = self.changed if name in self.base else self.changed_crossings
+        return changed[_closed_name(LEAST_CLOSED)][name], changed[_closed_name(MOST_CLOSED)][name]
+
+
+def _closed_name(km: float) -> str:
+    return f"closed crossings cost {km:,.0f}"
 
 
 def variants(parameters: Parameters, countries: Iterable[str]) -> dict[str, Parameters]:
@@ -69,7 +91,8 @@ def variants(parameters: Parameters, countries: Iterable[str]) -> dict[str, Para
         "route-choice scale x 1.2": section("route_choice", scale_km=1.2 * scale),
         "crossing penalties x 0.5": scaled(0.5),
         "crossing penalties x 2": scaled(2.0),
-        "closed gates cost x 2": section("crossing_penalties", closed=2 * penalties.closed),
+        _closed_name(LEAST_CLOSED): section("crossing_penalties", closed=LEAST_CLOSED),
+        _closed_name(MOST_CLOSED): section("crossing_penalties", closed=MOST_CLOSED),
         "tracks and gravel as paved": section("road_speeds", gravel=paved, track=paved),
         **{f"detection in {country} x 2": detection(country) for country in countries},
         "evidence half as free": spread(0.5),
@@ -80,6 +103,23 @@ def variants(parameters: Parameters, countries: Iterable[str]) -> dict[str, Para
     }
 
 
+def weight_variants(world: World, ranking: Ranking, top: int) -> dict[str, World]:
+    """Weights of the gates and areas of the first `top` corridors, each doubled and halved alone."""
+    rows = ranking.corridors[:top]
+    found = {}
+    for kind, table_name, places in (
+        ("gate", "gates", dict.fromkeys(row.gate for row in rows)),
+        ("area", "areas", dict.fromkeys(row.processing_area for row in rows)),
+    ):
+        table = getattr(world.network, table_name)
+        for place in places:
+            for name, times in (("x 2", 2.0), ("/ 2", 0.5)):
+                weight = table["weight"].where(table["place_id"] != place, times * table["weight"])
+                network = replace(world.network, **{table_name: table.assign(weight=weight)})
+                found[f"weight of {kind} {place} {name}"] = replace(world, network=network)
+    return found
+
+
 def sensitivity(
     inputs: Inputs,
     parameters: Parameters,
@@ -87,23 +127,45 @@ def sensitivity(
     top: int,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Sensitivity:
-    """Rank again under each changed assumption and keep the shares of the first `top` corridors."""
+    """Rank again under each changed assumption and keep the shares of the first corridors and crossings.
 
-    def ranked(asked: Parameters) -> Ranking:
-        return analyse(inputs, asked, question).ranking
+    Parameters
+    ----------
+    inputs : Inputs
+    parameters : Parameters
+    question : Question
+    top : int
+        How many corridors, and how many crossings, are kept.
+    progress : callable
+        Called with how many assumptions are done, and of how many.
+    """
+    parameters = inputs.region.parameters(parameters)
+    world = build_world(inputs, parameters)
 
-    def shares(ranking: Ranking) -> dict[str, float]:
-        return {c.id: c.posterior_share for c in ranking.corridors}
+    def shares(asked: Parameters, ground: World) -> tuple[dict[str, float], dict[str, float]]:
+        ranking = analyse(inputs, asked, question, world=ground).ranking
+        found = (ranking.corridors, ranking.crossings)
+        by_corridor, by_crossing = ({row.id: row.posterior_share for row in rows} for rows in found)
+        return by_corridor, by_crossing
 
-    first = ranked(parameters)
-    base = dict(list(shares(first).items())[:top])
-    changed = {}
-    every = variants(inputs.region.parameters(parameters), _policed(inputs, first))
-    for done, (name, asked) in enumerate(every.items()):
-        found = shares(ranked(asked))
-        changed[name] = {corridor: found.get(corridor, 0.0) for corridor in base}
+    ranking = analyse(inputs, parameters, question, world=world).ranking
+    base = {row.id: row.posterior_share for row in ranking.corridors[:top]}
+    crossings = {row.id: row.posterior_share for row in ranking.crossings[:top]}
+    every = {
+        name: (
+            asked,
+            world if asked.cost_per_km() == parameters.cost_per_km() else build_world(inputs, asked),
+        )
+        for name, asked in variants(parameters, _policed(inputs, ranking)).items()
+    }
+    every |= {name: (parameters, ground) for name, ground in weight_variants(world, ranking, top).items()}
+    changed, changed_crossings = {}, {}
+    for done, (name, (asked, ground)) in enumerate(every.items()):
+        by_corridor, by_crossing = shares(asked, ground)
+        changed[name] = {corridor: by_corridor.get(corridor, 0.0) for corridor in base}
+        changed_crossings[name] = {crossing: by_crossing.get(crossing, 0.0) for crossing in crossings}
         progress(done + 1, len(every))
-    return Sensitivity(base, changed, first.provenance)
+    return Sensitivity(base, changed, crossings, changed_crossings, ranking.provenance)
 
 
 def _policed(inputs: Inputs, ranking: Ranking) -> list[str]:

@@ -7,7 +7,6 @@ and ``drawing`` make the pictures as SVG; ``consistency`` checks reported figure
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from routes.outputs.briefing import content
@@ -48,8 +47,6 @@ def briefing(material: Material, mark: Mark = Mark.clear, totals: pd.DataFrame |
     totals : DataFrame, optional
         Reported totals of the operation that the seizures are limited to; adds the debriefing.
     """
-    if not material.speaking:
-        material = replace(material, speaking=content.events_speaking(material.analysis))
     provenance = material.ranking.provenance
     line = provenance_line(provenance)
     debrief = debrief_sections(material.seizures, totals, material.region) if totals is not None else ()

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from routes.outputs.briefing.charts import Bar, interval_chart
 from routes.outputs.briefing.drawing import corridor_drawing
 from routes.outputs.documents.text_blocks import Block, Figure, Paragraph, Points, Section, Table
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION, change_lines, question_of, status_heading
-from routes.outputs.icd203 import CONFIDENCE_NOTE, LIKELIHOOD_NOTE, confidence, likelihood
+from routes.outputs.icd203 import (
+    CONFIDENCE_NOTE,
+    LIKELIHOOD_NOTE,
+    cautions,
+    confidence,
+    likelihood,
+    only_prior,
+)
 from routes.outputs.text import (
     capital,
     clean,
@@ -18,6 +25,7 @@ from routes.outputs.text import (
     date,
     decimal,
     interval_text,
+    learnt,
     listed,
     percent,
     probability,
@@ -25,7 +33,6 @@ from routes.outputs.text import (
     shortened,
 )
 from routes.read import COUNTRY_NAMES
-from routes.trust.explanation import explain
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -43,17 +50,12 @@ SEIZURE_ROWS = 200
 _DRAWN_FLOOR = 0.0005
 _LONGEST_CELL = 240
 _NAMED = 8
-_NOTICEABLE = 0.01  # of the share
-_MOST_EXPLAINED = 400
 _NEXT_TO = 0.01  # share from which a place without an event of its own is worth telling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """All that a briefing is made from; ``chokepoints`` and ``plan`` may be missing.
-
-    ``speaking`` counts for each crossing the events that speak for it, from `events_speaking`.
-    """
+    """All that a briefing is made from; ``chokepoints`` and ``plan`` may be missing."""
 
     analysis: Analysis
     seizures: pd.DataFrame
@@ -63,7 +65,6 @@ class Material:
     operation: str = ""
     chokepoints: tuple[Chokepoint, ...] = ()
     plan: Plan | None = None
-    speaking: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def ranking(self) -> Ranking:
@@ -86,25 +87,6 @@ class Material:
         ranking = self.ranking
         places = (*ranking.gates, *ranking.crossings, *ranking.processing_areas)
         return {place.id: shortened(place.name) or place.id for place in places}
-
-
-def events_speaking(analysis: Analysis, rows: int = PLACE_ROWS) -> dict[str, int]:
-    """Count for each of the first crossings the events without which its share would be noticeably lower.
-
-    Where there are so many events that taking each away would take minutes, those count whose own place is
-    the crossing: fewer, and more than enough.
-    """
-    places = analysis.ranking.crossings[:rows]
-    if len(analysis.events.ids) > _MOST_EXPLAINED:
-        near = _events_at(analysis)
-        return {place.id: near[place.id] for place in places}
-    return {
-        place.id: sum(
-            influence.change > _NOTICEABLE * place.posterior_share
-            for influence in explain(analysis, place.id).influences
-        )
-        for place in places
-    }
 
 
 def _events_at(analysis: Analysis) -> Counter[str]:
@@ -153,6 +135,7 @@ def answer_section(material: Material) -> Section:
     ranking = material.ranking
     if not ranking.corridors:
         return Section("The answer in five lines", (Paragraph("No corridor was found."),))
+    prior = only_prior(ranking)
     lines = (
         _first_corridor(material),
         _first_crossing(material),
@@ -161,12 +144,15 @@ def answer_section(material: Material) -> Section:
         _caution(material),
     )
     notes = Paragraph(f"{LIKELIHOOD_NOTE} {CONFIDENCE_NOTE}")
-    return Section("The answer in five lines", (Points(lines, numbered=True), notes))
+    return Section(
+        "The answer in five lines",
+        (*([Paragraph(prior)] if prior else []), Points(lines, numbered=True), notes),
+    )
 
 
 def _first_corridor(material: Material) -> str:
     row = material.ranking.corridors[0]
-    grounds = confidence(row.posterior_share, row.interval_90, row.seizures)
+    grounds = confidence(row.grounds)
     return (
         f"The largest single corridor is {way(row, material.names)} with {percent(row.posterior_share)} of "
         f"the inflow (90 %: {interval_text(*row.interval_90)}). That it is the first of all is "
@@ -181,7 +167,7 @@ def _first_crossing(material: Material) -> str:
     if not into:
         return f"No crossing into {where} carries a share."
     place = into[0]
-    grounds = confidence(place.posterior_share, place.interval_90, material.speaking.get(place.id, 0))
+    grounds = confidence(place.grounds)
     second = f"; next come {listed([_named(p) for p in into[1:3]])}" if into[1:] else ""
     return (
         f"Of the crossings into {where}, {_named(place)} carries most (90 %: "
@@ -245,35 +231,46 @@ def ranking_section(material: Material) -> Section:
     ranking, names = material.ranking, material.names
     rows = ranking.corridors[:ROWS]
     table = Table(
-        ("#", "Corridor", "Share", "90 % interval", "In the first ten", "Events", "km", "Confidence"),
+        (
+            "#",
+            "Tier",
+            "Corridor",
+            "Prior",
+            "Share",
+            "90 % interval",
+            "In the first ten",
+            "Learnt",
+            "Confidence",
+        ),
         tuple(
             (
                 str(row.rank),
+                str(row.tier),
                 way(row, names),
+                percent(row.prior_share),
                 percent(row.posterior_share),
                 interval_text(*row.interval_90),
                 likelihood(row.top_10_probability),
-                str(row.seizures),
-                decimal(row.length_km),
-                confidence(row.posterior_share, row.interval_90, row.seizures).level,
+                learnt(row.grounds.learnt),
+                confidence(row.grounds).level,
             )
             for row in rows
         ),
-        figures=(0, 2, 3, 5, 6),
+        figures=(0, 1, 3, 4, 5, 7),
     )
     shown = sum(row.posterior_share for row in rows)
     text = (
         f"The first {len(rows)} of {count(len(ranking.corridors), 'corridor')}, together {percent(shown)} of "
         f"the inflow. Corridors that are not in the ranking at all hold {percent(ranking.uncovered_share)}. "
-        "Events: located seizure events that are likelier under the corridor than under the ranking as a "
-        "whole."
+        "Tier: no corridor in it is known to stand behind its first one (chance under 80 %). Prior: share "
+        "without the seizures. Learnt: how much of what was unsure of the share the seizures took."
     )
     bars = [Bar(f"{r.rank}. {way(r, names)}", r.posterior_share, r.interval_90) for r in rows]
     chart = Figure(
         interval_chart(bars, "Shares of the corridors with their 90 % intervals"),
         "Shares of the corridors. Where two lines overlap widely, the order of the two is not known.",
     )
-    return Section("Ranking", (Paragraph(text), table, chart))
+    return Section("Ranking", (Paragraph(text), *map(Paragraph, cautions(ranking)), table, chart))
 
 
 def map_section(material: Material) -> Section:
@@ -290,22 +287,23 @@ def map_section(material: Material) -> Section:
 
 def chokepoint_section(material: Material) -> Section:
     """Rank gates and crossings by the share that passes them."""
-    ranking, events = material.ranking, material.speaking
+    ranking = material.ranking
     chosen = ranking.crossings[:PLACE_ROWS]
     critical = {row.place.id: row for row in material.chokepoints}
     stood = capital(status_heading(ranking.provenance))
-    heads = ["Crossing", "Between", stood, "Share", "90 % interval", "Events", "Confidence"]
+    heads = ["Tier", "Crossing", "Between", stood, "Prior", "Share", "90 % interval", "Learnt", "Confidence"]
     rows = []
     for place in chosen:
-        grounds = confidence(place.posterior_share, place.interval_90, events.get(place.id, 0))
         cells = [
+            str(place.tier),
             shortened(place.name),
             listed([COUNTRY_NAMES.get(code, code) for code in place.countries]),
             place.status,
+            percent(place.prior_share),
             percent(place.posterior_share),
             interval_text(*place.interval_90),
-            str(events.get(place.id, 0)),
-            grounds.level,
+            learnt(place.grounds.learnt),
+            confidence(place.grounds).level,
         ]
         if critical:
             row = critical.get(place.id)
@@ -315,8 +313,7 @@ def chokepoint_section(material: Material) -> Section:
     blocks: list[Block] = [
         Paragraph(
             "Crossings by the share of the inflow that passes them; shares of crossings add up to more than "
-            "one, for a corridor passes several. Events: those without which the share would be lower by a "
-            "hundredth of itself or more."
+            "one, for a corridor passes several. Tiers, prior and learnt are as in the ranking."
         )
     ]
     if critical:
@@ -327,9 +324,8 @@ def chokepoint_section(material: Material) -> Section:
                 "crossing beside which another would do as well carries much and yet costs little to lose."
             )
         )
-    figures = tuple(
-        i for i, head in enumerate(heads) if head in {"Share", "90 % interval", "Events", "If closed"}
-    )
+    numbers = {"Tier", "Prior", "Share", "90 % interval", "Learnt", "If closed"}
+    figures = tuple(i for i, head in enumerate(heads) if head in numbers)
     blocks.append(Table(tuple(heads), tuple(rows), figures=figures))
     bars = [Bar(shortened(p.name), p.posterior_share, p.interval_90) for p in chosen]
     blocks.append(

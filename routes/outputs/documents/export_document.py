@@ -16,7 +16,7 @@ from routes.outputs.documents.parts import (
 )
 from routes.outputs.handling import Mark
 from routes.outputs.schemas import document
-from routes.results import Area, Chance, Cost, Count, Gate, Km, Share
+from routes.results import Area, Chance, Cost, Gate, Km, Share, Tier
 from routes.support.described import EXACT, FLAT, Digits, Like, More, Rule
 
 Low = Annotated[Share, "Lower bound of the 90 % interval."]
@@ -24,11 +24,20 @@ High = Annotated[Share, "Upper bound of the 90 % interval."]
 Connector = Annotated[Km, "Straight length of the pieces where no road is known, in kilometres."]
 
 
+Learnt = Annotated[
+    float, Digits(4), "Fall of the standard deviation of the log share, as a part of the prior's."
+]
+Age = Annotated[float | None, Digits(2), "Mean age of the events that bear on it, in years; none: null."]
+Graded = Annotated[str, "Admiralty grade of the status of the crossings that it hangs on."]
+Level = Annotated[str, Rule(enum=("low", "moderate", "high")), "Confidence in the share."]
+
+
 @dataclass(frozen=True, slots=True)
 class CorridorRow:
     """One corridor."""
 
     rank: Annotated[int, Rule(minimum=1), "Place in the whole ranking."]
+    tier: Tier
     id: Annotated[str, "Gate, crossings in their order and processing area, joined by '>'."]
     gate: Gate
     crossings: Annotated[str, "Ids of the crossings, joined by '>'."]
@@ -41,7 +50,10 @@ class CorridorRow:
     length_km: Annotated[Km, "Length of the road in kilometres."]
     connector_km: Connector
     generalised_cost: Annotated[Cost, "Cost in km-equivalents, with the penalties of gate and crossings."]
-    seizures: Annotated[Count, "Events that are likelier under this corridor than under the whole ranking."]
+    learnt: Learnt
+    evidence_age_years: Age
+    status_grade: Graded
+    confidence: Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,11 @@ class PlaceRow:
     posterior_share: Annotated[Share, "Share of the inflow that passes here, with the seizures taken in."]
     interval_90_low: Low
     interval_90_high: High
+    tier: Tier
+    learnt: Learnt
+    evidence_age_years: Age
+    status_grade: Graded
+    confidence: Level
     lat: Annotated[float, Digits(5), "Degrees north."]
     lon: Annotated[float, Digits(5), "Degrees east."]
 
@@ -174,7 +191,7 @@ FEATURES: dict[str, type[Feature]] = {
 }
 
 
-@document("export-geojson", "1.0", "export --format geojson --top 8 --output -", geojson=True)
+@document("export-geojson", "2.0", "export --format geojson --top 8 --output -", geojson=True)
 @dataclass(frozen=True, slots=True)
 class ExportGeojson:
     """All layers of an analysis."""

@@ -47,7 +47,7 @@ Points = Annotated[
 ]
 
 
-@document("chokepoints", "1.0", "chokepoints --format json")
+@document("chokepoints", "2.0", "chokepoints --format json")
 @dataclass(frozen=True, slots=True)
 class ChokepointsDocument:
     """Gates or crossings, and how much hangs on each."""
@@ -134,7 +134,7 @@ class SegmentFeature:
     geometry: Annotated[Line, "Its road."]
 
 
-@document("chokepoints-geojson", "1.0", "chokepoints --format geojson", geojson=True)
+@document("chokepoints-geojson", "2.0", "chokepoints --format geojson", geojson=True)
 @dataclass(frozen=True, slots=True)
 class ChokepointsGeojson:
     """Gates and crossings as points, or road segments as lines."""

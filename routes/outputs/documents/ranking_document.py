@@ -16,8 +16,8 @@ from routes.outputs.documents.parts import (
 )
 from routes.outputs.handling import ASSUMPTIONS
 from routes.outputs.schemas import document, document_text
-from routes.results import Count, RankedCorridor, RankedPlace, SeizureUse, Share, StatusChange
-from routes.support.described import FLAT, Since, columns
+from routes.results import Count, Disagreement, RankedCorridor, RankedPlace, SeizureUse, Share, StatusChange
+from routes.support.described import FLAT, columns
 
 if TYPE_CHECKING:
     from routes.results import Ranking
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CoveredMass = Annotated[Share, "Share of the prior that the corridors of the ranking hold."]
 
 
-@document("ranking", "1.1", "rank --format json")
+@document("ranking", "2.0", "rank --format json")
 @dataclass(frozen=True, slots=True)
 class RankingDocument:
     """The whole answer: shares of all corridors and ``uncovered_share`` sum to one."""
@@ -48,8 +48,11 @@ class RankingDocument:
     ]
     changes_since_evidence: Annotated[
         tuple[StatusChange, ...],
-        Since("1.1"),
         "Crossings and gates that do not stand as they mostly did in the years of the seizures.",
+    ]
+    disagreements: Annotated[
+        tuple[Disagreement, ...],
+        "Effects on which prior and seizures disagree, beyond 2 prior standard deviations, farthest first.",
     ]
     assumptions: Assumptions
     provenance: RankingProvenance
@@ -75,7 +78,7 @@ class CorridorFeature:
     geometry: Annotated[Lines, "Its road."]
 
 
-@document("ranking-geojson", "1.0", "rank --format geojson --top 8", geojson=True)
+@document("ranking-geojson", "2.0", "rank --format geojson --top 8", geojson=True)
 @dataclass(frozen=True, slots=True)
 class RankingGeojson:
     """The corridors to be drawn."""
@@ -102,6 +105,7 @@ def ranking_json(ranking: Ranking, rows: Sequence[RankedCorridor]) -> str:
             seizures=ranking.seizures,
             silent_countries=ranking.silent_countries,
             changes_since_evidence=ranking.changes,
+            disagreements=ranking.disagreements,
             assumptions=ASSUMPTIONS,
             provenance=ranking.provenance,
         )

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from routes.trust.sensitivity import Sensitivity
 
 
-_NOTICEABLE = 0.01  # of the share; what an event adds below this is no speaking for it
 Settings = Annotated[dict[str, float], EXACT]
 Score = Annotated[float, Digits(6)]
 
@@ -160,7 +159,7 @@ class Voice:
     records: Annotated[list[dict[str, Any]], EXACT, "The seizure records of the event."]
 
 
-@document("explanation", "1.0", "explain torkham --format json")
+@document("explanation", "2.0", "explain torkham --format json")
 @dataclass(frozen=True, slots=True)
 class ExplanationDocument:
     """Why a corridor or place stands where it does."""
@@ -182,7 +181,7 @@ def explanation_document(
         found=found,
         seizures=[_voice(x, records.get(x.event_id, [])) for x in shown],
         likelihood_of_top_10=likelihood(found.top_10_probability),
-        confidence=confidence(found.posterior_share, found.interval_90, speaking_events(found)),
+        confidence=confidence(found.grounds),
         provenance=provenance,
     )
 
@@ -209,11 +208,6 @@ def _voice(x: Influence, records: list[dict[str, Any]]) -> Voice:
     )
 
 
-def speaking_events(found: Explanation) -> int:
-    """Count the events that speak noticeably for what is explained."""
-    return sum(x.change > _NOTICEABLE * found.posterior_share for x in found.influences)
-
-
 @dataclass(frozen=True, slots=True)
 class BothSides:
     """Provenance of two analyses."""
@@ -222,16 +216,28 @@ class BothSides:
     after: Annotated[Mapping[str, Any], Like(RankingMade), "Of the analysis after."]
 
 
+@dataclass(frozen=True, slots=True)
+class ToldChange:
+    """A change, and how likely it is."""
+
+    change: Annotated[Change, FLAT]
+    likelihood: Annotated[
+        str | None,
+        "Words of ICD 203 for the chance that the seizures' part has the sign that it has; null where no "
+        "likelihood is told.",
+    ]
+
+
 @document(
     "comparison",
-    "1.0",
+    "2.0",
     "compare --before 2008-01-01:2008-12-31 --after 2009-01-01:2010-12-31 --format json",
 )
 @dataclass(frozen=True, slots=True)
 class ComparisonDocument:
     """What rose and what fell."""
 
-    changes: Annotated[Sequence[Change], "Corridors and places, largest change first."]
+    changes: Annotated[Sequence[ToldChange], "Corridors and places, largest change first."]
     provenance: Annotated[BothSides, EXACT, "Of both analyses."]
 
 
@@ -239,37 +245,52 @@ def comparison_document(
     changes: Sequence[Change], before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> ComparisonDocument:
     """Comparison as a document."""
-    return ComparisonDocument(changes, BothSides(before, after))
+    return ComparisonDocument(
+        [ToldChange(change, likelihood_of(change)) for change in changes], BothSides(before, after)
+    )
+
+
+def likelihood_of(change: Change) -> str | None:
+    """Put into words how likely the seizures' part of a change has the sign that it has, if that is told."""
+    chance = change.rise_probability
+    return likelihood(chance if change.by_seizures >= 0 else 1 - chance) if change.told else None
 
 
 @dataclass(frozen=True, slots=True)
 class MovedShare:
-    """A corridor under changed assumptions."""
+    """A corridor or crossing under changed assumptions."""
 
-    id: Annotated[str, "Id of the corridor."]
+    id: Annotated[str, "Id of the corridor or crossing."]
     posterior_share: Annotated[Share, "Share as ranked."]
     most_moved_by: Annotated[str, "The assumption that moves it most."]
     share_under: Annotated[dict[str, Share], "Changed assumption -> share; 0 where it is no longer listed."]
 
 
-@document("sensitivity", "1.1", "rank --sensitivity --format json")
+@document("sensitivity", "1.2", "rank --sensitivity --format json")
 @dataclass(frozen=True, slots=True)
 class SensitivityDocument:
     """Which assumption moves which corridor most."""
 
     corridors: Annotated[list[MovedShare], "The corridors asked for, by falling share."]
+    crossings: Annotated[list[MovedShare], "As many crossings, by falling share.", Since("1.2")]
     provenance: Annotated[RankingProvenance, Since("1.1")]
 
 
 def sensitivity_document(found: Sensitivity) -> SensitivityDocument:
     """Sensitivity as a document."""
-    rows = [
+    return SensitivityDocument(
+        _moved(found, found.base, found.changed),
+        _moved(found, found.crossings, found.changed_crossings),
+        found.provenance,
+    )
+
+
+def _moved(
+    found: Sensitivity, base: Mapping[str, float], changed: Mapping[str, Mapping[str, float]]
+) -> list[MovedShare]:
+    return [
         MovedShare(
-            corridor,
-            share,
-            found.strongest(corridor)[0],
-            {name: shares[corridor] for name, shares in found.changed.items()},
+            row, share, found.strongest(row)[0], {name: shares[row] for name, shares in changed.items()}
         )
-        for corridor, share in found.base.items()
+        for row, share in base.items()
     ]
-    return SensitivityDocument(rows, found.provenance)

@@ -18,6 +18,7 @@ from shapely import MultiLineString, Point
 from routes.errors import RoutesError
 from routes.outputs.documents.export_document import CorridorRow, LegRow, PlaceRow
 from routes.outputs.handling import Mark, provenance_items, stamp
+from routes.outputs.icd203 import confidence
 from routes.outputs.text import clean, shortened
 from routes.ranking import corridor_roads
 from routes.support.described import described
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from routes.analysis import Analysis
-    from routes.results import RankedCorridor, RankedPlace, Ranking, RoadPiece, SeizureUse
+    from routes.results import Grounds, RankedCorridor, RankedPlace, Ranking, RoadPiece, SeizureUse
 
 Kind = Literal["text", "number", "integer", "flag"]
 Row = dict[str, Any]
@@ -147,7 +148,7 @@ def dataset(
     )
 
 
-_KINDS: dict[type, Kind] = {str: "text", int: "integer", float: "number"}
+_KINDS: dict[Any, Kind] = {str: "text", int: "integer", float: "number", float | None: "number"}
 
 
 def fields_of(record: type) -> tuple[Field, ...]:
@@ -174,6 +175,7 @@ def _corridor_cells(row: RankedCorridor, road: Sequence[RoadPiece]) -> Row:
     cells: Row = jsonable(
         CorridorRow(
             rank=row.rank,
+            tier=row.tier,
             id=clean(row.id),
             gate=clean(row.gate),
             crossings=">".join(clean(crossing) for crossing in row.crossings),
@@ -186,10 +188,19 @@ def _corridor_cells(row: RankedCorridor, road: Sequence[RoadPiece]) -> Row:
             length_km=row.length_km,
             connector_km=_connector_km(road),
             generalised_cost=row.generalised_cost,
-            seizures=row.seizures,
+            **_grounds(row.grounds),
         )
     )
     return cells
+
+
+def _grounds(grounds: Grounds) -> dict[str, Any]:
+    return {
+        "learnt": grounds.learnt,
+        "evidence_age_years": grounds.evidence_age_years,
+        "status_grade": grounds.status_grade,
+        "confidence": confidence(grounds).level,
+    }
 
 
 def _lines(pieces: Iterable[RoadPiece]) -> MultiLineString:
@@ -256,6 +267,8 @@ def _place_layer(name: str, title: str, places: Sequence[RankedPlace]) -> Layer:
                 posterior_share=place.posterior_share,
                 interval_90_low=place.interval_90[0],
                 interval_90_high=place.interval_90[1],
+                tier=place.tier,
+                **_grounds(place.grounds),
                 lat=place.lat,
                 lon=place.lon,
             )

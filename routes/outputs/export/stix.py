@@ -183,7 +183,7 @@ def _corridor(
     locations: dict[tuple[str, str], dict[str, Any]],
     between: dict[tuple[str, str], str],
 ) -> dict[str, Any]:
-    names = ("rank", "top_10_probability", "length_km", "generalised_cost", "seizures")
+    names = ("rank", "top_10_probability", "length_km", "generalised_cost", "tier", "learnt", "confidence")
     crossings = row["crossings"].split(">") if row["crossings"] else []
     on_it = [
         locations["gates", row["gate"]],

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from routes.kinds import words_of
 from routes.outputs import text
+from routes.outputs.icd203 import confidence
 from routes.outputs.maps import filters
 from routes.outputs.maps.roads import DIGITS, stretch_of, stretches
 from routes.outputs.maps.scale import LANES, fit_widths
@@ -65,7 +66,7 @@ def corridor_layer(
     shares = [corridor.posterior_share for corridor in corridors]
     widths = widths_of(shares, [corridor.interval_90[1] for corridor in corridors], roads)
     fields = ["Posterior share", "90 % interval", "Prior share", "In the top 10", "Crossings", "Length"]
-    fields += ["Generalised cost", "Seizures for it", "Id"]
+    fields += ["Generalised cost", "Tier", "Learnt from seizures", "Confidence", "Id"]
     gates, areas = filters.gates(corridors), filters.areas(corridors)
     items = [
         _corridor(corridor, names, class_of(corridor.posterior_share, classes).colour, widths)
@@ -94,8 +95,8 @@ def _corridor(corridor: RankedCorridor, names: Mapping[str, str], colour: str, w
         "sort": {
             "share": round(corridor.posterior_share, 6),
             "high": round(high, 6),
-            "seizures": corridor.seizures,
-            "km": round(corridor.length_km, 1),
+            "tier": corridor.tier,
+            "learnt": round(corridor.grounds.learnt, 4),
         },
         "values": _corridor_values(corridor, names),
     }
@@ -110,7 +111,9 @@ def _corridor_values(corridor: RankedCorridor, names: Mapping[str, str]) -> list
         via(corridor, names) or "none",
         f"{text.decimal(corridor.length_km)} km",
         f"{text.decimal(corridor.generalised_cost)} km-equivalents",
-        f"{corridor.seizures:,}",
+        f"{corridor.tier}",
+        text.learnt(corridor.grounds.learnt),
+        str(confidence(corridor.grounds)),
         text.clean(corridor.id),
     ]
 
@@ -125,7 +128,8 @@ def place_layer(places: Sequence[RankedPlace], status: str = "Status") -> Layer:
 
     `status` is what their status is called, with its time.
     """
-    fields = ["Kind", "Country", status, "Posterior share", "90 % interval", "Prior share", "Id"]
+    fields = ["Kind", "Country", status, "Posterior share", "90 % interval", "Prior share"]
+    fields += ["Tier", "Learnt from seizures", "Confidence", "Id"]
     ordered = sorted(places, key=lambda place: (place.posterior_share, place.id))
     return {"fields": fields, "items": [_place(place) for place in ordered]}
 
@@ -146,6 +150,9 @@ def _place(place: RankedPlace) -> Layer:
             text.percent(place.posterior_share),
             text.interval_text(*place.interval_90),
             text.percent(place.prior_share),
+            f"{place.tier}",
+            text.learnt(place.grounds.learnt),
+            str(confidence(place.grounds)),
             text.clean(place.id),
         ],
     }

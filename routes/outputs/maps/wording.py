@@ -28,10 +28,10 @@ _ROWS_AT_FIRST = 200  # a table of thousands of rows takes a browser seconds to 
 _YEAR = 12
 # Key for sorting, head of the column, and the same in full.
 _COLUMNS = (
+    ("tier", "Tier", "Tier: no row of it is known to stand behind its first one"),
     ("share", "Share", "Share"),
     ("high", "90 %", "Upper end of the 90 % interval"),
-    ("seizures", "Seiz.", "Seiz.: seizures that are likelier under this corridor"),
-    ("km", "km", "Length in km"),
+    ("learnt", "Learnt", "Learnt: how much of what was unsure of the share the seizures took"),
 )
 _MOVED_COLUMNS = (
     ("before", "Before", "Share before"),
@@ -182,14 +182,14 @@ def _rows(
             "title": payload.title(c, names),
             "via": payload.via(c, names),
             "cells": [
+                {"text": f"{c.tier}"},
                 {"text": text.percent(c.posterior_share), "kind": "share"},
                 {
                     "text": text.interval_text(*c.interval_90),
                     "kind": "interval",
                     "bar": _bar(c, classes, end),
                 },
-                {"text": f"{c.seizures:,}"},
-                {"text": text.decimal(c.length_km)},
+                {"text": text.learnt(c.grounds.learnt)},
             ],
         }
         for c in drawn

@@ -12,6 +12,7 @@ from routes.outputs.text import (
     count,
     decimal,
     interval_text,
+    learnt,
     percent,
     points,
     points_between,
@@ -28,7 +29,11 @@ _NOTICEABLE = 0.0005  # a smaller change of share is no news
 
 
 def chokepoint_blocks(
-    rows: Sequence[Chokepoint], of: int, kind: str, area: str | None, cuts: Mapping[str, tuple[int, Any]]
+    rows: Sequence[Chokepoint],
+    of: int,
+    kind: str,
+    area: str | None,
+    cuts: Mapping[str, tuple[int, Any]] | None = None,
 ) -> tuple[Block, ...]:
     """Gates or crossings as a table, and what its columns say.
 
@@ -41,29 +46,38 @@ def chokepoint_blocks(
         ``gate`` or ``crossing``.
     area : str or None
         The processing area whose inflow is looked at.
-    cuts : mapping
-        From `routes.planning.chokepoints.area_cuts`.
+    cuts : mapping, optional
+        From `routes.planning.chokepoints.area_cuts`, if the smallest cuts are asked for.
     """
     places = [row.place for row in rows]
     closures = _closures(rows) if kind == "crossing" else ()
     table = table_of(
+        figures("tier", (place.tier for place in places)),
         words(kind, (place.id for place in places)),
+        figures("prior", (percent(place.prior_share) for place in places)),
         figures("share", (percent(place.posterior_share) for place in places)),
         figures("90 %", (interval_text(*place.interval_90) for place in places)),
         *closures,
-        figures("areas cut off", (len(row.cut_areas) for row in rows)),
-        figures("cheapest way", (percent(row.betweenness) for row in rows)),
+        *((figures("areas cut off", (len(row.cut_areas) for row in rows)),) if cuts else ()),
+        figures("learnt", (learnt(place.grounds.learnt) for place in places)),
+        figures("cheapest way", (percent(row.betweenness) for row in rows), spare=True),
         words("name", (place.name for place in places), spare=True),
     )
-    sizes = sorted({size for size, _ in cuts.values()})
-    listed = f"{len(rows)} of {of} {kind}s that carry inflow. share: of {_inflow(area)}, through it."
+    listed = (
+        f"{len(rows)} of {of} {kind}s that carry inflow. share: of {_inflow(area)}, through it; prior: "
+        f"without the seizures; learnt: how much of what was unsure of it they took. tier: no {kind} in it "
+        "is known to stand behind its first one (chance under 80 %). cheapest way: part of the flow whose "
+        "cheapest way leads through it."
+    )
     closed = (
         "dearer without: rise of the expected least cost if nothing passes it, in km-equivalents. way round: "
         "least cost without it over that with it, for those who used it; 1.00: another way is as good."
     )
+    sizes = sorted({size for size, _ in (cuts or {}).values()})
     cut = (
-        f"areas cut off: by a smallest set of {' or '.join(map(str, sizes))} places with this one in it. "
-        "cheapest way: part of the flow whose cheapest way leads through it."
+        f"areas cut off: by a smallest set of {' or '.join(map(str, sizes))} places with this one in it."
+        if cuts
+        else ""
     )
     return (table, *paragraphs(listed, closed if closures else "", cut, CARE))
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from routes.outputs.documents.text_blocks import figures, headed, paragraphs, table_of, words
 from routes.outputs.handling import change_lines
-from routes.outputs.text import decimal, interval_text, percent, shortened
+from routes.outputs.icd203 import cautions, only_prior
+from routes.outputs.text import decimal, interval_text, learnt, percent, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,14 +32,17 @@ def ranking_blocks(ranking: Ranking, rows: Sequence[RankedCorridor]) -> tuple[Bl
     names = {place.id: place.name or place.id for place in places}
     table = table_of(
         figures("#", (row.rank for row in rows)),
+        figures("tier", (row.tier for row in rows)),
         words("corridor", (way(row.id) for row in rows)),
+        figures("prior", (percent(row.prior_share) for row in rows)),
         figures("share", (percent(row.posterior_share) for row in rows)),
         figures("90 %", (interval_text(*row.interval_90) for row in rows)),
-        figures("seizures", (row.seizures for row in rows)),
-        figures("km", (decimal(row.length_km) for row in rows)),
+        figures("learnt", (learnt(row.grounds.learnt) for row in rows)),
+        figures("km", (decimal(row.length_km) for row in rows), spare=True),
         words("by name", (named_way(row.id, names) for row in rows), spare=True),
     )
-    return headed(ranking.provenance, (table, *paragraphs(*_notes(ranking, rows))))
+    said: tuple[Block, ...] = (*paragraphs(only_prior(ranking)), table, *paragraphs(*_notes(ranking, rows)))
+    return headed(ranking.provenance, said)
 
 
 def way(corridor: str) -> str:
@@ -66,9 +70,10 @@ def _notes(ranking: Ranking, rows: Sequence[RankedCorridor]) -> list[str]:
         f"{len(rows)} of {len(ranking.corridors):,} corridors, {percent(shown)} of the inflow. "
         f"Those not listed at all hold {percent(ranking.uncovered_share)}."
     )
-    ranked = (
-        f"Ranked by {provenance['events']} located events ({used} of {records} records). "
-        "seizures: events that are likelier under this corridor than under the ranking as a whole."
+    ranked = f"Ranked by {provenance['events']} located events ({used} of {records} records)."
+    reading = (
+        "tier: no corridor in it is known to stand behind its first one (chance under 80 %). prior: share "
+        "without the seizures. learnt: how much of what was unsure of the share they took."
     )
     silent = (
         f"No published seizure with a place in {', '.join(ranking.silent_countries)}: what passes there "
@@ -76,7 +81,7 @@ def _notes(ranking: Ranking, rows: Sequence[RankedCorridor]) -> list[str]:
         if ranking.silent_countries
         else ""
     )
-    return [listed, _changed(ranking), ranked, silent, CARE]
+    return [listed, _changed(ranking), ranked, reading, *cautions(ranking), silent, CARE]
 
 
 def _changed(ranking: Ranking) -> str:

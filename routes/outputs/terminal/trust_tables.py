@@ -5,14 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from routes.outputs.documents.text_blocks import figures, paragraphs, table_of, words
-from routes.outputs.documents.trust_document import speaking_events, verdicts
-from routes.outputs.icd203 import CONFIDENCE_NOTE, LIKELIHOOD_NOTE, confidence, likelihood
+from routes.outputs.documents.trust_document import likelihood_of, verdicts
+from routes.outputs.icd203 import CONFIDENCE_NOTE, FEW_EVENTS, LIKELIHOOD_NOTE, confidence, likelihood
 from routes.outputs.terminal.ranking_tables import way
-from routes.outputs.text import between, decimal, interval_text, percent, points, probability, set_percent
+from routes.outputs.text import (
+    between,
+    capital,
+    decimal,
+    interval_text,
+    percent,
+    points,
+    probability,
+    set_percent,
+)
 from routes.trust.backtest import HOT_SHARE, RANKING, TOP, reliability, summary
+from routes.trust.comparison import BY_CHANCE, NIL
+from routes.trust.sensitivity import LEAST_CLOSED, MOST_CLOSED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -22,8 +33,6 @@ if TYPE_CHECKING:
     from routes.trust.comparison import Change
     from routes.trust.explanation import Explanation
     from routes.trust.sensitivity import Sensitivity
-
-_FEW = 10  # forecasts of one event kind below which a rate says little
 
 
 _METRICS = {
@@ -108,9 +117,14 @@ def explanation_blocks(
         figures("record holds", (probability(x.truth) for x in listed)),
     )
     kind = found.kind.replace("_", " ")
-    level = confidence(found.posterior_share, found.interval_90, speaking_events(found))
+    if found.why_nil:
+        return paragraphs(
+            f"{way(found.target)}: no listed corridor passes this {kind}, so its share is nil: "
+            f"{found.why_nil}"
+        )
+    level = confidence(found.grounds)
     where = (
-        f"{way(found.target)}: {kind} {found.rank} of {found.ranked}, with "
+        f"{way(found.target)}: {kind} {found.rank} of {found.ranked}, tier {found.tier}, with "
         f"{percent(found.posterior_share)} of the inflow (90 %: {interval_text(*found.interval_90)}); "
         f"the prior, without seizures, gave {percent(found.prior_share)}."
     )
@@ -118,7 +132,7 @@ def explanation_blocks(
         f"That it is among the first ten: {likelihood(found.top_10_probability)} "
         f"({probability(found.top_10_probability)}). That it is the first: "
         f"{likelihood(found.first_probability)} ({probability(found.first_probability)}). "
-        f"{str(level).capitalize()}."
+        f"{capital(str(level))}."
     )
     reading = (
         "adds: percentage points of share by which the event speaks for it or, below nought, against it. "
@@ -135,14 +149,23 @@ def explanation_blocks(
 
 def _what_would_change(found: Explanation, by_event: pd.DataFrame) -> str:
     strongest = max(found.influences, key=lambda x: x.change, default=None)
-    if strongest is None or found.rank_without_strongest is None or found.rank_with_another is None:
+    if strongest is None or strongest.change <= 0:
         return "No seizure speaks for it: its rank is the prior's."
     record = by_event.loc[strongest.event_id]
-    where = f"{record['place'] or record['country']} ({record['date']})"
-    return (
-        f"What would change its rank: without the seizure at {where} it would stand at "
-        f"{found.rank_without_strongest}, with a second one like it at {found.rank_with_another}."
-    )
+    seizure = f"the seizure at {record['place'] or record['country']} ({record['date']})"
+    without, another = found.rank_without_strongest, found.rank_with_another
+    if without is None and another is None:
+        return (
+            f"No single seizure would change its rank: neither the loss of {seizure}, which speaks most for "
+            "it, nor a second one like it."
+        )
+    changes = []
+    if without is not None:
+        changes.append(f"without {seizure} it would stand at {without}")
+    if another is not None:
+        what = "a second one like it" if changes else f"a second one like {seizure}"
+        changes.append(f"with {what} at {another}" if changes else f"with {what} it would stand at {another}")
+    return f"What would change its rank: {', '.join(changes)}."
 
 
 def comparison_blocks(
@@ -153,13 +176,32 @@ def comparison_blocks(
         f"{name}: {side['events']} located events, {side['period']['since']} to {side['period']['until']}"
         for name, side in zip(("Before", "after"), provenance, strict=True)
     )
-    few = [name for name, side in zip(("before", "after"), provenance, strict=True) if side["events"] < _FEW]
-    warning = f"Few located events {' and '.join(few)}: most changes are the prior's." if few else ""
+    few = [
+        name
+        for name, side in zip(("before", "after"), provenance, strict=True)
+        if side["events"] < FEW_EVENTS
+    ]
+    warning = (
+        f"Fewer than {FEW_EVENTS} located events {' and '.join(few)}: that side is the prior and nothing "
+        "else."
+        if few
+        else ""
+    )
+    reading = (
+        "by status: percentage points that crossings opened or closed made, at unchanged evidence; by "
+        "seizures: points that the seizures made, at unchanged crossings. likelihood: that the seizures' "
+        f"part has this sign. It is told where that part is {points(NIL).lstrip('+')} points or more and "
+        "where seizures dealt out at random to the two sides move no row as far in "
+        f"{100 - 100 * BY_CHANCE:.0f} of 100 cases, since many rows are looked at; else: not told."
+    )
+    corridors = [change for change in changes if change.kind == "corridor"][:top]
+    places = [change for change in changes if change.kind in _PLACES][:top]
+    told = LIKELIHOOD_NOTE if any(change.told for change in (*corridors, *places)) else ""
     return (
-        *paragraphs(f"{sides}."),
-        _changed("corridor", [c for c in changes if c.kind == "corridor"][:top]),
-        _changed("gate, crossing or area", [c for c in changes if c.kind in _PLACES][:top]),
-        *paragraphs(warning, LIKELIHOOD_NOTE),
+        *paragraphs(f"{sides}.", warning),
+        _changed("corridor", corridors),
+        _changed("gate, crossing or area", places),
+        *paragraphs(reading, told),
     )
 
 
@@ -171,26 +213,21 @@ def _changed(head: str, rows: Sequence[Change]) -> Block:
         words(head, (way(row.id) for row in rows)),
         figures("before", (percent(row.before) for row in rows)),
         figures("after", (percent(row.after) for row in rows)),
-        figures("points", (points(row.change) for row in rows)),
+        figures("by status", (points(row.by_status) for row in rows)),
+        figures("by seizures", (points(row.by_seizures) for row in rows)),
         words("likelihood", map(_direction, rows)),
     )
 
 
 def _direction(change: Change) -> str:
-    rose = change.change >= 0
-    chance = change.rise_probability if rose else 1 - change.rise_probability
-    return f"{'rose' if rose else 'fell'}: {likelihood(chance)}"
+    likely = likelihood_of(change)
+    if likely is None:
+        return "not told"
+    return f"{'rose' if change.by_seizures >= 0 else 'fell'}: {likely}"
 
 
 def sensitivity_blocks(found: Sensitivity) -> tuple[Block, ...]:
-    """Sensitivity as two tables: the strongest assumption of each corridor, and how far each moves all."""
-    strongest = [found.strongest(corridor) for corridor in found.base]
-    first = table_of(
-        words("corridor", map(way, found.base)),
-        figures("share", map(percent, found.base.values())),
-        figures("moves to", (percent(changed) for _, changed in strongest)),
-        words("most moved by", (name for name, _ in strongest)),
-    )
+    """Sensitivity as tables: corridors, crossings, and how far each assumption moves all corridors."""
     moved = sorted(
         (
             (name, sum(abs(shares[c] - found.base[c]) for c in found.base))
@@ -198,9 +235,33 @@ def sensitivity_blocks(found: Sensitivity) -> tuple[Block, ...]:
         ),
         key=lambda row: -row[1],
     )
-    second = table_of(
+    third = table_of(
         words("assumption", (name for name, _ in moved)),
         figures("points", (decimal(100 * moves, 1) for _, moves in moved)),
     )
+    reading = (
+        f"closed at {LEAST_CLOSED:,.0f}, at {MOST_CLOSED:,.0f}: share if a closed crossing costs so many "
+        "km-equivalents. No figure is known, and the answer for a day on which crossings are shut hangs on "
+        "it. moves to: share under the assumption that moves it most."
+    )
     note = "points: how many percentage points of share each assumption moves among these corridors."
-    return (first, second, *paragraphs(note))
+    return (
+        _moved("corridor", found, found.base),
+        _moved("crossing", found, found.crossings),
+        *paragraphs(reading),
+        third,
+        *paragraphs(note),
+    )
+
+
+def _moved(head: str, found: Sensitivity, base: Mapping[str, float]) -> Block:
+    ends = [found.closed_ends(name) for name in base]
+    strongest = [found.strongest(name) for name in base]
+    return table_of(
+        words(head, map(way, base)),
+        figures("share", map(percent, base.values())),
+        figures(f"closed at {LEAST_CLOSED:,.0f}", (percent(low) for low, _ in ends)),
+        figures(f"at {MOST_CLOSED:,.0f}", (percent(high) for _, high in ends)),
+        figures("moves to", (percent(changed) for _, changed in strongest)),
+        words("most moved by", (name for name, _ in strongest)),
+    )
