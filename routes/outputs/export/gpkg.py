@@ -14,6 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import shapely
+
+from routes.errors import RoutesError
 from routes.outputs.export.qml import layer_qml
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION, provenance_line
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
     from routes.outputs.export.layers import Dataset, Layer
 
+_LONGEST_REASON = 200
 _VERSION = "1.2"  # what programs of 2018 read as well
 _TYPES = {"text": "str", "number": "float64", "integer": "int64", "flag": "bool"}
 _DRAWN_FIRST = ("corridors", "legs", "processing_areas", "gates", "crossings", "seizures", "provenance")
@@ -39,13 +43,76 @@ CREATE TABLE layer_styles (
 
 
 def gpkg(data: Dataset) -> bytes:
-    """Write the file (OGC GeoPackage 1.2, by GDAL)."""
-    with TemporaryDirectory(prefix="routes-") as folder, _fixed_time(data.stamp):
+    """Write the file (OGC GeoPackage 1.2, by GDAL).
+
+    Raises
+    ------
+    RoutesError
+        If it cannot be written whole.
+    """
+    with _told(), TemporaryDirectory(prefix="routes-") as folder, _fixed_time(data.stamp):
         path = Path(folder) / "routes.gpkg"
         for number, name in enumerate(_DRAWN_FIRST):
             _write_layer(data, data.layers[name], path, append=number > 0)
         _add_styles(data, path)
+        _require_whole(data, path)
         return path.read_bytes()
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+
+    failures = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError)
+    try:
+        yield
+    except (OSError, sqlite3.Error, *failures) as error:
+        said = (str(error).splitlines() or [type(error).__name__])[-1][-_LONGEST_REASON:]
+        raise RoutesError(f"the GeoPackage cannot be written whole: {said}.") from error
+
+
+def _require_whole(data: Dataset, path: Path) -> None:
+    """Read the file back: of much that fails, an index or an extent, GDAL says nothing."""
+    with contextlib.closing(sqlite3.connect(path)) as base:
+        faults = [row for (row,) in base.execute("PRAGMA integrity_check") if row != "ok"]
+        whole = set[str]().union(
+            *(_parts(base, layer.name) for layer in data.layers.values() if layer.geometry)
+        )
+        for name in _DRAWN_FIRST:
+            faults += _faults(base, data.layers[name], whole)
+    if faults:
+        raise sqlite3.DatabaseError(f"it would lack something: {faults[0]}")
+
+
+def _parts(base: sqlite3.Connection, layer: str) -> set[str]:
+    """Tables, indices and triggers that a layer has beside its own table, by name less that of the layer."""
+    names = (
+        name
+        for (name,) in base.execute("SELECT name FROM sqlite_master WHERE tbl_name LIKE ?", (f"%{layer}%",))
+    )
+    return {name.replace(layer, "", 1) for name in names if layer in name}
+
+
+def _faults(base: sqlite3.Connection, layer: Layer, whole: set[str]) -> Iterator[str]:
+    def found(query: str) -> Any:  # noqa: ANN401 - a row, None if there is none
+        return base.execute(query, {"name": layer.name}).fetchone()
+
+    if found(f'SELECT count(*) FROM "{layer.name}"') != (len(layer.rows),):  # noqa: S608 - our own names
+        yield f"rows of {layer.name}"
+    if found("SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = :name") != (len(layer.rows),):
+        yield f"the count of {layer.name}"
+    wanted = whole if layer.geometry else {part for part in whole if part.startswith("trigger_")}
+    yield from (f"{part} of {layer.name}" for part in sorted(wanted - _parts(base, layer.name)))
+    if not layer.geometry:
+        return
+    shapes = [shape for shape in layer.shapes if shape is not None and not shape.is_empty]
+    if not found("SELECT 1 FROM gpkg_extensions WHERE table_name = :name") or found(
+        f'SELECT count(*) FROM "rtree_{layer.name}_geom"'  # noqa: S608
+    ) != (len(shapes),):
+        yield f"the spatial index of {layer.name}"
+    bounds = found("SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = :name")
+    if shapes and bounds != tuple(shapely.total_bounds(shapes).tolist()):
+        yield f"the extent of {layer.name}"
 
 
 @contextlib.contextmanager
