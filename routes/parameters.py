@@ -277,15 +277,50 @@ def _literal(value: float | str) -> str:
     return f'"{value}"' if isinstance(value, str) else f"{value:g}"
 
 
-# Names of parameters, and of sections all of whose parameters are above 0.
-POSITIVE = {
-    *("scale_km", "coverage", "most_corridors", "draws", "hazard_per_1000_km"),
-    *("road_speeds", "road_factors"),
+FEWEST_DRAWS = 100
+"""Beyond each bound of a 90 % interval lies a twentieth of the draws: five of these."""
+
+# Lowest and highest value, by parameter or by section for all of it: what is far outside all that is known of
+# roads and seizures is a slip of the pen, and the largest numbers would end as no number at all.
+BOUNDS: dict[str, tuple[float, float]] = {
+    "route_choice.scale_km": (0.1, 100_000),
+    "route_choice.path_size_exponent": (0, 100),
+    "route_choice.coverage": (0.001, 1 - 1e-9),
+    "route_choice.most_corridors": (1, 1_000_000),
+    "crossing_penalties": (0, 100_000),
+    "road_speeds": (0.1, 1_000),
+    "road_factors": (0.001, 1_000),
+    "evidence.half_life_years": (0, 1_000),
+    **{
+        f"evidence.footprint_{name}_km": (0.1, 20_000)
+        for name in ("exact", "crossing", "city", "district", "province")
+    },
+    "evidence.node_radius_km": (0.1, 20_000),
+    **{f"evidence.sd_{name}": (0, 10) for name in ("gate", "crossing", "area", "cost", "penalty", "passage")},
+    "evidence.sd_seizure_rate": (0, 10),
+    "evidence.sd_reporting_rate": (0, 10),
+    **{f"evidence.passage_{name}_km": (0.1, 1_000_000) for name in ("gate", "crossing", "city", "area")},
+    "evidence.draws": (FEWEST_DRAWS, 1_000_000),
+    "interdiction.post_detection": (0.000_001, 0.999_999),
+    "interdiction.hazard_per_1000_km": (0.000_001, 1_000),
+    "detection": (0.001, 1_000),
+    "reporting": (0.001, 1_000),
+    "reliability": (0.000_001, 1),
+    "credibility": (0.000_001, 1),
+    "substances": (0.000_001, 1),
 }
 
 
-FEWEST_DRAWS = 100
-"""Beyond each bound of a 90 % interval lies a twentieth of the draws: five of these."""
+def bounds_of(section: str, name: str) -> tuple[float, float]:
+    """Lowest and highest value of a parameter.
+
+    Examples
+    --------
+    >>> bounds_of("road_speeds", "trunk"), bounds_of("detection", "PAK")
+    ((0.1, 1000), (0.001, 1000))
+    """
+    return BOUNDS.get(f"{section}.{name}") or BOUNDS[section]
+
 
 _OTHER_SECTIONS = {"columns", "reading"}
 """Of a config file, that are no parameters of the model: how columns are mapped (`routes.read.mapping`) and
@@ -348,20 +383,10 @@ def _rate_faults(file: str, section: str, values: dict[str, Any], countries: fro
         "credibility": frozenset(CREDIBILITY),
         "substances": None,
     }[section]
-    high, wanted = 1.0, "a probability above 0, at most 1"
-    if keys == countries:
-        high, wanted = float("inf"), "a rate above 0"
     unknown = [name for name in values if keys and name not in keys]
     faults = [Fault(file, _unknown("name", name, keys or set()), column=section) for name in unknown]
-    faults += [
-        Fault(file, f"wanted {wanted}, got {value!r}", column=f"{section}.{name}")
-        for name, value in values.items()
-        if isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not 0 < value <= high
-        or value == float("inf")
-    ]
-    return faults
+    wrong = {name: _wrong_number(section, name, value) for name, value in values.items()}
+    return [*faults, *(Fault(file, told, column=f"{section}.{name}") for name, told in wrong.items() if told)]
 
 
 def _section_faults(file: str, section: str, values: dict[str, Any], defaults: object) -> list[Fault]:
@@ -371,27 +396,26 @@ def _section_faults(file: str, section: str, values: dict[str, Any], defaults: o
         column = f"{section}.{name}"
         if name not in known:
             faults.append(Fault(file, _unknown("parameter", name, set(known)), column=column))
-        elif wrong := _wrong_value(name, value, known[name], above_0=section in POSITIVE):
+        elif wrong := _wrong_value(section, name, value, known[name]):
             faults.append(Fault(file, wrong, column=column))
     return faults
 
 
-def _wrong_value(name: str, value: object, default: object, *, above_0: bool) -> str | None:
+def _wrong_value(section: str, name: str, value: object, default: object) -> str | None:
     if isinstance(default, str):
         allowed = ("count", "log", "quantity")
         return None if value in allowed else f"wanted one of {', '.join(allowed)}, got {value!r}"
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124
-        return f"wanted a number, got {value!r}"
-    if isinstance(default, int) and not isinstance(value, int):
+    if isinstance(default, int) and isinstance(value, float):
         return f"wanted a whole number, got {value!r}"
-    if name in ("coverage", "post_detection") and not 0 < value < 1:
-        return f"wanted a share above 0 and below 1, got {value!r}"
-    return _out_of_bounds(name, value, above_0=above_0 or name in POSITIVE)
+    return _wrong_number(section, name, value)
 
 
-def _out_of_bounds(name: str, value: float, *, above_0: bool) -> str | None:
-    if name == "draws" and 0 < value < FEWEST_DRAWS:
-        return f"wanted at least {FEWEST_DRAWS}, got {value!r}: fewer have no 90 % interval"
-    if value < 0 or (value == 0 and above_0) or value == float("inf"):
-        return f"wanted a number {'above' if above_0 else 'of at least'} 0, got {value!r}"
+def _wrong_number(section: str, name: str, value: object) -> str | None:
+    low, high = bounds_of(section, name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"wanted a number, got {value!r}"
+    if name == "draws" and value < low:
+        return f"wanted at least {low:g}, got {value!r}: fewer have no 90 % interval"
+    if not low <= value <= high:
+        return f"wanted a number from {low:,.9g} to {high:,.9g}, got {value!r}"
     return None

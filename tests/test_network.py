@@ -199,7 +199,7 @@ def test_speeds_and_factors_are_above_0(tmp_path: Path, section: str) -> None:
     file.write_text(f"[{section}]\ntrack = 0\ngravle = 1\n")
     with pytest.raises(InputError) as caught:
         read_parameters(file, frozenset())
-    assert f"{section}.track: wanted a number above 0, got 0" in str(caught.value)
+    assert f"{section}.track: wanted a number from 0." in str(caught.value)
     assert "Did you mean gravel?" in str(caught.value)
 
 

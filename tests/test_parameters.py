@@ -12,22 +12,29 @@ roads. The seizures have every grade, every precision, every kind of place and e
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import asdict, fields, replace
 from datetime import date
 from itertools import cycle
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from routes.analysis import Analysis, analyse
+from routes.errors import InputError, RoutesError
 from routes.kinds import CROSSING_KINDS, UNLISTED
-from routes.parameters import Parameters
+from routes.outputs.documents.ranking_document import ranking_json
+from routes.parameters import Parameters, bounds_of, read_parameters
 from routes.planning.plan import plan
 from routes.read import Ratio, Region
 from routes.read.inputs import Inputs
 from routes.roads.road_file import ROAD_CLASSES, Roads
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LISTED = [kind for kind, facts in CROSSING_KINDS.items() if facts.by_road and kind != UNLISTED]
 CROSSINGS = [*LISTED, "road", "road", "road", UNLISTED, UNLISTED]
@@ -253,3 +260,61 @@ def test_an_unofficial_crossing_costs_what_the_parameter_says(inputs: Inputs) ->
     official, unofficial = (graph.graph.nodes[f"x{i}:IRN>PAK"]["penalty"] for i in (0, UNOFFICIAL))
     assert (official, unofficial) == (100, 250)
     assert graph.penalty_parts[f"x{UNOFFICIAL}"] == {"kind": 100, "unofficial": 150}
+
+
+NUMBERS = [
+    (section, name, value)
+    for section, values in REGION.parameters().as_dict().items()
+    for name, value in values.items()
+    if not isinstance(value, str)
+]
+
+
+@pytest.mark.parametrize(("section", "name", "value"), NUMBERS)
+def test_every_number_has_bounds_that_hold_its_default_and_are_told(
+    section: str, name: str, value: float, tmp_path: Path
+) -> None:
+    low, high = bounds_of(section, name)
+    assert low <= value <= high
+    file = tmp_path / "c.toml"
+    for wrong in ("1e308", "-1", "nan", "inf", "-inf"):
+        given = "1" + "0" * 300 if isinstance(value, int) and wrong == "1e308" else wrong
+        file.write_text(f'[{section}]\n"{name}" = {given}\n', encoding="utf-8")
+        with pytest.raises(InputError, match=re.escape(f"{section}.{name}: wanted")):
+            read_parameters(file, frozenset(REGION.countries))
+    kind = int if isinstance(value, int) else float
+    for right in (low, high):
+        file.write_text(f'[{section}]\n"{name}" = {kind(right)!r}\n', encoding="utf-8")
+        assert read_parameters(file, frozenset(REGION.countries)).as_dict()[section][name] == right
+
+
+def test_the_bound_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text("[route_choice]\nscale_km = 1e308\n[detection]\nPAK = 1e9\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_parameters(file, frozenset(["PAK"]))
+    assert "route_choice.scale_km: wanted a number from 0.1 to 100,000, got 1e+308" in str(caught.value)
+    assert "detection.PAK: wanted a number from 0.001 to 1,000, got 1000000000.0" in str(caught.value)
+
+
+def at(section: str, name: str, value: float) -> Parameters:
+    held = getattr(REGION.parameters(), section)
+    new = held | {name: value} if isinstance(held, dict) else replace(held, **{name: value})
+    return replace(REGION.parameters(), **{section: new})
+
+
+@pytest.mark.parametrize("end", [0, 1])
+@pytest.mark.parametrize(
+    ("section", "name"), [(s, n) for s, n, _ in NUMBERS if n not in ("draws", "most_corridors")]
+)
+def test_at_its_bounds_a_parameter_gives_finite_figures_or_one_message(
+    section: str, name: str, end: int, inputs: Inputs
+) -> None:
+    try:
+        found = analyse(inputs, at(section, name, bounds_of(section, name)[end]))
+    except RoutesError:  # told in one message, which is what is wanted
+        return
+    document = json.loads(ranking_json(found.ranking, found.ranking.corridors))
+    assert sum(row["posterior_share"] for row in document["corridors"]) + document[
+        "uncovered_share"
+    ] == pytest.approx(1, abs=1e-6)

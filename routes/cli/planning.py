@@ -314,7 +314,10 @@ def named_values(option: str, texts: Sequence[str] | None, unit: str = "") -> di
         if name.strip() in found:
             raise RoutesError(f"{option}: {name.strip()} is given twice.")
         found[name.strip()] = float(number[1])
+        if abs(found[name.strip()]) > _LARGEST:
+            raise RoutesError(f"{option}: wanted at most {_LARGEST:,} at {name.strip()}, got {number[1]}.")
     return found
 
 
+_LARGEST = 1_000_000  # further than any way, dearer than any post
 _EXAMPLE = {"--penalty": "300km", "--watch": "0.4", "--cost": "2", "--detect": "0.7"}
