@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from datetime import date
 
 import jsonschema
@@ -36,6 +37,7 @@ from routes.trust.scoring import (
 )
 from routes.trust.sensitivity import sensitivity
 from routes.trust.simulation import Truth, draw_truth, simulate_events
+from routes.trust.unused import listed_places, why_unused
 
 FEW_DRAWS = dataclasses.replace(Parameters(), evidence=dataclasses.replace(Parameters().evidence, draws=200))
 
@@ -227,6 +229,68 @@ def test_explain_agrees_with_the_ranking_and_names_the_nearest(inputs: Inputs) -
     assert explained.first_probability == pytest.approx(top.first_probability)
     with pytest.raises(RoutesError, match="Did you mean torkham"):
         explain(analysis, "torkam")
+
+
+def test_what_would_change_a_rank_never_names_the_rank_there_is(inputs: Inputs) -> None:
+    analysis = analyse(inputs, question=Question(period=True))
+    named = 0
+    for row in (*analysis.ranking.crossings[:12], *analysis.ranking.corridors[:12]):
+        found = explain(analysis, row.id)
+        for rank in (found.rank_without_strongest, found.rank_with_another):
+            assert rank != found.rank
+            named += rank is not None
+        assert found.rank_without_strongest is None or found.rank_without_strongest > found.rank
+        assert (found.tier, found.grounds) == (row.tier, row.grounds)
+    assert named > 3
+
+
+def test_a_listed_place_that_no_corridor_uses_has_a_nil_share_and_a_reason(inputs: Inputs) -> None:
+    analysis = analyse(inputs, question=Question(period=True))
+    used = {place for corridor in analysis.corridors.ids for place in corridor.split(">")}
+    unused = [place for place in listed_places(analysis) if place not in used]
+    assert unused
+    for place in unused:
+        found = explain(analysis, place)
+        assert (found.posterior_share, found.corridors, found.influences) == (0, 0, ())
+        assert re.search(r"km-equivalents more|twice|no way|no road", found.why_nil)
+    done = run("explain", unused[0], "--quiet", "--period")
+    assert "so its share is nil" in " ".join(done.stdout.split())
+    document = json.loads(run("explain", unused[0], "--period", "--quiet", "--format", "json").stdout)
+    assert document["why_nil"]
+
+
+def test_the_cost_of_an_unused_crossing_is_that_of_its_cheapest_way(inputs: Inputs) -> None:
+    analysis = analyse(inputs, question=Question(period=True))
+    # A used crossing has its cost in the list: the least of its corridors, over the cheapest into the area.
+    listed = analysis.corridors
+    cheapest: dict[str, float] = {}
+    for path, cost in zip(listed.nodes, listed.cost, strict=True):
+        cheapest[path[-1]] = min(cost, cheapest.get(path[-1], np.inf))
+    nodes = analysis.untied.graph.nodes
+    for crossing in ("hairatan", "aqina", "islam-qala"):
+        more = min(
+            cost - cheapest[path[-1]]
+            for path, cost in zip(listed.nodes, listed.cost, strict=True)
+            if crossing in [nodes[n]["place"] for n in path]
+        )
+        told = re.search(r"costs ([\d,]+) km-equivalents more", why_unused(analysis, crossing, 200.0))
+        assert told
+        assert float(told[1].replace(",", "")) == pytest.approx(more, abs=1)
+
+
+@pytest.mark.slow
+def test_sensitivity_has_weights_and_both_ends_of_the_cost_of_a_closed_crossing(inputs: Inputs) -> None:
+    found = sensitivity(inputs, FEW_DRAWS, Question(as_of=date(2026, 9, 1)), 5)
+    names = list(found.changed)
+    gate = next(iter(found.base)).split(">")[0]
+    doubled, halved = (f"weight of gate {gate} {times}" for times in ("x 2", "/ 2"))
+    for corridor in (c for c in found.base if c.startswith(gate)):
+        assert found.changed[doubled][corridor] > found.base[corridor] > found.changed[halved][corridor]
+    assert any(name.startswith("weight of area") for name in names)
+    least, most = found.closed_ends("spin-boldak-chaman")
+    assert least > 2 * most
+    assert least > found.crossings["spin-boldak-chaman"] > most
+    assert found.strongest("spin-boldak-chaman")[0] in names
 
 
 def test_sensitivity_moves_shares_the_way_the_assumption_says(inputs: Inputs) -> None:

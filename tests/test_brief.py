@@ -43,7 +43,7 @@ from routes.outputs.text import percent, plain
 from routes.read import Ratio, bundled, read_operations
 from routes.read.inputs import load_inputs, region_of
 from routes.read.paths import Source
-from routes.results import Displacement, PlaceChange, Plan, Post, PriorityStep
+from routes.results import Displacement, Grounds, PlaceChange, Plan, Post, PriorityStep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,12 +166,39 @@ def test_what_is_no_probability_is_refused(probability: float) -> None:
 
 
 def test_confidence_is_apart_from_likelihood() -> None:
-    """A likely thing may stand on weak ground, an unlikely one on firm ground."""
-    assert confidence(0.9, (0.5, 1.0), 1).level == "low"
-    assert confidence(0.02, (0.015, 0.025), 12).level == "high"
-    assert confidence(0.1, (0.05, 0.15), 9).level == "moderate"
-    assert confidence(0.1, (0.0, 0.3), 50).level == "low"
-    assert confidence(0.0, (0.0, 0.0), 5).level == "low"
+    """A likely thing may stand on weak ground, an unlikely one on firm ground: the share is not asked."""
+    assert confidence(Grounds(0.05, 1.0, 1.0, "B1")).level == "low"
+    assert confidence(Grounds(0.6, 12.0, 2.0, "B1")).level == "high"
+    assert confidence(Grounds(0.3, 9.0, 8.0, "B3")).level == "moderate"
+    assert confidence(Grounds(0.6, 50.0, 15.0, "B1")).level == "low"
+    assert confidence(Grounds()).level == "low"
+
+
+def test_no_chance_reads_as_certain(brief: Briefing) -> None:
+    said = plain(texts(brief))
+    assert "100 %)" not in said
+    assert not re.search(r"almost certain \(100|almost no chance \(0 %|\(0\.0 %\)", said)
+
+
+def test_a_briefing_on_too_few_events_says_first_that_it_is_the_prior() -> None:
+    inputs = load_inputs()
+
+    def answer(events: int) -> str:
+        located = inputs.seizures[
+            inputs.seizures["lat"].notna() & (inputs.seizures["place_kind"] != "airport")
+        ]
+        inside = located[located["country"].isin(inputs.region.countries)].drop_duplicates("event_id")
+        few = inside.head(events).reset_index(drop=True)
+        made = analyse(replace(inputs, seizures=few))
+        material = Material(analysis=made, seizures=few, borders=inputs.borders)
+        sections = {section.title: section for section in briefing(material).sections}
+        first = sections["The answer in five lines"].blocks[0]
+        return first.text if isinstance(first, Paragraph) else ""
+
+    assert answer(1).startswith("This is the prior and nothing else")
+    assert "1 located event" in answer(1)
+    assert answer(4).startswith("This is the prior")
+    assert answer(5) == ""
 
 
 # --- the rules -------------------------------------------------------------------------------------
@@ -336,7 +363,7 @@ def test_a_briefing_has_all_its_parts(brief: Briefing) -> None:
     ]
     seizures = next(s for s in brief.sections if s.title == "Seizures").blocks[1]
     assert isinstance(seizures, Table)
-    assert len(seizures.rows) == 51
+    assert len(seizures.rows) == len(load_inputs().seizures)
     assert {row[5] for row in seizures.rows} >= {"A1", "B2"}
 
 

@@ -33,6 +33,7 @@ FAR = 2.0
 """Prior standard deviations beyond which prior and seizures disagree on an effect."""
 _DAYS_A_YEAR = 365.25
 _LEAST = 1e-300  # share
+_SPREAD_DRAWS = 1000  # the standard deviation of a log share is then known to some 2 %
 _AT_ONCE = 5000  # events, so that memory stays bounded
 
 
@@ -114,8 +115,8 @@ def taught(
     columns = len(passed.names)
     if not len(steps):
         return Taught(np.zeros(columns), np.zeros(columns), np.full(columns, np.nan))
-    before = share_draws(crossing_graph, corridors, model, prior_draws(model, len(shares.draws), rng))
-    learnt = 1 - _log_spread(shares.through(passed).draws) / _log_spread(before.through(passed).draws)
+    before = share_draws(crossing_graph, corridors, model, prior_draws(model, _SPREAD_DRAWS, rng))
+    learnt = 1 - _log_spread(passed, shares) / _log_spread(passed, before)
     pull = np.zeros((3, columns))  # sums of the sizes of the pulls, of their squares, and times age
     design = share_effects(crossing_graph, corridors, model.share_names)
     of_row = slopes_of(passed, shares.mean, design)
@@ -128,8 +129,9 @@ def taught(
     return Taught(learnt, events, np.divide(pull[2], pull[0], out=np.full(columns, np.nan), where=known))
 
 
-def _log_spread(draws: Floats) -> Floats:
-    return np.asarray(np.log(np.maximum(draws, _LEAST)).std(axis=0))
+def _log_spread(passed: Passed, shares: ShareDraws) -> Floats:
+    through = np.asarray(shares.draws[:_SPREAD_DRAWS] @ passed.use.T)
+    return np.asarray(np.log(np.maximum(through, _LEAST), out=through).std(axis=0))
 
 
 def slopes_of(passed: Passed, share: Floats, design: Floats) -> Floats:
@@ -189,11 +191,15 @@ def hanging_grades(
     worst = [min((of_place.get(p, UNGRADED) for p in places), key=_worth) for places in path_places]
     worth = np.array([_worth(grade) for grade in worst])
     found = []
+    use = passed.use
     for i, (kind, name) in enumerate(passed.names):
         if kind == "crossing":
             found.append(of_place.get(name, UNGRADED))
             continue
-        members = passed.use[[i]].indices
+        members = use.indices[use.indptr[i] : use.indptr[i + 1]]
+        if len(members) == 1:
+            found.append(worst[members[0]])
+            continue
         best_first = members[np.argsort(-worth[members], kind="stable")]
         inflow = np.cumsum(share[best_first])
         found.append(worst[best_first[int(np.searchsorted(inflow, inflow[-1] / 2))]])

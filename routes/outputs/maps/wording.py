@@ -31,7 +31,7 @@ _COLUMNS = (
     ("tier", "Tier", "Tier: no row of it is known to stand behind its first one"),
     ("share", "Share", "Share"),
     ("high", "90 %", "Upper end of the 90 % interval"),
-    ("learnt", "Learnt", "Learnt: how much of what was unsure of the share the seizures took"),
+    ("learnt", "Learnt", "Learnt: how much of what was unsure the seizures took"),
 )
 _MOVED_COLUMNS = (
     ("before", "Before", "Share before"),
