@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from routes.outputs.palette import TLP
 from routes.outputs.text import clean
 from routes.support.files import FOR_ALL, FOR_OWNER
 
@@ -57,7 +58,7 @@ class Mark(StrEnum):
     @property
     def colour(self) -> str:
         """Colour of the letters, on black, as the protocol has it."""
-        return _COLOURS[self]
+        return TLP[self.value]
 
 
 _MEANINGS = {
@@ -66,13 +67,6 @@ _MEANINGS = {
     Mark.amber: "for the recipients' organisation and its clients, as far as they need to know",
     Mark.amber_strict: "for the recipients' organisation alone, as far as it needs to know",
     Mark.red: "for the named recipients alone",
-}
-_COLOURS = {
-    Mark.clear: "#ffffff",
-    Mark.green: "#33ff00",
-    Mark.amber: "#ffc000",
-    Mark.amber_strict: "#ffc000",
-    Mark.red: "#ff2b2b",
 }
 
 

@@ -2,8 +2,8 @@
 
 The classes have round bounds, so that two maps can be compared and a legend can be read aloud. The colours
 are five steps of viridis, darkest for the largest share, without its pale yellow end, which is lost on light
-ground; lightness falls steadily, so that the order survives colour blindness and grey printing. Places and
-seizures have colours of Okabe & Ito (2008) and differ in shape as well.
+ground; lightness falls steadily, so that the order survives colour blindness and grey printing. Symbols
+(`routes.outputs.symbols`) have colours of Okabe & Ito (2008) and differ in shape as well.
 """
 
 from __future__ import annotations
@@ -19,8 +19,61 @@ _WIDTHS = (1.5, 2.5, 3.5, 5.0, 7.0)
 _RADIUS_OF_ALL = 24.0
 _SMALLEST_RADIUS = 3.5
 
-PLACE_COLOURS = {"gates": "#0072b2", "crossings": "#e69f00", "processing_areas": "#cc79a7"}
-SEIZURE_COLOURS = {True: "#d55e00", False: "#999999"}  # used as evidence or not
+DARKEST, MIDDLE = _COLOURS[-1], _COLOURS[-2]
+BLUE, ORANGE, GREEN, VERMILION, PURPLE = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7"
+GREY = "#6e6e6e"
+
+PAGE = {
+    "white": "#ffffff",
+    "black": "#000000",
+    "ink": "#1f2933",
+    "soft": "#52606d",
+    "line": "#d9d5ca",
+    "edge": "#8a8f96",
+    "paper": "#fdfcf9",
+    "faint": "#f3f1ea",
+    "track": "#e4e1d8",
+    "bars": "#b9b4a6",
+    "lit": "#e9edf4",
+    "told": "#e8eef8",
+    "warned": "#fbf0e6",
+    "focus": "#1d5fbf",
+    "accent": VERMILION,
+    "heading": DARKEST,
+    "sample": MIDDLE,
+    "land": "#fbf9f2",
+    "other-land": "#ecebe6",
+    "sea": "#dfe7ec",
+    "border": "#a39d89",
+    "other-border": "#d0cdc2",
+    "highway": "#b3aea0",
+    "rest": "#77756c",
+    "country-name": "#6d6a5c",
+    "country-name-around": "#8b8d8a",
+    "city-name": "#6b6b66",
+    "city": "#8a8880",
+}
+"""Colours of pages and drawings by what they are for."""
+
+TLP = {
+    "clear": "#ffffff",
+    "green": "#33ff00",
+    "amber": "#ffc000",
+    "amber+strict": "#ffc000",
+    "red": "#ff2b2b",
+}
+"""Colours of the handling marks, on black, as the Traffic Light Protocol has them."""
+
+
+def css_variables() -> str:
+    """Name the colours of pages for a style sheet.
+
+    Examples
+    --------
+    >>> css_variables()[:26]
+    ':root { --white: #ffffff; '
+    """
+    return f":root {{ {' '.join(f'--{name}: {colour};' for name, colour in PAGE.items())} }}\n"
 
 
 @dataclass(frozen=True, slots=True)

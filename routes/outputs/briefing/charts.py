@@ -6,7 +6,7 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from routes.outputs.palette import class_of, share_classes
+from routes.outputs.palette import PAGE, class_of, share_classes
 from routes.outputs.text import interval_text, percent, set_percent, shortened
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _TOP, _BOTTOM = 8, 34
 _LEFT, _RIGHT = 12, 150
 _STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _MOST_TICKS = 6
-_INK, _QUIET, _GRID = "#222222", "#5a5a5a", "#d9d9d9"
+_INK, _QUIET, _GRID, _WHITE = PAGE["ink"], PAGE["soft"], PAGE["line"], PAGE["white"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _bar(bar: Bar, y: float, end: float, colour: str) -> str:
         text(_LEFT, y + 13, shortened(bar.label, 95))
         + f'<path d="M{low:.1f} {middle}H{high:.1f}" stroke="{colour}" stroke-width="6" '
         f'stroke-opacity="0.45"/>'
-        + f'<circle cx="{_x(bar.share, end):.1f}" cy="{middle}" r="5" fill="{colour}" stroke="#ffffff"/>'
+        + f'<circle cx="{_x(bar.share, end):.1f}" cy="{middle}" r="5" fill="{colour}" stroke="{_WHITE}"/>'
         + text(
             WIDTH - 4,
             middle + 4,

@@ -13,14 +13,8 @@ from typing import TYPE_CHECKING
 from shapely import box, maximum_inscribed_circle
 
 from routes.outputs.briefing.charts import WIDTH, svg, text
-from routes.outputs.palette import (
-    PLACE_COLOURS,
-    SEIZURE_COLOURS,
-    ShareClass,
-    class_number,
-    radius,
-    share_classes,
-)
+from routes.outputs.palette import PAGE, ShareClass, class_number, radius, share_classes
+from routes.outputs.symbols import PLACES, SEIZURES, path
 from routes.outputs.text import clean, shortened
 
 if TYPE_CHECKING:
@@ -39,7 +33,8 @@ _DIGITS = 4
 _MARGIN_DEGREES = 1.2
 _TOLERANCE_DEGREES = 0.03
 _LABELLED = 0.02
-_LAND, _OTHER_LAND, _SEA, _BORDER = "#f6f3ec", "#e9e6df", "#dde7ee", "#8a8a8a"
+_WHITE, _INK = PAGE["white"], PAGE["ink"]
+_LAND, _OTHER_LAND, _SEA, _BORDER = PAGE["land"], PAGE["other-land"], PAGE["sea"], PAGE["border"]
 _LEGEND = 168
 _SCALE_KM = 500
 _KM_A_DEGREE = 111.2
@@ -133,13 +128,13 @@ def _countries(view: View, borders: gpd.GeoDataFrame) -> Iterator[str]:
         rings = [ring for part in _polygons(seen) for ring in (part.exterior, *part.interiors)]
         if not rings:
             continue
-        path = "".join(f"M{_path(view, ring.coords)}Z" for ring in rings)
+        outline = "".join(f"M{_path(view, ring.coords)}Z" for ring in rings)
         fill = _LAND if modelled else _OTHER_LAND
-        yield f'<path d="{path}" fill="{fill}" stroke="{_BORDER}" stroke-width="0.8" fill-rule="evenodd"/>'
+        yield f'<path d="{outline}" fill="{fill}" stroke="{_BORDER}" stroke-width="0.8" fill-rule="evenodd"/>'
         roomiest = max(_polygons(seen), key=lambda part: part.area)
         if modelled or roomiest.area > 8:  # noqa: PLR2004 - square degrees that hold a name
             x, y = view.at(*maximum_inscribed_circle(roomiest, tolerance=0.2).coords[0])
-            names.append(text(x, y, clean(name).upper(), 9.5, "#7a7a7a", "middle"))
+            names.append(text(x, y, clean(name).upper(), 9.5, PAGE["country-name"], "middle"))
     yield from names
 
 
@@ -160,10 +155,10 @@ def _roads(
             )
             if not edges:
                 continue
-            path = "".join(f"M{_path(view, line)}" for line in _chains(edges))
+            course = "".join(f"M{_path(view, line)}" for line in _chains(edges))
             dashes = ' stroke-dasharray="2 4"' if synthetic else ""
             yield (
-                f'<path d="{path}" fill="none" stroke="{look.colour}" stroke-width="{look.width:g}" '
+                f'<path d="{course}" fill="none" stroke="{look.colour}" stroke-width="{look.width:g}" '
                 f'stroke-linecap="round" stroke-linejoin="round"{dashes}/>'
             )
 
@@ -191,8 +186,17 @@ def _seizures(view: View, seizures: pd.DataFrame, used: set[str]) -> Iterator[st
     for seizure, lon, lat in rows:
         x, y = view.at(lon, lat)
         if 0 <= x <= WIDTH and 0 <= y <= view.height:
-            colour = SEIZURE_COLOURS[seizure in used]
-            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2" fill="{colour}" stroke="#ffffff"/>'
+            yield _seizure(x, y, used=seizure in used)
+
+
+def _seizure(x: float, y: float, *, used: bool) -> str:
+    colour = SEIZURES[used].colour
+    look = (
+        f'fill="{colour}" stroke="{_WHITE}"'
+        if used
+        else f'fill="{_WHITE}" stroke="{colour}" stroke-width="1.6"'
+    )
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2" {look}/>'
 
 
 def _places(view: View, ranking: Ranking, taken: list[Rect]) -> Iterator[str]:
@@ -212,16 +216,10 @@ def _places(view: View, ranking: Ranking, taken: list[Rect]) -> Iterator[str]:
 
 
 def _symbol(kind: str, x: float, y: float, r: float, shut: bool) -> str:  # noqa: FBT001
-    corners = {"gates": (4, 45.0), "crossings": (4, 0.0), "processing_areas": (5, -90.0)}[kind]
-    count, turn = corners
-    points = " ".join(
-        f"{x + r * math.cos(math.radians(turn + 360 * i / count)):.1f},"
-        f"{y + r * math.sin(math.radians(turn + 360 * i / count)):.1f}"
-        for i in range(count)
-    )
-    fill = "#ffffff" if shut else PLACE_COLOURS[kind]
-    edge = PLACE_COLOURS[kind] if shut else "#222222"
-    return f'<polygon points="{points}" fill="{fill}" stroke="{edge}" stroke-width="{2 if shut else 1}"/>'
+    symbol = PLACES[kind]
+    fill, edge = (_WHITE, symbol.colour) if shut else (symbol.colour, _INK)
+    outline = path(symbol.shape, x, y, r)
+    return f'<path d="{outline}" fill="{fill}" stroke="{edge}" stroke-width="{2 if shut else 1}"/>'
 
 
 def _label(view: View, place: RankedPlace, taken: list[Rect]) -> Iterator[str]:
@@ -244,10 +242,10 @@ def _label(view: View, place: RankedPlace, taken: list[Rect]) -> Iterator[str]:
         inside = rect[0] >= 0 and rect[1] >= 0 and rect[2] <= WIDTH and rect[3] <= view.height
         if inside and not any(_overlap(rect, other) for other in taken):
             taken.append(rect)
-            halo = 'stroke="#ffffff" stroke-width="2.5" stroke-linejoin="round"'
+            halo = f'stroke="{_WHITE}" stroke-width="2.5" stroke-linejoin="round"'
             for under in (halo, ""):  # twice, for not every program draws a line under its own letters
                 yield (
-                    f'<text x="{left:.1f}" y="{base:.1f}" font-size="10" fill="#111111" {under}>'
+                    f'<text x="{left:.1f}" y="{base:.1f}" font-size="10" fill="{_INK}" {under}>'
                     f"{html.escape(words)}</text>"
                 )
             return
@@ -260,20 +258,20 @@ def _overlap(one: Rect, other: Rect) -> bool:
 def _scale_bar(view: View) -> str:
     length = _SCALE_KM / _KM_A_DEGREE * view.pixels
     y = view.height - 12
-    return f'<path d="M12 {y - 4}V{y}H{12 + length:.1f}V{y - 4}" fill="none" stroke="#222222"/>' + text(
+    return f'<path d="M12 {y - 4}V{y}H{12 + length:.1f}V{y - 4}" fill="none" stroke="{_INK}"/>' + text(
         12, y - 8, f"{_SCALE_KM} km", 10
     )
 
 
 def _north() -> str:
     x = WIDTH - 22
-    arrow = f'<path d="M{x} 12L{x + 7} 32L{x} 27L{x - 7} 32Z" fill="#222222"/>'
+    arrow = f'<path d="M{x} 12L{x + 7} 32L{x} 27L{x - 7} 32Z" fill="{_INK}"/>'
     return arrow + text(x, 44, "N", 10, anchor="middle")
 
 
 def _legend(view: View, classes: tuple[ShareClass, ...]) -> str:
     top = view.height
-    parts = [f'<rect y="{top}" width="{WIDTH}" height="{_LEGEND}" fill="#ffffff"/>']
+    parts = [f'<rect y="{top}" width="{WIDTH}" height="{_LEGEND}" fill="{_WHITE}"/>']
     parts.append(text(12, top + 22, "Road, by share of the inflow of the drawn corridors", 11))
     for number, look in enumerate(reversed(classes)):
         y = top + 42 + 24 * number
@@ -284,18 +282,13 @@ def _legend(view: View, classes: tuple[ShareClass, ...]) -> str:
         parts.append(text(62, y, look.label, 10.5))
     parts.append(text(380, top + 22, "Places, area by share", 11))
     rows = (
-        ("gates", False, "gate: where goods enter the region"),
-        ("crossings", False, "border crossing"),
-        ("crossings", True, "border crossing, closed most of the time"),
-        ("processing_areas", False, "processing area"),
+        *((kind, False, symbol.name) for kind, symbol in PLACES.items()),
+        ("crossings", True, "crossing, closed most of the time"),
     )
     for number, (kind, shut, words) in enumerate(rows):
         y = top + 42 + 20 * number
         parts.append(_symbol(kind, 390, y - 4, 6, shut) + text(406, y, words, 10.5))
-    for number, (used, words) in enumerate(
-        ((True, "seizure, used as evidence"), (False, "seizure, not used"))
-    ):
-        y = top + 42 + 20 * (len(rows) + number)
-        parts.append(f'<circle cx="390" cy="{y - 4}" r="3.6" fill="{SEIZURE_COLOURS[used]}"/>')
-        parts.append(text(406, y, words, 10.5))
+    for number, (used, symbol) in enumerate(SEIZURES.items(), len(rows)):
+        y = top + 42 + 20 * number
+        parts.append(_seizure(390, y - 4, used=used) + text(406, y, symbol.name, 10.5))
     return "".join(parts)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from routes.outputs.briefing.styles import STYLE
 from routes.outputs.documents.text_blocks import Figure, Paragraph, Points, Table
+from routes.outputs.palette import PAGE
 from routes.outputs.text import typeset
 
 if TYPE_CHECKING:
@@ -48,11 +49,12 @@ def _text(words: str) -> str:
 def _page_style(brief: Briefing) -> str:
     """Put the handling mark into the head and foot of every printed page, as TLP 2.0 wants it."""
     box = (
-        f'content: "{brief.mark.label}"; color: {brief.mark.colour}; background: #000; font: 700 12pt '
-        "sans-serif; padding: 1mm 2mm; text-align: right; width: auto; height: 7mm; vertical-align: middle;"
+        f'content: "{brief.mark.label}"; color: {brief.mark.colour}; background: {PAGE["black"]}; '
+        "font: 700 12pt sans-serif; padding: 1mm 2mm; text-align: right; width: auto; height: 7mm; "
+        "vertical-align: middle;"
     )
     foot = "".join(letter for letter in brief.provenance if letter not in '\\"<')
-    small = "font: 7pt sans-serif; color: #555; vertical-align: middle;"
+    small = f"font: 7pt sans-serif; color: {PAGE['soft']}; vertical-align: middle;"
     boxes = (
         f"@top-right {{ {box} }}",
         f"@bottom-right {{ {box} }}",

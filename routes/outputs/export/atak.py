@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from routes.outputs.export.archives import zipped
 from routes.outputs.export.kml import kml
 from routes.outputs.handling import digest, provenance_line
-from routes.outputs.palette import PLACE_COLOURS
+from routes.outputs.symbols import PLACES
 from routes.outputs.text import interval_text, percent, shortened
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _STALE = "2099-12-31T00:00:00.000Z"  # markers must not fade
 _MARKER = "b-m-p-s-m"  # a spot on the map
 _MACHINE = "m-g"  # made by a machine, from given data
 _UNKNOWN_M = "9999999.0"
-_PLACES = tuple(PLACE_COLOURS)
+_PLACES = tuple(PLACES)
 
 
 def data_package(data: Dataset) -> bytes:
@@ -96,7 +96,7 @@ def _event(data: Dataset, layer: Layer, row: Row, uid: str) -> bytes:
     )
     detail = ET.SubElement(event, "detail")
     ET.SubElement(detail, "contact", callsign=shortened(row["place_name"]))
-    argb = _signed_argb(PLACE_COLOURS[layer.name])
+    argb = _signed_argb(PLACES[layer.name].colour)
     ET.SubElement(detail, "color", argb=argb)
     ET.SubElement(detail, "usericon", iconsetpath=f"COT_MAPPING_SPOTMAP/{_MARKER}/{argb}")
     ET.SubElement(detail, "remarks").text = _remarks(data, layer, row)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION, provenance_items, provenance_line
-from routes.outputs.palette import PLACE_COLOURS, SEIZURE_COLOURS, class_of, share_classes
+from routes.outputs.palette import class_of, share_classes
+from routes.outputs.symbols import PLACES, SEIZURES
 from routes.outputs.text import clean, percent, shortened
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _types(root: ET.Element) -> None:
     for number, name in enumerate((_LEG, _EVIDENCE), 1):
         ET.SubElement(links, "LinkType", Id=f"link-{number}", Name=name, Colour="0")
     entities = ET.SubElement(root, "EntityTypeCollection")
-    colours = PLACE_COLOURS | {"seizures": SEIZURE_COLOURS[True]}
+    looks = PLACES | {"seizures": SEIZURES[True]}
     for layer, name in _TYPES.items():
         ET.SubElement(
             entities,
@@ -118,7 +119,7 @@ def _types(root: ET.Element) -> None:
             Name=name,
             PreferredRepresentation="RepresentAsIcon",
             IconFile="Place",
-            Colour=_colour(colours[layer]),
+            Colour=_colour(looks[layer].colour),
         )
 
 
@@ -134,7 +135,7 @@ def _colour(rgb: str) -> str:
 
 
 def _items(data: Dataset) -> Iterator[_Item]:
-    for layer in PLACE_COLOURS:
+    for layer in PLACES:
         for row in data.layers[layer].rows:
             yield _Item(
                 f"{layer}/{row['id']}", layer, row["place_name"], row["lon"], row["lat"], _place_cells(row)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from routes.outputs.export.archives import zipped
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION, provenance_items, provenance_line
-from routes.outputs.palette import PLACE_COLOURS, SEIZURE_COLOURS, class_number, radius, share_classes
+from routes.outputs.palette import class_number, radius, share_classes
+from routes.outputs.symbols import PLACES, SEIZURES
 from routes.outputs.text import interval_text, percent, shortened
 
 if TYPE_CHECKING:
@@ -41,10 +42,10 @@ def kml(data: Dataset, layers: Sequence[str] = _SPATIAL) -> str:
     classes = share_classes(_largest(data))
     for number, look in enumerate(classes):
         _line_style(document, f"share-{number}", look)
-    for name, colour in PLACE_COLOURS.items():
-        _point_style(document, name, colour, 1.1)
-    for used, colour in SEIZURE_COLOURS.items():
-        _point_style(document, f"seizures-{'used' if used else 'unused'}", colour, 0.8)
+    for name, symbol in PLACES.items():
+        _point_style(document, name, symbol.colour, 1.1)
+    for used, symbol in SEIZURES.items():
+        _point_style(document, f"seizures-{'used' if used else 'unused'}", symbol.colour, 0.8)
     for name in layers:
         _schema(document, data.layers[name])
     for name in layers:
@@ -132,7 +133,7 @@ def _folder(document: ET.Element, data: Dataset, layer: Layer, classes: tuple[Sh
         if _DATE.fullmatch(str(row.get("date", ""))):
             _add(_add(mark, "TimeStamp"), "when", str(row["date"]))
         _add(mark, "styleUrl", f"#{_style(layer, row, classes)}")
-        if layer.name in PLACE_COLOURS:
+        if layer.name in PLACES:
             _own_size(mark, row)
         values = _add(_add(mark, "ExtendedData"), "SchemaData", schemaUrl=f"#fields-{layer.name}")
         for field in layer.fields:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from routes.outputs.palette import PLACE_COLOURS, SEIZURE_COLOURS, share_classes
+from routes.outputs.palette import PAGE, share_classes
+from routes.outputs.symbols import PLACES, SEIZURES
+from routes.outputs.text import capital
 
 if TYPE_CHECKING:
     from routes.outputs.export.layers import Layer
 
 _MM_A_PIXEL = 0.26
-_SHAPES = {"gates": "square", "crossings": "diamond", "processing_areas": "pentagon"}
 _SHARE_OF = {"corridors": "posterior_share", "legs": "share"}
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
@@ -84,14 +85,16 @@ def _places(root: ET.Element, name: str) -> None:
         symbol,
         "SimpleMarker",
         0,
-        name=_SHAPES[name],
-        color=_rgba(PLACE_COLOURS[name]),
-        outline_color=_rgba("#222222"),
+        name=PLACES[name].shape,
+        color=_rgba(PLACES[name].colour),
+        outline_color=_rgba(PAGE["ink"]),
         outline_width="0.2",
         size="2",
         size_unit="MM",
     )
-    fill = f"if(\"status\" = 'closed', '255,255,255,255', '{_rgba(PLACE_COLOURS[name])}')"  # hollow: shut
+    fill = (
+        f"if(\"status\" = 'closed', '{_rgba(PAGE['white'])}', '{_rgba(PLACES[name].colour)}')"  # hollow: shut
+    )
     _data_defined(part, {"size": 'max(1.4, 11 * sqrt("posterior_share"))', "fillColor": fill})
 
 
@@ -99,14 +102,14 @@ def _seizures(root: ET.Element) -> None:
     renderer = ET.SubElement(root, "renderer-v2", type="RuleRenderer", symbollevels="0")
     rules = ET.SubElement(renderer, "rules", key="all")
     symbols = ET.SubElement(renderer, "symbols")
-    for number, (used, label) in enumerate(((True, "used as evidence"), (False, "not used"))):
+    for number, (used, look) in enumerate(SEIZURES.items()):
         sign = "=" if used else "<>"
         ET.SubElement(
             rules,
             "rule",
             key=f"use-{number}",
             symbol=str(number),
-            label=f"Seizure, {label}",
+            label=capital(look.name),
             filter=f"\"ranking_use\" {sign} 'evidence'",
         )
         symbol = _symbol(symbols, str(number), "marker")
@@ -115,9 +118,9 @@ def _seizures(root: ET.Element) -> None:
             "SimpleMarker",
             0,
             name="circle",
-            color=_rgba(SEIZURE_COLOURS[used], 220),
-            outline_color=_rgba("#ffffff"),
-            outline_width="0.3",
+            color=_rgba(look.colour if used else PAGE["white"], 220),  # what is not used is a ring
+            outline_color=_rgba(PAGE["white"] if used else look.colour),
+            outline_width="0.3" if used else "0.5",
             size="2.4",
             size_unit="MM",
         )
@@ -160,7 +163,7 @@ def _labels(root: ET.Element) -> None:
         isExpression="1",
         fontSize="8",
         fontSizeUnit="Point",
-        textColor="34,34,34,255",
+        textColor=_rgba(PAGE["ink"]),
         namedStyle="Regular",
     )
     ET.SubElement(
@@ -169,7 +172,7 @@ def _labels(root: ET.Element) -> None:
         bufferDraw="1",
         bufferSize="0.8",
         bufferSizeUnits="MM",
-        bufferColor="255,255,255,255",
+        bufferColor=_rgba(PAGE["white"]),
     )
     ET.SubElement(settings, "placement", placement="6", dist="1", distUnits="MM", priority="5")
     ET.SubElement(settings, "rendering", obstacle="1", drawLabels="1", scaleVisibility="0")

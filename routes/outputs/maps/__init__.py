@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from routes.errors import RoutesError
-from routes.outputs import palette, text
+from routes.outputs import palette, symbols, text
 from routes.outputs.handling import Mark, status_heading
 from routes.outputs.maps import filters, land, moved, page, payload, scale, wording
 
@@ -172,6 +172,8 @@ def _data(
         "seizures": caught,
         "span": filters.span(item["months"] for item in caught["items"]),
         "posts": None,
+        "colours": palette.PAGE,
+        "symbols": symbols.for_page(),
         "cities": land.city_layer(places),
         "minor": f"Places under {text.set_percent(payload.MINOR_SHARE)}",
         "lanes": {"most": scale.LANES, "gap": scale.LANE_GAP, "rest": scale.REST_WIDTH},

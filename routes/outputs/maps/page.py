@@ -18,6 +18,7 @@ import jinja2
 from branca.element import Element, Figure
 
 from routes.outputs.maps import assets
+from routes.outputs.palette import PAGE, css_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +31,7 @@ _POLICY = "policy-goes-here"
 _STYLES = ("page.css", "map.css", "print.css")
 _SCRIPTS = (
     "dom.js",
+    "figures.js",
     "land.js",
     "lanes.js",
     "corridors.js",
@@ -103,7 +105,7 @@ def self_contained(
         policy=_POLICY,
         # Tile servers want to know who asks; nothing else may be asked for.
         referrer="origin" if tiles else "no-referrer",
-        styles=(*assets.styles(), *map(assets.own, _STYLES), mark_style(mark)),
+        styles=(*assets.styles(), css_variables(), *map(assets.own, _STYLES), mark_style(mark)),
         scripts=(*assets.scripts(), script, _start(leaflet)),
         map=element,
         data=script_json(data),
@@ -123,14 +125,16 @@ def mark_style(mark: Mark) -> str:
     >>> "TLP:RED" in mark_style(Mark.red)
     True
     """
-    letters = f"color: {mark.colour}; background: #000; font: 700 12pt sans-serif; text-align: center;"
+    letters = (
+        f"color: {mark.colour}; background: {PAGE['black']}; font: 700 12pt sans-serif; text-align: center;"
+    )
     box = f'{{ content: "{mark.label}"; {letters} }}'
     return f".tlp {{ color: {mark.colour}; }}\n@page {{ @top-right {box} @bottom-right {box} }}\n"
 
 
 def render(template: str, **values: object) -> str:
     """Fill one of the package's templates; every value is escaped."""
-    return _environment().get_template(template).render(**values)
+    return _environment().get_template(template).render(colours=PAGE, **values)
 
 
 def _environment() -> jinja2.Environment:

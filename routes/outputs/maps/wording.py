@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from routes._version import __version__
-from routes.outputs import palette, text
+from routes.outputs import palette, symbols, text
 from routes.outputs.handling import change_lines, question_of
 from routes.outputs.maps import filters, page, payload, scale
 from routes.outputs.maps.moved import rows, summary
@@ -94,8 +94,26 @@ def parts(
             samples=[(text.set_percent(share), palette.radius(share)) for share in _SAMPLE_SHARES],
             minor=text.set_percent(payload.MINOR_SHARE),
             highways=bool(data["roads"]),
+            **_symbols(),
         ),
         "footer": _banner("footer", mark),
+    }
+
+
+def _symbols() -> dict[str, Any]:
+    """Draw the symbols of places, seizures and posts as the map draws them."""
+    places = [
+        {"path": symbols.path(each.shape, 9, 9, 6), "colour": each.colour, "name": each.name}
+        for each in symbols.PLACES.values()
+    ]
+    drawn = symbols.for_page()
+    return {
+        "places": places,
+        "crossing": places[[*symbols.PLACES].index("crossings")],
+        "used": drawn["used"],
+        "unused": drawn["unused"],
+        "shut": drawn["closed"],
+        "watched": drawn["watched"],
     }
 
 

@@ -25,7 +25,7 @@ function northArrow() {
   box.setAttribute("role", "img");
   box.setAttribute("aria-label", "North is up");
   const svg = drawing("svg", { width: 22, height: 34, viewBox: "0 0 22 34", "aria-hidden": "true" });
-  svg.append(drawing("path", { d: "M11 1 18 22 11 17.5Z", fill: INK }), drawing("path", { d: "M11 1 4 22 11 17.5Z", fill: "#fff", stroke: INK, "stroke-width": 1, "stroke-linejoin": "round" }));
+  svg.append(drawing("path", { d: "M11 1 18 22 11 17.5Z", fill: INK }), drawing("path", { d: "M11 1 4 22 11 17.5Z", fill: COLOURS.white, stroke: INK, "stroke-width": 1, "stroke-linejoin": "round" }));
   const letter = drawing("text", { x: 11, y: 33, "text-anchor": "middle", "font-size": 11, "font-weight": 700, fill: INK });
   letter.textContent = "N";
   svg.append(letter);

@@ -40,7 +40,7 @@ function drawCorridor(item, index, on) {
   const has = (kind) => courses[index].some((step) => Boolean(data.corridors.synthetic[stretchOf(step)]) === kind);
   lines[index] = {
     band: line(on.band, { color: item.colour, weight: item.band, opacity: BAND, lineCap: "butt", className: "band" }),
-    casing: line(on.casing, { color: "#fff", weight: item.width + 2, opacity: 0.85 }),
+    casing: line(on.casing, { color: COLOURS.white, weight: item.width + 2, opacity: 0.85 }),
     known: has(false) ? line(on.line, { color: item.colour, weight: item.width, opacity: 1, className: "corridor known" }, false) : null,
     synthetic: has(true) ? line(on.line, {
       color: item.colour, weight: Math.max(1.4, item.width), lineCap: "butt", className: "corridor synthetic",
@@ -68,7 +68,7 @@ function drawCorridors() {
   for (let index = courses.length - 1; index >= 0; index -= 1) drawCorridor(data.corridors.items[index], index, on);
   if (courses.length <= data.lanes.most) return;
   restLine = new LaneLine(data.view, {
-    ...on.rest, interactive: false, smoothFactor: 0, color: REST, weight: data.lanes.rest, opacity: 0.9, className: "rest",
+    ...on.rest, interactive: false, smoothFactor: 0, color: COLOURS.rest, weight: data.lanes.rest, opacity: 0.9, className: "rest",
     rings: restRings,
   });
   restLayer.addLayer(restLine);
@@ -101,7 +101,7 @@ function paint() {
     if (!line) return;
     const item = data.corridors.items[index], lit = index === selected, faded = selected !== null && !lit;
     line.band.setStyle({ opacity: faded ? 0.05 : lit ? 0.38 : BAND });
-    line.casing.setStyle({ color: lit ? INK : "#fff", weight: item.width + (lit ? 3.6 : 2), opacity: faded ? 0.3 : lit ? 1 : 0.85 });
+    line.casing.setStyle({ color: lit ? INK : COLOURS.white, weight: item.width + (lit ? 3.6 : 2), opacity: faded ? 0.3 : lit ? 1 : 0.85 });
     if (line.known) line.known.setStyle({ opacity: faded ? 0.28 : 1 });
     if (line.synthetic) line.synthetic.setStyle({ opacity: faded ? 0.28 : 1 });
   });
@@ -186,5 +186,5 @@ function wirePointer() {
 }
 function restHint(rest) {
   const share = rest.reduce((sum, corridor) => sum + data.corridors.items[corridor].share, 0);
-  return hint({ title: `${rest.length} further corridors`, hint: `${(100 * share).toFixed(1)} % together` });
+  return hint({ title: `${rest.length} further corridors`, hint: `${percent(share)} together` });
 }

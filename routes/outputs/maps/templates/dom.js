@@ -1,6 +1,6 @@
 /* Building blocks. Every text from data is set as text, never as HTML. */
 const data = JSON.parse(document.getElementById("routes-data").textContent);
-const INK = "#1f2933", SEIZURE = "#d55e00", REST = "#77756c";
+const COLOURS = data.colours, SYMBOLS = data.symbols, INK = COLOURS.ink;
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const narrow = window.matchMedia("(max-width: 760px)").matches;
 

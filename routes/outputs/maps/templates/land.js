@@ -8,8 +8,8 @@ function drawLand() {
   for (const country of [...data.borders].sort((a, b) => a.modelled - b.modelled)) {
     L.polygon(country.rings, {
       pane: land, interactive: false, weight: country.modelled ? 1.3 : 0.8, smoothFactor: 0.5,
-      color: country.modelled ? "#a39d89" : "#d0cdc2", fillOpacity: data.tiles ? 0 : 1, lineJoin: "round",
-      fillColor: country.modelled ? "#fbf9f2" : "#ecebe6",
+      color: country.modelled ? COLOURS.border : COLOURS["other-border"], fillOpacity: data.tiles ? 0 : 1, lineJoin: "round",
+      fillColor: country.modelled ? COLOURS.land : COLOURS["other-land"],
     }).addTo(map);
   }
 }
@@ -25,7 +25,7 @@ function roadPoints(steps) {
 }
 function drawHighways() {
   return L.polyline(data.roads.map(roadPoints), {
-    pane: quietPane("highway", 220), interactive: false, color: "#b3aea0", weight: 0.9, opacity: 0.75,
+    pane: quietPane("highway", 220), interactive: false, color: COLOURS.highway, weight: 0.9, opacity: 0.75,
     smoothFactor: 0.7, className: "highway",
   });
 }

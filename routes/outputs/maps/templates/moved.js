@@ -4,9 +4,10 @@ const STATES = ["before", "after"];
 
 function drawPosts() {
   const layer = L.layerGroup();
+  const { closed, watched } = SYMBOLS;
   const shapes = {
-    closed: '<path d="M5 5 17 17M17 5 5 17" stroke="#fff" stroke-width="7"/><path d="M5 5 17 17M17 5 5 17" stroke="#111" stroke-width="3.6"/>',
-    watched: '<path d="M11 2 20 18.5H2Z" fill="#0072b2" stroke="#fff" stroke-width="1.6"/>',
+    closed: `<path d="${closed.path}" stroke="${COLOURS.white}" stroke-width="7"/><path d="${closed.path}" stroke="${closed.colour}" stroke-width="3.6"/>`,
+    watched: `<path d="${watched.path}" fill="${watched.colour}" stroke="${COLOURS.white}" stroke-width="1.6"/>`,
   };
   for (const item of data.posts.items) {
     const html = `<svg width="22" height="22" aria-hidden="true">${shapes[item.kind]}</svg>`;

@@ -1,18 +1,18 @@
 /* Gates, crossings and processing areas: shape for the kind, area for the share. */
-const outlines = {
-  gates: (c, r) => drawing("rect", { x: c - r * .886, y: c - r * .886, width: r * 1.772, height: r * 1.772, rx: 1 }),
-  crossings: (c, r) => drawing("circle", { cx: c, cy: c, r }),
-  areas: (c, r) => drawing("path", { d: `M${c} ${c - r * 1.253}l${r * 1.253} ${r * 1.253} ${-r * 1.253} ${r * 1.253} ${-r * 1.253} ${-r * 1.253}z` }),
-};
+function outlineOf(shape, centre, radius) {
+  const points = SYMBOLS[shape].corners.map(([x, y]) => `${centre + radius * x} ${centre + radius * y}`);
+  return drawing("path", { d: `M${points.join("L")}Z` });
+}
 function symbol(shape, item) {
   const size = Math.max(18, 2.6 * item.radius + 4), centre = size / 2;
   const svg = drawing("svg", { width: size, height: size, "aria-hidden": "true" });
-  const outline = outlines[shape](centre, item.radius);
-  const look = { fill: "#fff", "fill-opacity": .82, stroke: INK, "stroke-width": 1.6 };
+  const outline = outlineOf(shape, centre, item.radius);
+  const { colour } = SYMBOLS[shape], shut = item.status === "closed";
+  const look = { fill: shut ? COLOURS.white : colour, "fill-opacity": .82, stroke: shut ? colour : INK, "stroke-width": shut ? 2 : 1.4 };
   if (item.status === "restricted") look["stroke-dasharray"] = "3 2.4";
   for (const [name, value] of Object.entries(look)) outline.setAttribute(name, value);
   svg.append(outline);
-  if (item.status === "closed") {
+  if (shut) {
     const half = item.radius * .6;
     svg.append(drawing("path", { d: `M${centre - half} ${centre}h${2 * half}`, stroke: INK, "stroke-width": 2.4 }));
   }

@@ -4,9 +4,9 @@ let seizureLayer = null;
 
 function seizureIcon(used, flagged) {
   const look = used
-    ? `r="5.2" fill="${SEIZURE}" stroke="${flagged ? "#111" : "#fff"}" stroke-width="${flagged ? 1.8 : 1.5}"`
-    : `r="4.6" fill="#fff" stroke="${SEIZURE}" stroke-width="2"`;
-  const ring = !used && flagged ? '<circle cx="9" cy="9" r="6.6" fill="none" stroke="#111" stroke-width="1.6"/>' : "";
+    ? `r="5.2" fill="${SYMBOLS.used.colour}" stroke="${flagged ? INK : COLOURS.white}" stroke-width="${flagged ? 1.8 : 1.5}"`
+    : `r="4.6" fill="${COLOURS.white}" stroke="${SYMBOLS.unused.colour}" stroke-width="2"`;
+  const ring = !used && flagged ? `<circle cx="9" cy="9" r="6.6" fill="none" stroke="${INK}" stroke-width="1.6"/>` : "";
   const html = `<svg width="18" height="18" aria-hidden="true"><circle cx="9" cy="9" ${look}/>${ring}</svg>`;
   return L.divIcon({ html, className: "symbol seizure", iconSize: [18, 18] });
 }
