@@ -26,7 +26,7 @@ from routes.evidence.fit import Posterior, fit, model_effects, posterior_shares
 from routes.evidence.grounds import ages, disagreements, event_steps, grounds_of
 from routes.evidence.ties import tie_seizures
 from routes.network.build import BUILT_FROM, crossing_graph_of, network_and_legs
-from routes.network.status import status_changes, status_grades, status_shares
+from routes.network.status import area_weights, status_changes, status_grades, status_shares
 from routes.ranking import rank
 from routes.read.inputs import Inputs, load_inputs
 from routes.read.provenance import provenance_of
@@ -281,6 +281,19 @@ class World:
     legs: dict[str, BlockLegs]
     sites: Sites
     status: pd.DataFrame
+    area_weights: pd.DataFrame
+
+    def weighted(self, first: date, last: date) -> Network:
+        """Network with the weights that processing areas had in a period."""
+        areas = self.network.areas
+        ids, spans = list(areas["place_id"]), [(first, last)]
+        weight = area_weights(self.area_weights, self.weight_of_areas, ids, spans)[0]
+        return replace(self.network, areas=areas.assign(weight=weight))
+
+    @property
+    def weight_of_areas(self) -> dict[str, float]:
+        """Weight of each processing area where no period is told."""
+        return dict(zip(self.network.areas["place_id"], self.network.areas["weight"], strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,13 +329,13 @@ def build_world(inputs: Inputs, parameters: Parameters) -> World:
         parameters.evidence.node_radius_km,
         inputs.region.background_area_km2,
     )
-    return World(network, legs, sites, inputs.status)
+    return World(network, legs, sites, inputs.status, inputs.area_weights)
 
 
 def choice_set_for(world: World, parameters: Parameters, first: date, last: date) -> ChoiceSet:
     """Corridors and prior shares for a period, both days included."""
     status = status_shares(world.status, first, last)
-    graph = crossing_graph_of(world.network, world.legs, status, parameters.crossing_penalties)
+    graph = crossing_graph_of(world.weighted(first, last), world.legs, status, parameters.crossing_penalties)
     corridors = list_corridors(graph.graph, parameters.route_choice)
     features = corridor_features(graph, corridors, world.sites)
     return ChoiceSet(world, graph, corridors, features)
@@ -330,8 +343,16 @@ def choice_set_for(world: World, parameters: Parameters, first: date, last: date
 
 def epochs_for(choices: ChoiceSet, events: Events, parameters: Parameters) -> Epochs:
     """Under which crossings each event counts: as they stood in its year."""
-    status = choices.world.status
-    return epochs_of(choices.crossing_graph, choices.corridors, status, years_of(events), parameters)
+    world = choices.world
+    return epochs_of(
+        choices.crossing_graph,
+        choices.corridors,
+        world.status,
+        years_of(events),
+        parameters,
+        world.area_weights,
+        world.weight_of_areas,
+    )
 
 
 def expose(choices: ChoiceSet, events: Events, epochs: Epochs | None = None) -> Exposure:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date  # noqa: TC003 - whoever writes a schema reads it
 from typing import Annotated, Any, Literal
 
-from routes.support.described import FLAT, NOT_WRITTEN, Digits, Rule
+from routes.support.described import EXACT, FLAT, NOT_WRITTEN, Digits, Rule
 
 Share = Annotated[float, Rule(minimum=0, maximum=1)]
 Chance = Annotated[float, Rule(minimum=0, maximum=1), Digits(6)]
@@ -188,6 +188,25 @@ class StatusChange:
     since: Annotated[date | None, Rule(format="date"), "First day of the present status; null: not known."]
     source: Annotated[str, "Source of the present status."]
     grade: Annotated[str, "Grade of the source; empty where there is none."] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A weight of a gate, a processing area or a crossing, with who says so."""
+
+    kind: Annotated[str, Rule(enum=("gate", "processing area", "crossing")), "What has the weight."]
+    id: PlaceId
+    name: Annotated[str, "Name."]
+    weight: Annotated[
+        Amount,
+        EXACT,
+        "Of gates and processing areas: relative to the others of the kind; of crossings: goods vehicles a "
+        "day, which are listed and do not move the ranking.",
+    ]
+    first: Annotated[date | None, Rule(format="date"), "First day that it holds for; null: since ever."]
+    until: Annotated[date | None, Rule(format="date"), "Last day; null: until further notice."]
+    grade: Annotated[str, "Grade of the source; empty where there is none."]
+    source: Annotated[str, "Who says so."]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from datetime import date
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from commands import run
 from networks import add_area, add_crossing, add_gate, add_legs
 
 from routes.analysis import World, build_world, choice_set_for, epochs_for
@@ -17,7 +21,12 @@ from routes.evidence.events import locate_events
 from routes.network import CrossingGraph, penalty_parts
 from routes.network.status import shares_by_span, status_shares
 from routes.parameters import Parameters, RouteChoice
+from routes.read import bundled
 from routes.read.inputs import Inputs, load_inputs
+from routes.read.paths import Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 YEARS = [(date(year, 1, 1), date(year, 12, 31)) for year in range(2008, 2027)]
 
@@ -111,3 +120,73 @@ def test_status_of_many_spans_is_that_of_each(inputs: Inputs) -> None:
             place: list(known.values()) for place, known in expected.items()
         }
         assert row.sum(axis=1) == pytest.approx(1)
+
+
+def test_weights_of_areas_are_those_of_the_time_that_is_asked_about(inputs: Inputs, world: World) -> None:
+    """By the data: Farah has another weight until 2011 than from 2023 on."""
+    rows = inputs.area_weights[inputs.area_weights["area_id"] == "farah"].reset_index(drop=True)
+    assert len(rows) > 1
+    first, last = rows.iloc[0], rows.iloc[-1]
+    assert first["weight"] != last["weight"]
+    parameters = Parameters()
+    old = choice_set_for(world, parameters, date(2009, 1, 1), date(2009, 12, 31))
+    new = choice_set_for(world, parameters, date(2026, 1, 15), date(2026, 1, 15))
+    assert old.crossing_graph.graph.nodes["farah"]["weight"] == pytest.approx(first["weight"])
+    assert new.crossing_graph.graph.nodes["farah"]["weight"] == pytest.approx(last["weight"])
+    epochs = epochs_of(
+        new.crossing_graph,
+        new.corridors,
+        inputs.status,
+        YEARS[1:2],
+        parameters,
+        world.area_weights,
+        world.weight_of_areas,
+    )
+    into = [c for c, path in enumerate(new.corridors.nodes) if path[-1] == "farah"]
+    share = old.corridors.prior_share[[path[-1] == "farah" for path in old.corridors.nodes]].sum()
+    assert epochs.prior_share[0, into].sum() == pytest.approx(share, abs=0.005)
+
+
+def test_without_a_table_the_weights_of_the_places_hold(inputs: Inputs, world: World) -> None:
+    none = dataclasses.replace(world, area_weights=inputs.area_weights.iloc[:0])
+    weighted = none.weighted(*YEARS[0]).areas["weight"]
+    assert weighted.tolist() == world.network.areas["weight"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("atlantis,,,0.1,,,a paper", "wanted a processing area of places.csv, got 'atlantis'"),
+        ("helmand,2011-01-01,2010-01-01,0.1,,,a paper", "Are from and until exchanged?"),
+        ("helmand,,,0.1,,,a paper\nhelmand,2012-01-01,,0.2,,,a paper", "the period overlaps"),
+        ("helmand,,,-1,,,a paper", "weight"),
+        ("helmand,,,0.1,,,", "source"),
+    ],
+)
+def test_a_bad_table_of_weights_is_told(row: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "area_weights.csv").write_text(f"area_id,from,until,weight,grade,note,source\n{row}\n")
+    done = run("rank", "--data", tmp_path)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "area_weights.csv" in done.stderr
+
+
+def test_places_of_ones_own_keep_their_weights(tmp_path: Path, inputs: Inputs) -> None:
+    source = Source(folder=tmp_path)
+    (tmp_path / "places.csv").write_bytes(bundled("places.csv").read_bytes())
+    assert "area_weights.csv" not in source.files()
+    assert load_inputs(source=source).area_weights.empty
+    (tmp_path / "area_weights.csv").write_bytes(bundled("area_weights.csv").read_bytes())
+    assert len(load_inputs(source=source).area_weights) == len(inputs.area_weights)
+
+
+def test_network_info_lists_every_weight_with_its_source() -> None:
+    found = json.loads(run("network", "info", "--format", "json").stdout)["weights"]
+    assert {row["kind"] for row in found} == {"gate", "processing area", "crossing"}
+    assert all(row["source"] for row in found)
+    told = {row["id"] for row in found}
+    places = pd.read_csv(bundled("places.csv"))
+    assert set(places["place_id"][places["weight"].notna()]) <= told
+    crossings = pd.read_csv(bundled("crossings.csv"))
+    assert set(crossings["crossing_id"][crossings["lorries_a_day"].notna()]) <= told
+    assert "shahid-rajaee" in run("network", "info").stdout

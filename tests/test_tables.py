@@ -127,6 +127,18 @@ ONE_FAULT = [
     ({"unit_reported": ""}, "unit_reported", "a quantity is given without its unit"),
     ({"quantity_kg": "-1"}, "quantity_kg", "wanted 0 or more, got '-1'"),
     ({"quantity_kg": "100000"}, "quantity_kg", "wanted about 108 kg, which is what was reported, got 100000"),
+    ({"quantity_reported": "0"}, "quantity_reported", "Inspections without a find are not seizures"),
+    ({"quantity_reported": "", "quantity_kg": "0"}, "quantity_kg", "a quantity of 0 was not seized"),
+    (
+        {"quantity_reported": "", "direction_note": "lorry inspected, nothing found"},
+        "quantity_reported",
+        "the row says that nothing was found",
+    ),
+    (
+        {"quantity_reported": "", "direction_note": "No chemicals were found."},
+        "quantity_reported",
+        "the row says that nothing was found",
+    ),
     ({"operation": "TARCET II"}, "operation", "wanted small letters and digits joined by hyphens"),
     ({"source": ""}, "source", "the cell is empty. Say where the record comes from."),
     ({"source_grade": "A7"}, "source_grade", "got 'A7'"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from routes.results import Weight
     from routes.roads.road_file import Roads
 
 network_app = typer.Typer(no_args_is_help=True, help="Build the road network, look at it, check it.")
@@ -122,29 +123,43 @@ def network_info(
 ) -> None:
     """Print the fact sheet of the network and the crossing graph."""
     from routes.network.build import built_network
-    from routes.network.facts import network_facts
-    from routes.outputs.terminal.ranking_tables import facts_table
+    from routes.network.facts import network_facts, weights_in_the_open
+    from routes.outputs.terminal.ranking_tables import facts_table, weights_table
 
     roads, network, graph = built_network(source)
     facts = network_facts(roads, network, graph)
+    weights = weights_in_the_open(*_weighed(source))
     if output_format is Format.json:
-        deliver(_facts_json(facts, source, roads))
+        deliver(_facts_json(facts, weights, source, roads))
     elif output_format is Format.table:
-        deliver((facts_table(facts),))
+        deliver((facts_table(facts), *weights_table(weights)))
     else:
         raise RoutesError(f"--format: wanted table or json, got {output_format}.")
 
 
-def _facts_json(facts: dict[str, Any], source: Source, roads: Roads) -> str:
+def _weighed(source: Source) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Tables that weights stand in: places, processing areas by period, crossings."""
+    from routes.read import read_area_weights, read_crossings, read_places
+
+    files = source.files()
+    places = read_places(files["places.csv"])
+    areas = tuple(places["place_id"][places["kind"] == "processing_area"])
+    return (
+        places,
+        read_area_weights(files.get("area_weights.csv"), areas),
+        read_crossings(files["crossings.csv"]),
+    )
+
+
+def _facts_json(facts: dict[str, Any], weights: tuple[Weight, ...], source: Source, roads: Roads) -> str:
     from routes.outputs.documents.network_document import NetworkDocument
     from routes.outputs.schemas import document_text
     from routes.parameters import Parameters
     from routes.read.inputs import sha256_of
-    from routes.read.paths import FILES
     from routes.read.provenance import provenance
 
-    hashes = {name: sha256_of(source.file(name)) for name in FILES if name != "seizures.csv"}
-    return document_text(NetworkDocument(facts, provenance(hashes, Parameters(), roads=roads.about)))
+    hashes = {name: sha256_of(path) for name, path in source.files().items() if name != "seizures.csv"}
+    return document_text(NetworkDocument(facts, weights, provenance(hashes, Parameters(), roads=roads.about)))
 
 
 @network_app.command("check")

@@ -42,9 +42,7 @@ def check_targets(given: Mapping[str, object], source: Source | None = None) -> 
 
 def input_files(named: Iterable[object], source: Source | None = None) -> list[Path]:
     """List the files that options name, a sheet or layer left off, and those of the source."""
-    from routes.read.paths import FILES
-
-    files = [source.file(name) for name in FILES] if source is not None else []
+    files = list(source.files().values()) if source is not None else []
     for value in named:
         texts = value if isinstance(value, list | tuple) else [value]
         for text in (str(each) for each in texts if isinstance(each, str | Path)):

@@ -18,10 +18,10 @@ from scipy.sparse import csr_array
 
 from routes.corridors import legs_passed, places_passed
 from routes.evidence.shares import SHIFTING
-from routes.network.status import STATUSES, shares_by_span
+from routes.network.status import STATUSES, area_weights, shares_by_span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -94,7 +94,8 @@ def epochs_of(
     status: pd.DataFrame,
     spans: Sequence[tuple[date, date]],
     parameters: Parameters,
-    area_weight: Floats | None = None,
+    weights: pd.DataFrame | None = None,
+    otherwise: Mapping[str, float] | None = None,
 ) -> Epochs:
     """Epochs of events, and the prior shares of the corridors in each.
 
@@ -108,17 +109,21 @@ def epochs_of(
     spans : sequence of (date, date)
         Of each event, from `years_of`.
     parameters : Parameters
-    area_weight : ndarray of float, shape (distinct spans, areas), optional
-        Weight of each processing area of the corridors, in the order of their ids, in each of the distinct
-        spans in order. Default: as in the crossing graph.
+    weights : DataFrame, optional
+        Of `routes.read.read_area_weights`. Default: weights are as in the crossing graph.
+    otherwise : mapping of str to float, optional
+        Weights of processing areas on days that `weights` says nothing of.
     """
     if not spans:
         return one_epoch(corridors, 0)
     distinct, of_span = np.unique(np.array(spans, "datetime64[D]"), axis=0, return_inverse=True)
     passed = places_passed(crossing_graph.graph, corridors)
     km = _penalty_shift(crossing_graph, [name for _, name in passed.names], status, distinct, parameters)
-    if area_weight is None:
-        area_weight = _area_weights(crossing_graph, corridors, len(distinct))
+    areas, nodes = areas_of(corridors), crossing_graph.graph.nodes
+    if weights is None or otherwise is None:
+        area_weight = np.tile([float(nodes[area]["weight"]) for area in areas], (len(distinct), 1))
+    else:
+        area_weight = area_weights(weights, otherwise, areas, distinct)
     told = np.hstack([km.reshape(len(distinct), -1), area_weight]).round(_SAME_KM)
     _, which, epoch = np.unique(told, axis=0, return_index=True, return_inverse=True)
     by_corridor = np.stack([np.asarray(passed.use.T @ km[which, :, k].T).T for k in range(2)], axis=2)
@@ -143,11 +148,6 @@ def _telling(shares: Floats) -> Ints:
 def areas_of(corridors: Corridors) -> list[str]:
     """List the processing areas of the corridors in order."""
     return sorted({path[-1] for path in corridors.nodes})
-
-
-def _area_weights(crossing_graph: CrossingGraph, corridors: Corridors, spans: int) -> Floats:
-    weight = [crossing_graph.graph.nodes[area]["weight"] for area in areas_of(corridors)]
-    return np.tile(np.array(weight, float), (spans, 1))
 
 
 def _penalty_shift(

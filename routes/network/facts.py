@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from routes.results import Weight
 from routes.roads.road_file import straight_km
 from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from routes.network import CrossingGraph
     from routes.network.blocks import Network
     from routes.roads.road_file import Roads
@@ -36,6 +40,49 @@ def network_facts(roads: Roads, network: Network, crossing_graph: CrossingGraph)
         "pairs_without_a_way": len(crossing_graph.unreachable),
         "built_from": roads.about,
     }
+
+
+def weights_in_the_open(
+    places: pd.DataFrame, area_weights: pd.DataFrame, crossings: pd.DataFrame
+) -> tuple[Weight, ...]:
+    """List every weight of gates, processing areas and crossings, the largest of a kind first.
+
+    A crossing whose goods vehicles nobody has counted is not listed; none of those figures moves the ranking.
+    """
+    found = []
+    names = dict(zip(places["place_id"], places["name"], strict=True))
+    timed = set(area_weights["area_id"])
+    for row in places[places["weight"].notna()].to_dict("records"):
+        if row["place_id"] not in timed:
+            kind = "processing area" if row["kind"] == "processing_area" else "gate"
+            source = _joined(row["note"], row["source"])
+            found.append(Weight(kind, row["place_id"], row["name"], row["weight"], None, None, "", source))
+    for row in area_weights.to_dict("records"):
+        source = _joined(row["note"], row["source"])
+        days = (_day(row["from"]), _day(row["until"]))
+        place = row["area_id"]
+        found.append(
+            Weight("processing area", place, names[place], row["weight"], *days, row["grade"], source)
+        )
+    if "lorries_a_day" in crossings:
+        for row in crossings[crossings["lorries_a_day"].notna()].to_dict("records"):
+            place, lorries = row["crossing_id"], row["lorries_a_day"]
+            found.append(
+                Weight("crossing", place, row["name"], lorries, None, None, "", row["lorries_source"])
+            )
+    order = ("gate", "processing area", "crossing")
+    far = date.max
+    return tuple(
+        sorted(found, key=lambda w: (order.index(w.kind), -(w.until or far).toordinal(), -w.weight, w.id))
+    )
+
+
+def _day(value: Any) -> date | None:  # noqa: ANN401 - a timestamp, or none
+    return None if value != value else value.date()  # noqa: PLR0124 - NaT is not itself
+
+
+def _joined(*texts: str) -> str:
+    return " ".join(filter(None, texts))
 
 
 def network_faults(roads: Roads, network: Network, crossing_graph: CrossingGraph) -> list[str]:

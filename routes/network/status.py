@@ -81,20 +81,41 @@ def shares_by_span(status: pd.DataFrame, spans: Spans) -> tuple[tuple[str, ...],
     return tuple(number), found
 
 
-def mean_by_span(table: pd.DataFrame, value: str, spans: Spans) -> Floats:
-    """Add up to each period what each row of a table with periods gives to its days, on average.
+def area_weights(
+    table: pd.DataFrame, otherwise: Mapping[str, float], areas: Sequence[str], spans: Spans
+) -> Floats:
+    """Weight of processing areas in each of several periods, the mean over its days.
 
     Parameters
     ----------
     table : DataFrame
-        ``from, until`` and the column `value`.
+        Of `routes.read.read_area_weights`.
+    otherwise : mapping of str to float
+        Weight on days that no row covers.
+    areas : sequence of str
     spans : sequence of (date, date)
 
     Returns
     -------
-    ndarray of float, shape (spans, rows)
+    ndarray of float, shape (spans, areas)
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"area_id": ["x"], "from": [pd.Timestamp("2020-01-03")], "until": [pd.NaT],
+    ...                      "weight": [3.0]})
+    >>> area_weights(rows, {"x": 1.0, "y": 2.0}, ["x", "y"], [(date(2020, 1, 1), date(2020, 1, 4))]).tolist()
+    [[2.0, 2.0]]
     """
-    return np.asarray(_overlap(table, spans) * table[value].to_numpy(float))
+    covered = _overlap(table, spans)
+    found = np.tile([otherwise[area] for area in areas], (len(spans), 1)).astype(float)
+    row_area, weight = table["area_id"].to_numpy(), table["weight"].to_numpy(float)
+    for a, area in enumerate(areas):
+        own = row_area == area
+        found[:, a] *= 1 - covered[:, own].sum(axis=1)
+        found[:, a] += covered[:, own] @ weight[own]
+    return found
 
 
 def _overlap(table: pd.DataFrame, spans: Spans) -> Floats:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from routes.read import (
     as_borders,
     bundled,
+    read_area_weights,
     read_country_shapes,
     read_crossing_status,
     read_crossings,
@@ -17,7 +18,7 @@ from routes.read import (
     read_region,
 )
 from routes.read.frames import COLUMNS, check_tables
-from routes.read.paths import FILES, Source
+from routes.read.paths import Source
 from routes.roads.road_file import Roads, load_roads
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Inputs:
     places: pd.DataFrame
     status: pd.DataFrame
     seizures: pd.DataFrame
+    area_weights: pd.DataFrame = field(default_factory=lambda: read_area_weights(None, ()))
     hashes: dict[str, str]
     cache: Path | None = None
     seizures_from: dict[str, Any] = field(default_factory=dict)
@@ -90,17 +92,19 @@ def load_inputs(
         With every fault of a file.
     """
     source = source or Source()
-    paths = {name: source.file(name) for name in FILES}
+    paths = source.files()
     bundled_or_own = paths.pop("seizures.csv")
     roads, countries = load_roads(paths["roads.npz"]), read_country_shapes(paths["borders.geojson"])
     if records is None:
         records = read_seizures_of(source, seizures or bundled_or_own, countries)
         records.all_valid()
     hashes = {name: sha256_of(path) for name, path in paths.items()} | {"seizures": records.sha256}
+    places = read_places(paths["places.csv"])
+    areas = tuple(places["place_id"][places["kind"] == "processing_area"])
     tables = {
         "countries": countries,
         "crossings": read_crossings(paths["crossings.csv"]),
-        "places": read_places(paths["places.csv"]),
+        "places": places,
         "status": read_crossing_status(paths["crossing_status.csv"]),
         "seizures": records.valid,
     }
@@ -108,6 +112,7 @@ def load_inputs(
         region=read_region(paths["region.toml"], countries),
         roads=roads,
         **tables,
+        area_weights=read_area_weights(paths.get("area_weights.csv"), areas),
         hashes=hashes,
         cache=source.cache,
         seizures_from=records.about,

@@ -20,6 +20,7 @@ FILES = (
     "borders.geojson",
     "crossings.csv",
     "places.csv",
+    "area_weights.csv",
     "crossing_status.csv",
     "region.toml",
     "seizures.csv",
@@ -101,6 +102,16 @@ class Source:
                 f"{self.folder}: wanted a folder with at least one of {', '.join(FILES)}, found none."
             )
         return found
+
+    def files(self) -> dict[str, Path]:
+        """Every file that is read, by its name.
+
+        The bundled weights of processing areas are those of the bundled places: places of one's own come with
+        the weights that stand in them, or with an area_weights.csv of their own.
+        """
+        own = self.own()
+        weights = "area_weights.csv" in own or "places.csv" not in own
+        return {name: self.file(name) for name in FILES if weights or name != "area_weights.csv"}
 
     def file(self, name: str) -> Path:
         """Find a file by the name that the bundled one has."""

@@ -18,7 +18,7 @@ from routes.read.quoting import show
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     import geopandas
     import numpy.typing as npt
@@ -44,6 +44,8 @@ CROSSING_COLUMNS = (
     Column("position_confidence", "choice", choices=_CONFIDENCE),
     _NOTE,
     _SOURCE,
+    Column("lorries_a_day", "number", required=False, may_miss=True, low=0),
+    Column("lorries_source", required=False, may_miss=True),
 )
 
 PLACE_COLUMNS = (
@@ -76,6 +78,17 @@ STATUS_COLUMNS = (
     Column("from", "day", required=False),
     Column("until", "day", required=False),
     Column("status", "choice", choices=("open", "restricted", "closed")),
+    _NOTE,
+    _SOURCE,
+    Column("grade", required=False, may_miss=True),
+)
+
+AREA_WEIGHT_COLUMNS = (
+    Column("area_id", "slug"),
+    Column("from", "day", required=False),
+    Column("until", "day", required=False),
+    Column("weight", "number", low=0),
+    Column("grade", required=False, may_miss=True),
     _NOTE,
     _SOURCE,
 )
@@ -153,6 +166,41 @@ def read_crossing_status(path: str | os.PathLike[str]) -> pd.DataFrame:
         With every fault of the file, periods that overlap among them.
     """
     return read_table(path, STATUS_COLUMNS, [_periods_run_forward, _periods_apart])
+
+
+def read_area_weights(path: str | os.PathLike[str] | None, areas: Collection[str]) -> pd.DataFrame:
+    """Read the weights that processing areas have in periods (`AREA_WEIGHT_COLUMNS`).
+
+    ``from`` and ``until`` are as in `read_crossing_status`. On days that no row covers an area has the weight
+    that stands in the places. Without a file the table is empty.
+
+    Parameters
+    ----------
+    path : path or None
+    areas : collection of str
+        Ids of the processing areas.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file, unknown areas and periods that overlap among them.
+    """
+    if path is None:
+        names = [column.name for column in AREA_WEIGHT_COLUMNS]
+        return pd.DataFrame(columns=names).astype({"from": "datetime64[s]", "until": "datetime64[s]"})
+
+    def known(table: Table) -> list[Fault]:
+        named = table.text["area_id"]
+        return table.faults(
+            (named != "") & ~named.isin(list(areas)),
+            "area_id",
+            lambda row: f"wanted a processing area of places.csv, got {show(named[row])}.",
+        )
+
+    def apart(table: Table) -> list[Fault]:
+        return _periods_apart(table, "area_id")
+
+    return read_table(path, AREA_WEIGHT_COLUMNS, [known, _periods_run_forward, apart])
 
 
 def read_highways(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -304,17 +352,17 @@ def _periods_run_forward(table: Table) -> list[Fault]:
     )
 
 
-def _periods_apart(table: Table) -> list[Fault]:
-    """Compare each period with the one of the same crossing that begins before it."""
+def _periods_apart(table: Table, of: str = "crossing_id") -> list[Fault]:
+    """Compare each period with the one of the same crossing or area that begins before it."""
     understood = ~(table.filled("from") & table.frame["from"].isna())
-    periods = table.frame[["crossing_id"]].assign(
+    periods = table.frame[[of]].assign(
         start=table.frame["from"].fillna(_FIRST_DAY),
         end=table.frame["until"].fillna(_LAST_DAY),
         row=np.arange(len(table.frame)),
     )
-    periods = periods[understood.to_numpy()].sort_values(["crossing_id", "start"], kind="stable")
+    periods = periods[understood.to_numpy()].sort_values([of, "start"], kind="stable")
     before = periods.shift()
-    overlap = (periods["crossing_id"] == before["crossing_id"]) & (periods["start"] <= before["end"])
+    overlap = (periods[of] == before[of]) & (periods["start"] <= before["end"])
     earlier = dict(zip(periods["row"][overlap], before["row"][overlap].astype(int), strict=True))
     return table.faults(
         np.isin(np.arange(len(table.frame)), list(earlier)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,11 @@ SEIZURE_COLUMNS = (
     Column("quality_note", required=False, may_miss=True),
 )
 
+_NOTHING_FOUND = re.compile(
+    r"\bnothing\s+(?:was\s+|has\s+been\s+)?(?:found|seized|detected)|\bno\s+(?:finds?|seizures?)\b"
+    r"|\bno\s+\w+(?:\s+\w+)?\s+(?:was|were)\s+(?:found|seized|detected)|ничего\s+не\s+(?:обнаружено|найдено|изъято)",
+    re.IGNORECASE,
+)
 _UNSURE_QUANTITY = r"\b(?:unit_error|quantity_unclear)\b"
 _QUANTITY_TOLERANCE = 0.1
 _ORDER = [column.name for column in SEIZURE_COLUMNS]
@@ -100,6 +106,7 @@ def check_seizures(
         *_check_zero_zero(table),
         *_check_unit(table),
         *_check_quantity(table),
+        *_check_found(table),
         *_check_quality(table),
         *(_check_country(table, borders) if borders is not None else []),
     ]
@@ -266,6 +273,28 @@ def _check_quantity(table: Table) -> list[Fault]:
         )
 
     return table.faults(off, "quantity_kg", message)
+
+
+def _check_found(table: Table) -> list[Fault]:
+    """Refuse what is no seizure: a quantity of nothing, or words that say that nothing was found."""
+    frame, text = table.frame, table.text
+    nothing = (frame["quantity_reported"] == 0) | (frame["quantity_kg"] == 0)
+    column = np.where(frame["quantity_reported"] == 0, "quantity_reported", "quantity_kg")
+    told = pd.Series(data=False, index=frame.index)
+    for name in ("substance", "direction_note", "quality_note"):
+        told |= text[name].str.contains(_NOTHING_FOUND)
+    told &= frame["quantity_reported"].isna() & frame["quantity_kg"].isna()
+    words = "Inspections without a find are not seizures. Leave the row out."
+    return [
+        *(
+            fault
+            for name in ("quantity_reported", "quantity_kg")
+            for fault in table.faults(
+                nothing & (column == name), name, lambda _: f"a quantity of 0 was not seized. {words}"
+            )
+        ),
+        *table.faults(told, "quantity_reported", lambda _: f"the row says that nothing was found. {words}"),
+    ]
 
 
 def _check_quality(table: Table) -> list[Fault]:

@@ -21,6 +21,7 @@ from routes.evidence.likelihood import BACKGROUND_SHARE
 from routes.evidence.shares import INTERVAL
 from routes.kinds import UNLISTED
 from routes.support.geo import great_circle_km
+from routes.trust.apart import known_already, one_a_place_and_day
 from routes.trust.scoring import (
     exposure_on_roads,
     ground_of,
@@ -88,13 +89,16 @@ class Backtest:
     """Scores of the ranking and the baselines over the same events.
 
     ``origins`` tells, for each time of forecast, how many events it was fitted on and how many it
-    foretold.
+    foretold. ``merged`` are events of the same place and day as another, which counts for them; ``dropped``
+    those so near to an event fitted on, in place and time, that they may be the same (`routes.trust.apart`).
     """
 
     events: tuple[str, ...]
     origins: tuple[tuple[str, int, int], ...]
     scores: dict[str, Scores]
     seed: int
+    merged: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 def rolling_backtest(
@@ -123,31 +127,57 @@ def rolling_backtest(
     RoutesError
         If the events do not span two years.
     """
-    year = events.last_day.astype("datetime64[Y]").astype(int) + 1970
+    events, merged = one_a_place_and_day(events)
+    year = _year_of(events)
     years = [int(y) for y in np.unique(year)[1:]]
     if not years:
         raise RoutesError("a backtest needs located seizures of at least two years.")
-    parts, origins = [], []
-    judge = _judge(world)
-    for done, y in enumerate(years):
-        before, now = np.flatnonzero(year < y), np.flatnonzero(year == y)
-        parts.append(_forecast(judge, world, events.take(before), events.take(now), y, parameters, seed))
-        origins.append((f"{y}-01-01", len(before), len(now)))
-        progress(done + 1, len(years))
-    order = np.concatenate([np.flatnonzero(year == y) for y in years])
-    names = tuple(events.ids[i] for i in order)
-    return Backtest(names, tuple(origins), _joined(parts), seed)
+    judge, pairs = _judge(world), []
+    for y in years:
+        train, test = events.take(np.flatnonzero(year < y)), events.take(np.flatnonzero(year == y))
+        pairs.append((y, train, test))
+    return _all_forecasts(judge, world, pairs, parameters, seed, merged, progress)
+
+
+def _year_of(events: Events) -> Ints:
+    return np.asarray(events.last_day.astype("datetime64[Y]").astype(int) + 1970)
+
+
+def _all_forecasts(
+    judge: _Judge,
+    world: World,
+    pairs: list[tuple[int, Events, Events]],
+    parameters: Parameters,
+    seed: int,
+    merged: tuple[str, ...],
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Backtest:
+    """Forecast each year's events, but for those that the forecast was fitted on under another name."""
+    parts, origins, names, dropped = [], [], [], []
+    for done, (year, train, every) in enumerate(pairs):
+        known = known_already(every, train)
+        dropped += [every.ids[i] for i in np.flatnonzero(known)]
+        test = every.take(np.flatnonzero(~known))
+        if len(test.ids):
+            parts.append(_forecast(judge, world, train, test, year, parameters, seed))
+            origins.append((f"{year}-01-01", len(train.ids), len(test.ids)))
+            names += test.ids
+        progress(done + 1, len(pairs))
+    if not parts:
+        raise RoutesError("every event to foretell is one that the forecast was fitted on.")
+    return Backtest(tuple(names), tuple(origins), _joined(parts), seed, merged, tuple(dropped))
 
 
 def split_backtest(
     world: World, train: Events, test: Events, parameters: Parameters, *, seed: int = 1
 ) -> Backtest:
-    """Forecast one set of events from another; the crossings are taken as they stood amid the second."""
+    """Forecast one set of events from another, each under the crossings as they stood in its year."""
     if not len(train.ids) or not len(test.ids):
         raise RoutesError("a backtest needs located seizures in both files.")
-    middle = int(np.median(test.last_day.astype("datetime64[Y]").astype(int))) + 1970
-    scores = _forecast(_judge(world), world, train, test, middle, parameters, seed)
-    return Backtest(test.ids, ((f"{middle}-01-01", len(train.ids), len(test.ids)),), scores, seed)
+    (train, _), (test, merged) = one_a_place_and_day(train), one_a_place_and_day(test)
+    year = _year_of(test)
+    pairs = [(int(y), train, test.take(np.flatnonzero(year == y))) for y in np.unique(year)]
+    return _all_forecasts(_judge(world), world, pairs, parameters, seed, merged)
 
 
 def _joined(parts: list[dict[str, Scores]]) -> dict[str, Scores]:

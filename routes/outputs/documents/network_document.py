@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypedDict
 
 from routes.outputs.documents.parts import Provenance
 from routes.outputs.schemas import document
-from routes.results import Count
+from routes.results import Count, Weight
 from routes.support.described import EXACT, FLAT, Like, Rule, Since
 
 
@@ -40,7 +40,7 @@ class Facts(TypedDict):
 
 @document(
     "network-info",
-    "1.1",
+    "1.2",
     "network info --format json",
     patterns={"^nodes_[A-Z]{3}$": Annotated[Count, "Road and terminal nodes in a country."]},
 )
@@ -49,4 +49,5 @@ class NetworkDocument:
     """Fact sheet of the network and the crossing graph."""
 
     facts: Annotated[Mapping[str, Any], Like(Facts), EXACT, FLAT]
+    weights: Annotated[tuple[Weight, ...], Since("1.2"), "Every weight with its source."]
     provenance: Annotated[Provenance, Since("1.1")]

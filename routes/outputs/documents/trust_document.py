@@ -81,6 +81,12 @@ class BacktestDocument:
     verdicts: Annotated[list[str], "The ranking against each baseline, in words."]
     origins: Annotated[list[Origin], "The days from which was foretold."]
     event_ids: Annotated[list[str], "Events that were foretold, in order."]
+    merged_events: Annotated[
+        list[str], Since("1.1"), "Events of the same place and day as another, which counts for them."
+    ]
+    dropped_events: Annotated[
+        list[str], Since("1.1"), "Events within 2 days and 25 km of one that the forecast was fitted on."
+    ]
     provenance: Provenance
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from routes.outputs.documents.text_blocks import Block, Table
-    from routes.results import RankedCorridor, Ranking
+    from routes.results import RankedCorridor, Ranking, Weight
 
 _TWO_LINES = 150  # signs
 CARE = "A seizure shows policing as much as traffic. Shares are estimates of a model; read the intervals."
@@ -88,6 +88,36 @@ def _changed(ranking: Ranking) -> str:
     """Tell in two lines what has changed at crossings since the evidence."""
     lines = change_lines(ranking.changes)
     return shortened(f"Since the evidence: {'; '.join(lines)}.", _TWO_LINES) if lines else ""
+
+
+def weights_table(weights: Sequence[Weight]) -> tuple[Block, ...]:
+    """Every weight, for what time it holds, and who says so."""
+    opening = (
+        "Weights: of gates and processing areas relative to the others of the kind; of crossings the goods "
+        "vehicles a day that are known, which do not move the ranking."
+    )
+    table = table_of(
+        words("what", (weight.kind for weight in weights)),
+        words("id", (weight.id for weight in weights)),
+        figures("weight", (f"{weight.weight:g}" for weight in weights)),
+        words("for", (_span(weight) for weight in weights)),
+        words("source", (" ".join(filter(None, (weight.grade, weight.source))) for weight in weights)),
+    )
+    return (*paragraphs(opening), table)
+
+
+def _span(weight: Weight) -> str:
+    """Days that a weight holds for.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from routes.results import Weight
+    >>> _span(Weight("gate", "x", "X", 1.0, None, date(2011, 12, 31), "", ""))
+    'until 2011-12-31'
+    """
+    parts = (f"from {weight.first}" if weight.first else "", f"until {weight.until}" if weight.until else "")
+    return " ".join(filter(None, parts))
 
 
 def facts_table(facts: Mapping[str, object]) -> Table:

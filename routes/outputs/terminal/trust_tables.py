@@ -60,7 +60,9 @@ def backtest_blocks(found: Backtest) -> tuple[Block, ...]:
     reading = (
         f"{len(found.events)} events foretold from the events before them. 90 %: bootstrap "
         f"intervals over events. Hit rates rest on {hits} events at crossings: read them with care. "
-        f"PAI: share of events on the hottest {hot} of the roads over {hot}."
+        f"PAI: share of events on the hottest {hot} of the roads over {hot}. "
+        f"{len(found.merged)} more were of a place and day that counts already, {len(found.dropped)} within "
+        f"{WITHIN_DAYS} days and {WITHIN_KM:g} km of one that was fitted on: these are left out."
     )
     bins = reliability(found.scores[RANKING])
     reliable = table_of(
