@@ -82,7 +82,15 @@ def test_shares_and_design_of_two_epochs_worked_by_hand() -> None:
 def test_shares_are_those_of_a_list_made_for_the_epoch(inputs: Inputs, world: World) -> None:
     parameters = Parameters()
     choices = choice_set_for(world, parameters, date(2026, 1, 15), date(2026, 1, 15))
-    found = epochs_of(choices.crossing_graph, choices.corridors, inputs.status, YEARS, parameters)
+    found = epochs_of(
+        choices.crossing_graph,
+        choices.corridors,
+        inputs.status,
+        YEARS,
+        parameters,
+        world.area_weights,
+        world.weight_of_areas,
+    )
     number = {name: c for c, name in enumerate(choices.corridors.ids)}
     for span, epoch in zip(YEARS, found.of_event, strict=True):
         own = choice_set_for(world, parameters, *span).corridors
