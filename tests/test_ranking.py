@@ -123,7 +123,9 @@ ROUND = {
         *("teri-mangal > nangarhar", "kharlachi > nangarhar", "ghulam-khan > nangarhar"),
         *("teri-mangal > laghman", "kharlachi > laghman"),
     ],
-    "Khinjan": ["arandu > badakhshan", "nawa-pass > badakhshan", "ishkashim > nangarhar"],
+    "Khinjan": [
+        *("arandu > badakhshan", "nawa-pass > badakhshan", "ishkashim > nangarhar", "ishkashim > laghman"),
+    ],
     "Bamyan": [
         *("spin-boldak-chaman > daykundi", "badini > daykundi", "qamar-din-karez > daykundi"),
         "baramcha > daykundi",
