@@ -15,8 +15,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from routes.analysis import Question, analyse
+from routes.analysis import analyse
 from routes.parameters import Parameters
+from routes.question import Question
 from routes.read.inputs import Inputs, load_inputs
 from routes.trust.comparison import Change, compare
 

@@ -20,7 +20,7 @@ from routes._version import __version__ as __version__
 from routes.support.lazy import names_of
 
 if TYPE_CHECKING:
-    from routes.analysis import Analysis, Question, analyse
+    from routes.analysis import Analysis, analyse
     from routes.errors import Fault, InputError, RoutesError
     from routes.outputs.export import dataset, export_file
     from routes.outputs.handling import Mark
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from routes.planning.displacement import whatif
     from routes.planning.plan import plan
     from routes.planning.segments import road_segments
+    from routes.question import Question
     from routes.read.inputs import Inputs, load_inputs
     from routes.read.region import Region
     from routes.results import (
@@ -90,7 +91,8 @@ __all__ = [
 __getattr__, __dir__ = names_of(
     __name__,
     {
-        "analysis": ("Analysis", "Question", "analyse"),
+        "analysis": ("Analysis", "analyse"),
+        "question": ("Question",),
         "errors": ("Fault", "InputError", "RoutesError"),
         "outputs.export": ("dataset", "export_file"),
         "outputs.handling": ("Mark",),

@@ -27,6 +27,7 @@ from routes.evidence.grounds import ages, disagreements, event_steps, grounds_of
 from routes.evidence.ties import tie_seizures
 from routes.network.build import BUILT_FROM, crossing_graph_of, network_and_legs
 from routes.network.status import area_weights, status_changes, status_grades, status_shares
+from routes.question import Question, day_words, question_words
 from routes.ranking import rank
 from routes.read.inputs import Inputs, load_inputs
 from routes.read.provenance import provenance_of
@@ -50,39 +51,6 @@ _UNNAMED = (
     "not named in [substances] of the config, so counted as %s with the chance of 'other', "
     "%g: %s (%d in all). Ask for one substance with --substance, or name these in the config."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: which seizures count, and for what time the ranking holds.
-
-    It holds for the crossings as they stand on the day ``as_of``: by default the last up to which the data
-    on their status were checked. With ``period`` it is one of the past instead: of the time of the seizures,
-    the crossings as they stood in it on average. ``since`` and ``until`` bound the seizures, ``substance``
-    limits them to one.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> asked = Question(as_of=date(2012, 7, 1), until=date(2012, 6, 30))
-    >>> analyse(question=asked).ranking.provenance["period"]["question"]
-    'As of 1 July 2012, on seizures of 1 March 2008 to 30 June 2012.'
-    """
-
-    since: date | None = None
-    until: date | None = None
-    as_of: date | None = None
-    substance: str | None = None
-    seed: int = 1
-    period: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse two times in one question."""
-        if self.period and self.as_of is not None:
-            raise RoutesError(
-                "--period and --as-of: a ranking holds for the period of the seizures or for one day. "
-                "Leave one of them out."
-            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -410,45 +378,3 @@ def _period(seizures: pd.DataFrame, question: Question) -> tuple[date, date]:
 
 def _short(pareto_k: float | None) -> float | None:
     return None if pareto_k is None else round(pareto_k, 3)
-
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
-
-
-def day_words(day: date) -> str:
-    """Write a day in words.
-
-    Examples
-    --------
-    >>> day_words(date(2026, 1, 15))
-    '15 January 2026'
-    """
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def question_words(first: date, last: date, day: date | None) -> str:
-    """Say in one sentence for what time an answer holds, and on which seizures it rests.
-
-    Parameters
-    ----------
-    first, last : date
-        Of the seizures.
-    day : date or None
-        On which the crossings stand so; None for an answer on the period of the seizures.
-
-    Examples
-    --------
-    >>> question_words(date(2008, 3, 1), date(2020, 11, 30), date(2026, 1, 15))
-    'As of 15 January 2026, on seizures of 1 March 2008 to 30 November 2020.'
-    >>> question_words(date(2008, 3, 1), date(2020, 11, 30), None)
-    'For the period of the seizures, 1 March 2008 to 30 November 2020.'
-    """
-    span = f"{day_words(first)} to {day_words(last)}"
-    return (
-        f"For the period of the seizures, {span}."
-        if day is None
-        else f"As of {day_words(day)}, on seizures of {span}."
-    )

@@ -9,6 +9,7 @@ RUNGS = (
     "results",
     "kinds",
     "parameters",
+    "question",
     "roads",
     "read",
     "network",

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from commands import run
 
-from routes.analysis import Question, World, analyse, build_world, choice_set_for, expose, fit_events
+from routes.analysis import World, analyse, build_world, choice_set_for, expose, fit_events
 from routes.errors import RoutesError
 from routes.evidence.epochs import one_epoch
 from routes.evidence.events import Events, locate_events
@@ -20,6 +20,7 @@ from routes.evidence.fit import model_effects
 from routes.outputs.documents.trust_document import calibration_document, sensitivity_document
 from routes.outputs.schemas import as_dict, schema_text
 from routes.parameters import Parameters, read_parameters
+from routes.question import Question
 from routes.read import bundled
 from routes.read.inputs import Inputs, load_inputs
 from routes.read.provenance import provenance_of

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from commands import run
 
-from routes.analysis import Question, analyse
+from routes.analysis import analyse
 from routes.errors import RoutesError
 from routes.evidence.shares import ShareDraws
 from routes.parameters import Parameters
+from routes.question import Question
 from routes.read.inputs import Inputs, load_inputs
 from routes.trust.comparison import BY_CHANCE, NIL, compare, rise_chances
 

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from networks import add_area, add_crossing, add_gate, add_legs
 from planning_networks import DOUBLING, analysis_of, road_graphs, two_bridges
 
-from routes.analysis import Analysis, Question, analyse
+from routes.analysis import Analysis, analyse
 from routes.errors import RoutesError
 from routes.parameters import Parameters, RouteChoice
 from routes.planning.displacement import known_place, whatif
+from routes.question import Question
 from routes.read.inputs import load_inputs
 
 if TYPE_CHECKING:

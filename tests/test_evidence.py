@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from routes.analysis import Question, analyse, build_world, choice_set_for, expose
+from routes.analysis import analyse, build_world, choice_set_for, expose
 from routes.evidence.events import Events, locate_events
 from routes.evidence.exposure import (
     REACH,
@@ -33,6 +33,7 @@ from routes.evidence.likelihood import (
 from routes.evidence.shares import draw_shares
 from routes.network.blocks import Block
 from routes.parameters import Parameters
+from routes.question import Question
 from routes.read.inputs import Inputs, load_inputs
 
 

@@ -13,13 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from routes.analysis import Analysis, Question, analyse
+from routes.analysis import Analysis, analyse
 from routes.corridors import Passed
 from routes.evidence.grounds import FAR, hanging_grades
 from routes.evidence.shares import SURE, ShareDraws
 from routes.network.status import status_grades
 from routes.outputs.icd203 import confidence
 from routes.parameters import Parameters
+from routes.question import Question
 from routes.read.inputs import Inputs, load_inputs
 from routes.results import Grounds
 

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from distances import legs_in_use
 
-from routes.analysis import Analysis, Question, analyse, day_words
+from routes.analysis import Analysis, analyse
 from routes.errors import RoutesError
 from routes.network.status import status_shares
 from routes.outputs.documents import ranking_document as export
+from routes.question import Question, day_words
 from routes.ranking import corridors_of
 from routes.read.inputs import Inputs, load_inputs
 from routes.support.geo import great_circle_km

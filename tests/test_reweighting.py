@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_evidence import random_model
 
-from routes.analysis import Question, analyse
+from routes.analysis import analyse
 from routes.evidence.fit import fit
 from routes.evidence.likelihood import log_posterior, log_posteriors
 from routes.evidence.reweighting import resampled, reweighted, smoothed_weights
+from routes.question import Question
 from routes.read.inputs import load_inputs
 
 # Pareto k, the three largest weights and the first three, as arviz 0.22 (`psislw`) gives them for a thousand

@@ -35,9 +35,10 @@ from routes.read.paths import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from routes.analysis import Analysis, Question
+    from routes.analysis import Analysis
     from routes.outputs.documents.text_blocks import Block
     from routes.parameters import Parameters
+    from routes.question import Question
     from routes.read import SeizureRecords
     from routes.read.inputs import Inputs
     from routes.read.resolving import PlaceMatch
@@ -167,7 +168,7 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
         quiet: bool,  # noqa: FBT001
         **given: Any,  # noqa: ANN401 - whatever the command takes
     ) -> None:
-        from routes.analysis import Question
+        from routes.question import Question
 
         day = day_asked(as_of) if as_of is not None else None
         question = Question(day_of(since), day_of(until), day, substance, seed, period)

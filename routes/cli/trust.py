@@ -219,7 +219,8 @@ def _side(
     given: str, seizures: list[str] | None, source: Source, parameters: Parameters, seed: int, *, quiet: bool
 ) -> Analysis:
     """Analyse a period of one file, or all of another."""
-    from routes.analysis import Question, analyse
+    from routes.analysis import analyse
+    from routes.question import Question
     from routes.read import is_there
 
     first, colon, last = given.partition(":")

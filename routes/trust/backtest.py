@@ -153,7 +153,9 @@ def _all_forecasts(
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Backtest:
     """Forecast each year's events, but for those that the forecast was fitted on under another name."""
-    parts, origins, names, dropped = [], [], [], []
+    parts, origins = [], []
+    names: list[str] = []
+    dropped: list[str] = []
     for done, (year, train, every) in enumerate(pairs):
         known = known_already(every, train)
         dropped += [every.ids[i] for i in np.flatnonzero(known)]

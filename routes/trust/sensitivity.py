@@ -11,8 +11,9 @@ from routes.analysis import analyse, build_world
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from routes.analysis import Question, World
+    from routes.analysis import World
     from routes.parameters import Parameters
+    from routes.question import Question
     from routes.read.inputs import Inputs
     from routes.results import Ranking
 
@@ -116,7 +117,10 @@ def weight_variants(world: World, ranking: Ranking, top: int) -> dict[str, World
             for name, times in (("x 2", 2.0), ("/ 2", 0.5)):
                 weight = table["weight"].where(table["place_id"] != place, times * table["weight"])
                 network = replace(world.network, **{table_name: table.assign(weight=weight)})
-                found[f"weight of {kind} {place} {name}"] = replace(world, network=network)
+                timed = world.area_weights
+                own = timed["weight"].where(timed["area_id"] != place, times * timed["weight"])
+                changed = replace(world, network=network, area_weights=timed.assign(weight=own))
+                found[f"weight of {kind} {place} {name}"] = changed
     return found
 
 

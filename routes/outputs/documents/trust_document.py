@@ -60,7 +60,7 @@ class Origin:
     foretold: Annotated[Count, "Events foretold from it."]
 
 
-@document("backtest", "1.0", "backtest --format json")
+@document("backtest", "1.1", "backtest --format json")
 @dataclass(frozen=True, slots=True)
 class BacktestDocument:
     """The ranking and four plain forecasts, scored."""
@@ -100,6 +100,8 @@ def backtest_document(found: Backtest, provenance: Mapping[str, Any]) -> Backtes
         verdicts=verdicts(found),
         origins=[Origin(*origin) for origin in found.origins],
         event_ids=list(found.events),
+        merged_events=list(found.merged),
+        dropped_events=list(found.dropped),
         provenance=provenance,
     )
 

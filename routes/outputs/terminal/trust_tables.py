@@ -18,6 +18,7 @@ from routes.outputs.text import (
     probability,
     set_percent,
 )
+from routes.trust.apart import WITHIN_DAYS, WITHIN_KM
 from routes.trust.backtest import HOT_SHARE, RANKING, TOP, reliability, summary
 from routes.trust.comparison import BY_CHANCE, NIL
 from routes.trust.sensitivity import LEAST_CLOSED, MOST_CLOSED

@@ -1,0 +1,89 @@
+"""What is asked of the seizures and the crossings, and for what time the answer holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from routes.errors import RoutesError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: which seizures count, and for what time the ranking holds.
+
+    It holds for the crossings as they stand on the day ``as_of``: by default the last up to which the data
+    on their status were checked. With ``period`` it is one of the past instead: of the time of the seizures,
+    the crossings as they stood in it on average. ``since`` and ``until`` bound the seizures, ``substance``
+    limits them to one.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from routes.analysis import analyse
+    >>> asked = Question(as_of=date(2012, 7, 1), until=date(2012, 6, 30))
+    >>> analyse(question=asked).ranking.provenance["period"]["question"]
+    'As of 1 July 2012, on seizures of 1 March 2008 to 30 June 2012.'
+    """
+
+    since: date | None = None
+    until: date | None = None
+    as_of: date | None = None
+    substance: str | None = None
+    seed: int = 1
+    period: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse two times in one question."""
+        if self.period and self.as_of is not None:
+            raise RoutesError(
+                "--period and --as-of: a ranking holds for the period of the seizures or for one day. "
+                "Leave one of them out."
+            )
+
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def day_words(day: date) -> str:
+    """Write a day in words.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> day_words(date(2026, 1, 15))
+    '15 January 2026'
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def question_words(first: date, last: date, day: date | None) -> str:
+    """Say in one sentence for what time an answer holds, and on which seizures it rests.
+
+    Parameters
+    ----------
+    first, last : date
+        Of the seizures.
+    day : date or None
+        On which the crossings stand so; None for an answer on the period of the seizures.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> question_words(date(2008, 3, 1), date(2020, 11, 30), date(2026, 1, 15))
+    'As of 15 January 2026, on seizures of 1 March 2008 to 30 November 2020.'
+    >>> question_words(date(2008, 3, 1), date(2020, 11, 30), None)
+    'For the period of the seizures, 1 March 2008 to 30 November 2020.'
+    """
+    span = f"{day_words(first)} to {day_words(last)}"
+    return (
+        f"For the period of the seizures, {span}."
+        if day is None
+        else f"As of {day_words(day)}, on seizures of {span}."
+    )
