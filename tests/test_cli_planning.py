@@ -85,9 +85,19 @@ def test_road_segments_are_named_by_what_lies_at_their_ends() -> None:
 
 def test_gates_have_a_table_of_their_own() -> None:
     done = run("chokepoints", "--kind", "gate")
-    assert done.stdout.splitlines()[1].startswith("gate ")
+    heads = next(line for line in done.stdout.splitlines() if line.startswith("tier"))
+    assert heads.split()[:2] == ["tier", "gate"]
     assert "dearer" not in done.stdout
     assert "karachi" in done.stdout
+
+
+def test_smallest_cuts_stand_in_the_table_only_when_asked_for() -> None:
+    plain, asked = run("chokepoints"), run("chokepoints", "--cuts")
+    assert "cut off" not in plain.stdout
+    assert "areas cut off: by a smallest set of" in " ".join(asked.stdout.split())
+    assert max(map(len, asked.stdout.splitlines())) <= 80
+    document = json.loads(run("chokepoints", "--top", "3", "--format", "json").stdout)
+    assert all("cut_areas" in row and row["tier"] >= 1 for row in document["chokepoints"])
 
 
 def test_whatif_before_and_after_sum_to_one_in_json_and_csv() -> None:
