@@ -16,10 +16,9 @@ from scipy.sparse import csr_array
 from routes.analysis import Analysis, analyse
 from routes.corridors import Passed
 from routes.evidence.grounds import FAR, hanging_grades
-from routes.evidence.shares import SURE, ShareDraws
+from routes.evidence.shares import SURE, ShareDraws, share_effects
 from routes.network.status import status_grades
 from routes.outputs.icd203 import confidence
-from routes.parameters import Parameters
 from routes.question import Question
 from routes.read.inputs import Inputs, load_inputs
 from routes.results import Grounds
@@ -80,20 +79,26 @@ def test_without_seizures_nothing_is_learnt(inputs: Inputs) -> None:
     assert empty.disagreements == ()
 
 
-def test_what_was_learnt_is_the_fall_of_the_spread_of_the_log_share(
-    bundled: Analysis, inputs: Inputs
-) -> None:
-    # The same from an analysis whose effects have hardly any evidence: every event doubted almost wholly.
-    doubted = Parameters(reliability=dict.fromkeys("ABCDEF", 0.001))
-    prior = analyse(inputs, doubted).ranking
-    spread = {
-        c.id: np.log(s)
-        for c, s in zip(prior.corridors, [c.interval_90 for c in prior.corridors], strict=True)
+def test_what_was_learnt_is_the_fall_of_the_spread_of_the_log_share(bundled: Analysis) -> None:
+    # The shares of the prior by draw, written out: prior share times exp(A u), over their sum and the rest.
+    model, listed = bundled.posterior.effects, bundled.corridors
+    count = len(model.share_names)
+    u = model.mean[:count] + model.sd[:count] * np.random.default_rng(99).standard_normal((3000, count))
+    exponent = u @ share_effects(bundled.untied, listed, model.share_names).T
+    raw = listed.prior_share * np.exp(exponent)
+    middle = np.exp(exponent @ listed.prior_share / listed.prior_share.sum())
+    before = raw / (raw.sum(axis=1) + listed.uncovered_share * middle)[:, None]
+    fall = 1 - np.log(bundled.shares.draws).std(axis=0) / np.log(before).std(axis=0)
+    at = {name: i for i, name in enumerate(listed.ids)}
+    for row in bundled.ranking.corridors[:30]:
+        assert row.grounds.learnt == pytest.approx(fall[at[row.id]], abs=0.07)
+    through = {
+        c.id: np.array([c.id in name.split(">") for name in listed.ids]) for c in bundled.ranking.crossings
     }
-    for row in bundled.ranking.corridors[:10]:
-        now, before = np.diff(np.log(row.interval_90))[0], np.diff(spread[row.id])[0]
-        assert row.grounds.learnt == pytest.approx(1 - now / before, abs=0.08)
-    assert all(abs(row.grounds.learnt) < 0.06 for row in prior.corridors[:10])
+    for row in bundled.ranking.crossings[:10]:
+        own = through[row.id]
+        now, then = (np.log(side[:, own].sum(axis=1)).std() for side in (bundled.shares.draws, before))
+        assert row.grounds.learnt == pytest.approx(1 - now / then, abs=0.07)
 
 
 def test_older_evidence_is_told_as_older(inputs: Inputs) -> None:
