@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,12 @@ from routes.cli.endings import endings_of, format_for
 from routes.cli.options import ConfigOption, QuietOption  # noqa: TC001 - typer reads them
 from routes.cli.reading import parameters_from, read_for_command, reading_so
 from routes.cli.targets import check_targets
+from routes.errors import RoutesError
 from routes.read.paths import Source
+
+if TYPE_CHECKING:
+    from routes.outputs.documents.text_blocks import Block
+    from routes.read.duplicates import Likely
 
 
 def validate(
@@ -37,9 +42,20 @@ def validate(
         Path | None,
         typer.Option(help="Write the records as CSV, columns mapped, places filled in.", show_default=False),
     ] = None,
+    merge: Annotated[
+        bool,
+        typer.Option(
+            "--merge", help="Give likely duplicates one event_id in the records that --output writes."
+        ),
+    ] = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Check seizures: each fault with place, column, remedy."""
+    """Check seizures: each fault with place, column, remedy.
+
+    Records that are likely of one event are proposed; --merge accepts them all.
+    """
+    if merge and output is None:
+        raise RoutesError("--merge: give --output FILE for the merged records. No file is changed in place.")
     format_for(output, None, endings_of(["csv"]), "csv")
     if quiet:
         logging.getLogger("routes").setLevel(logging.ERROR)
@@ -47,11 +63,33 @@ def validate(
     parameters_from(config, source)  # the other sections of the file are checked as well
     check_targets({"output": output, "files": files, "config": config}, source)
     records = read_for_command(files, source, skip_invalid=False, quiet=quiet)
+    from routes.read.duplicates import likely_duplicates, merged_events
+
+    pairs = likely_duplicates(records.valid)
+    if pairs:
+        deliver(_proposals(pairs, merge=merge))
     if output is not None:
-        deliver(records.rows.cells.to_csv(index=False), output, quiet=quiet)
+        cells = records.rows.cells
+        if merge:
+            event = merged_events(records.valid, pairs)
+            cells = cells.assign(event_id=[event[record] for record in records.valid["seizure_id"]])
+        deliver(cells.to_csv(index=False), output, quiet=quiet)
     located = int(records.valid["lat"].notna().sum())
     say(
         f"{records.source}: {len(records.valid)} records of {records.valid['event_id'].nunique()} events, "
         f"{located} with a place. No fault found.",
         quiet=quiet,
     )
+
+
+def _proposals(pairs: tuple[Likely, ...], *, merge: bool) -> tuple[Block, ...]:
+    """Likely duplicates as a table."""
+    from routes.outputs.documents.text_blocks import paragraphs, table_of, words
+
+    remedy = "They now share the first one's event." if merge else "Accept them with --merge --output FILE."
+    table = table_of(
+        words("record", (pair.kept for pair in pairs)),
+        words("may be that of", (pair.other for pair in pairs)),
+        words("why", (pair.why for pair in pairs)),
+    )
+    return (table, *paragraphs(f"{len(pairs)} pairs of records are likely of one event. {remedy}"))
