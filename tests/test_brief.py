@@ -592,7 +592,7 @@ def test_an_operation_is_debriefed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--operation", "tarcet-iii"], "Known: tarcet, tarcet-ii"),
+        (["--operation", "tarcet-iii"], "Did you mean tarcet-ii or tarcet?"),
         (["--format", "docx"], "docx"),
         (["--teams", "-1"], "teams"),
         (["--output", "."], "folder"),
