@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pickle
+import stat
 import subprocess
 import sys
 import time
@@ -207,6 +208,88 @@ def test_a_damaged_or_foreign_entry_is_told_and_built_again(
     assert same(kept(tmp_path, KEY, never, TYPES), tree())
     assert not caplog.records
     assert entries(tmp_path) == [entry]
+
+
+def of_another(folder: Path, entry: Path) -> None:
+    os.chown(entry / "0.npy", 4242, 4242)
+    del folder
+
+
+def folder_of_another(folder: Path, entry: Path) -> None:
+    os.chown(folder, 4242, 4242)
+    del entry
+
+
+def open_to_the_group(folder: Path, entry: Path) -> None:
+    entry.chmod(0o770)
+    del folder
+
+
+def a_file_open_to_all(folder: Path, entry: Path) -> None:
+    (entry / "index.json").chmod(0o666)
+    del folder
+
+
+def a_folder_open_to_the_group(folder: Path, entry: Path) -> None:
+    folder.chmod(0o775)
+    del entry
+
+
+def a_link(folder: Path, entry: Path) -> None:
+    entry.rename(folder.with_name("elsewhere"))
+    entry.symlink_to(folder.with_name("elsewhere"))
+
+
+def a_file_that_is_a_link(folder: Path, entry: Path) -> None:
+    (entry / "0.npy").rename(folder.with_name("elsewhere"))
+    (entry / "0.npy").symlink_to(folder.with_name("elsewhere"))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="there are other rights on this system")
+@pytest.mark.parametrize(
+    "change",
+    [
+        of_another,
+        folder_of_another,
+        open_to_the_group,
+        a_file_open_to_all,
+        a_folder_open_to_the_group,
+        a_link,
+        a_file_that_is_a_link,
+    ],
+    ids=lambda change: change.__name__,
+)
+def test_what_another_could_have_written_is_not_believed(
+    change: Callable[[Path, Path], None], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It says what was kept, and might as well say anything; it is left where it is, and told."""
+    if "another" in change.__name__ and os.geteuid() != 0:
+        pytest.skip("only the superuser can give files away")
+    folder = tmp_path / "cache"
+    kept(folder, KEY, tree, TYPES)
+    (entry,) = entries(folder)
+    change(folder, entry)
+    built = []
+    assert same(kept(folder, KEY, lambda: built.append(1) or tree(), TYPES), tree())
+    assert built
+    assert "is not believed" in caplog.text
+    assert os.path.lexists(entry)
+
+
+def test_the_cache_is_its_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "cache"
+    kept(folder, KEY, tree, TYPES)
+    (entry,) = entries(folder)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (folder, entry)} == {0o700}
+
+
+def test_a_folder_for_all_may_hold_own_entries(tmp_path: Path) -> None:
+    """As /tmp is: everybody writes, nobody takes away."""
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    kept(folder, KEY, tree, TYPES)
+    kept(folder, KEY, never, TYPES)
 
 
 class Harmful:

@@ -99,7 +99,13 @@ SAME = [
 def test_case_and_separators_do_not_matter(plain: tuple[str, ...], typed: tuple[str, ...]) -> None:
     one, two = (run(*[a.format(seizures=bundled("seizures.csv")) for a in way]) for way in (plain, typed))
     assert one.returncode == 0, one.stderr
-    assert two == one
+    assert [two.returncode, two.stderr] == [0, one.stderr]
+    assert said(two.stdout) == said(one.stdout)
+
+
+def said(answer: str) -> str:
+    """What an answer says before it repeats the question, which it does as that was put."""
+    return answer.partition("\nAsked: ")[0]
 
 
 def test_marks_and_formats_in_any_case(tmp_path: Path) -> None:
