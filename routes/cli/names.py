@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 GATE, CROSSING, AREA = "gate", "crossing", "processing area"
 _KINDS = {"seaport": GATE, "land_gate": GATE, "processing_area": AREA}
 _UNLISTED = "unlisted-"  # such crossings are found when the network is built
-_ALL_NAMED = 12
+_ALL_NAMED = 20
 
 
 def places_of(inputs: Inputs) -> dict[str, dict[str, str]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from routes.read.clock import this_day
 from routes.read.columns import Column, date_span, input_error, parse_table
 from routes.read.countries import country_label
 from routes.read.location import TOLERANCE_KM, find_misplaced
@@ -17,6 +17,8 @@ from routes.read.quoting import show
 from routes.read.units import KNOWN_UNITS, OTHER_NAMES, normalise_quantity
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import numpy.typing as npt
 
     from routes.errors import Fault
@@ -101,7 +103,7 @@ def check_seizures(
     spans = _date_spans(table.frame["date"], raw)
     faults = [
         *_with_swap_question(table, faults),
-        *_check_dates(table, spans, today or datetime.now(tz=UTC).astimezone().date()),
+        *_check_dates(table, spans, today or this_day()),
         *_check_place(table),
         *_check_zero_zero(table),
         *_check_unit(table),

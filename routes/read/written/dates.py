@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from routes.read.clock import this_day
 from routes.read.columns import YEARS, WrongValueError, date_span
 from routes.read.quoting import show
 from routes.read.written.digits import folded, plain
@@ -136,7 +137,7 @@ def read_date(text: str, stands: str = "", today: date | None = None, *, from_19
     bare = _ABOUT.sub("", short, count=1) if _ABOUT.match(short) else short
     unsure = "about" if bare != short else ""
     bare = _YEAR_WORDS.sub("", bare)
-    today = today or date.today()  # noqa: DTZ011 - a day, in no time zone
+    today = today or this_day()
     ends = _ends(bare)
     if ends:
         return _range(text, [_one(text, end, stands, today, from_1904) for end in ends], unsure)
