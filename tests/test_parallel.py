@@ -278,3 +278,10 @@ def test_a_worker_with_another_installation_is_told(cluster: Cluster, found: str
     assert said in done.stderr
     assert "pip install" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_encrypted_cluster_without_certificates_is_told() -> None:
+    done = run_alone("rank", "--scheduler", "tls://127.0.0.1:1")
+    assert done.returncode == 2
+    assert "no certificate is configured for TLS" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -243,6 +243,10 @@ def _cluster(scheduler: str) -> Iterator[Client]:
             client = distributed.Client(  # type: ignore[no-untyped-call]
                 scheduler, timeout=_ANSWER_WITHIN_S, set_as_default=False
             )
+        except TypeError as error:  # of a TLS address for which no certificate is configured
+            raise RoutesError(
+                f"--scheduler {scheduler}: no certificate is configured for TLS: see docs/scale.md. ({error})"
+            ) from error
         except OSError as error:
             raise RoutesError(
                 f"--scheduler {scheduler}: no Dask scheduler answers there. Start one (dask scheduler) and "
