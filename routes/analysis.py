@@ -124,6 +124,8 @@ def analyse(
     parameters = region.parameters(parameters)
     chosen, left_out = choose_seizures(inputs.seizures, question.since, question.until, question.substance)
     events, not_used = locate_events(chosen, region, parameters)
+    if not events.ids:
+        _tell_no_evidence(tuple(sorted((left_out | not_used).values())))
     unnamed = tuple(unnamed_substances(chosen, events, parameters))
     _tell_unnamed(unnamed, region.goods, parameters.substances["other"])
     period = _period(inputs.seizures if chosen.empty else chosen, question)
@@ -197,6 +199,15 @@ def analyse(
 def _tell_unnamed(names: tuple[str, ...], goods: str, chance: float) -> None:
     if names:
         _LOG.warning(_UNNAMED, goods, chance, "; ".join(names[:_SHOWN]), len(names))
+
+
+@cache
+def _tell_no_evidence(reasons: tuple[str, ...]) -> None:
+    """Tell that no record counts; as an error, for the shares look like any others."""
+    why = ", ".join(f"{reason}: {reasons.count(reason)}" for reason in dict.fromkeys(reasons)) or "none given"
+    _LOG.error(
+        "0 of %d records are evidence (%s): the shares are those of the model alone.", len(reasons), why
+    )
 
 
 def _tell_unknown_day(status: pd.DataFrame, day: date | None, checked: date) -> None:

@@ -322,7 +322,7 @@ def test_quantities_that_are_about_right_count_and_are_flagged(
         ("200 kg", "l", "'200 kg' has the unit kg, the column of units says 'l'"),
         ("12-10", "kg", "a range that rises"),
         ("a lorry full", "kg", "words belong into quality_note"),
-        ("#N/A", "kg", "wanted a number"),
+        ("#N/A", "kg", "'#N/A' is an error of a spreadsheet. Correct its formula"),
         ("-5", "kg", "wanted 0 or more, got '-5'"),
     ],
 )
@@ -379,6 +379,20 @@ def test_decimal_is_of_text_alone(tmp_path: Path) -> None:
             tables.read_records(text, mapping=tables.read_mapping(config)).all_valid()
 
 
+def test_a_point_among_decimal_commas_is_not_guessed(tmp_path: Path) -> None:
+    """Today's 11.5 in a column of commas may well be 11,500."""
+    text = text_of(
+        {"quantity_reported": "16.200,50"}, {"quantity_reported": "11.500"}, {"quantity_reported": "11.5"}
+    )
+    with pytest.raises(InputError) as caught:
+        tables.read_records(write(tmp_path, text), today=TODAY).all_valid()
+    (fault,) = caught.value.faults
+    assert fault.line == 3
+    assert (
+        "'11.500' can have a point before decimals or between thousands: '16.200,50' in this" in fault.message
+    )
+
+
 # Names
 
 
@@ -405,9 +419,9 @@ def test_names_that_are_known_or_are_not_stay_as_they_are(tmp_path: Path, writte
 def test_no_name_stands_for_two_substances() -> None:
     from routes.read.written import substances
 
-    names = [name for each in substances._NAMES.values() for name in each.split("|")]
-    assert len(names) == len(set(names))
-    assert all(substance_named(name) for name in names)
+    folded_names = [substances.folded(row["name"]) for row in substances._ROWS]
+    assert len(folded_names) == len(set(folded_names))
+    assert all(substance_named(row["name"]) == row["substance"] for row in substances._ROWS)
 
 
 @pytest.mark.parametrize("written", ["Afghanistan", "AF", "afg", "Афганистан", "افغانستان"])

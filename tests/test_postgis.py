@@ -279,6 +279,51 @@ def test_two_columns_of_shapes(server: str, database: psycopg.Connection[Any]) -
     assert "several columns of shapes: 'geom', 'centre'" in only_fault(at(server, "law.double")).message
 
 
+def test_a_table_that_is_locked_or_slow_ends_in_a_message(
+    server: str, database: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import psycopg
+
+    fill(database, "held", good({}))
+    monkeypatch.setattr("routes.read.formats.postgis.LOCK_SECONDS", 1)
+    with psycopg.connect(server) as other:
+        other.execute("LOCK TABLE law.held IN ACCESS EXCLUSIVE MODE")
+        assert (
+            "took too long: canceling statement due to lock timeout"
+            in only_fault(at(server, "law.held")).message
+        )
+    database.execute(
+        "CREATE OR REPLACE VIEW law.slow AS SELECT held.*, pg_sleep(5)::text AS wait FROM law.held"
+    )
+    address = at(server, "law.slow") + "&options=-c%20statement_timeout%3D1s"
+    assert "took too long: canceling statement due to statement timeout" in only_fault(address).message
+    database.execute("DROP VIEW law.slow")
+
+
+def test_a_view_without_end_is_refused_before_it_fills_the_memory(
+    server: str, database: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("routes.read.formats.postgis.MOST_CHARACTERS", 10_000)
+    database.execute(
+        "CREATE VIEW law.flood AS SELECT repeat('x', 100) AS x, generate_series(1, 1000000000) AS n"
+    )
+    assert "holds more than 0 MiB of text. View a part." in only_fault(at(server, "law.flood")).message
+    database.execute("DROP VIEW law.flood")
+
+
+def test_decimals_of_numbers_are_not_those_of_text(
+    server: str, database: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    fill(database, "typed", good({"quantity_reported": 1.234}), types={"quantity_reported": "numeric"})
+    config = tmp_path / "c.toml"
+    config.write_text('[columns]\nquantity_reported = { column = "quantity_reported", decimal = "," }\n')
+    mapping = tables.read_mapping(config)
+    assert (
+        tables.read_records(at(server, "law.typed"), mapping=mapping).all_valid()["quantity_reported"][0]
+        == 1.234
+    )
+
+
 def test_an_empty_table(server: str, database: psycopg.Connection[Any]) -> None:
     fill(database, "empty", [])
     assert len(tables.read_seizures(at(server, "law.empty"))) == 0

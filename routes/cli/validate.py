@@ -19,6 +19,9 @@ from routes.read.paths import Source
 if TYPE_CHECKING:
     from routes.outputs.documents.text_blocks import Block
     from routes.read.duplicates import Likely
+    from routes.read.suggest.config import Suggestion
+
+_FAULTS = 5
 
 
 def validate(
@@ -38,9 +41,19 @@ def validate(
             help="Look up records that name a place and give no coordinates; what was found is shown.",
         ),
     ] = False,
+    suggest_config: Annotated[
+        bool,
+        typer.Option(
+            "--suggest-config",
+            help="Instead: guess a config file that reads the file, and show its first rows so.",
+        ),
+    ] = False,
     output: Annotated[
         Path | None,
-        typer.Option(help="Write the records as CSV, columns mapped, places filled in.", show_default=False),
+        typer.Option(
+            help="Write the records as CSV, columns mapped, places filled in; or the guessed config file.",
+            show_default=False,
+        ),
     ] = None,
     merge: Annotated[
         bool,
@@ -56,12 +69,16 @@ def validate(
     """
     if merge and output is None:
         raise RoutesError("--merge: give --output FILE for the merged records. No file is changed in place.")
-    format_for(output, None, endings_of(["csv"]), "csv")
+    kind = "toml" if suggest_config else "csv"
+    format_for(output, None, endings_of([kind]), kind)
     if quiet:
         logging.getLogger("routes").setLevel(logging.ERROR)
     source = reading_so(Source(), config, resolve_places)
     parameters_from(config, source)  # the other sections of the file are checked as well
     check_targets({"output": output, "files": files, "config": config}, source)
+    if suggest_config:
+        _suggest(files, source, output, quiet=quiet)
+        return
     records = read_for_command(files, source, skip_invalid=False, quiet=quiet)
     from routes.read.duplicates import likely_duplicates, merged_events
 
@@ -93,3 +110,41 @@ def _proposals(pairs: tuple[Likely, ...], *, merge: bool) -> tuple[Block, ...]:
         words("why", (pair.why for pair in pairs)),
     )
     return (table, *paragraphs(f"{len(pairs)} pairs of records are likely of one event. {remedy}"))
+
+
+def _suggest(files: list[str], source: Source, output: Path | None, *, quiet: bool) -> None:
+    """Guess a config file, write it, and show what it would read."""
+    from routes.read import read_country_shapes
+    from routes.read.suggest.config import suggest_config
+
+    if len(files) != 1:
+        raise RoutesError(
+            "--suggest-config looks at one file. Name one; the others may be read with its config."
+        )
+    known = source.mapping.reading if source.mapping else None
+    borders = read_country_shapes(source.file("borders.geojson"))
+    found = suggest_config(files[0], known, borders)
+    deliver(found.text, output, quiet=quiet)
+    if quiet:
+        return
+    say(_preview(found))
+    say(_judged(found))
+
+
+def _preview(found: Suggestion) -> str:
+    from routes.outputs.documents.text_blocks import Paragraph, Table
+    from routes.outputs.terminal.screen import lines_of
+    from routes.read.suggest.config import preview
+
+    heads, rows = preview(found)
+    return lines_of((Paragraph("The first rows, as they would be read with it:"), Table(heads, tuple(rows))))
+
+
+def _judged(found: Suggestion) -> str:
+    wrong = {fault.line for fault in found.faults}
+    if not found.faults:
+        return f"{found.records} records, no fault found."
+    told = "\n".join(str(fault) for fault in found.faults[:_FAULTS])
+    more = f"\nAnd {len(found.faults) - _FAULTS} more faults." if len(found.faults) > _FAULTS else ""
+    count = f"{found.records} records, {len(wrong)} of them with faults that the config does not mend:"
+    return f"{count}\n{told}{more}"

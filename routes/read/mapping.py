@@ -109,8 +109,12 @@ def read_mapping(path: Path) -> Mapping | None:
     faults = [fault for name, rule in given.items() for fault in _rule_faults(file, name, rule)]
     if faults:
         raise InputError(faults)
-    rules = tuple(_rule(name, rule) for name, rule in given.items())
-    return Mapping(file, rules, given, reading)
+    return Mapping(file, rules_of(given), given, reading)
+
+
+def rules_of(given: dict[str, Any]) -> tuple[ColumnRule, ...]:
+    """Make rules of what a config file gives, once it is known to be right."""
+    return tuple(_rule(name, rule) for name, rule in given.items())
 
 
 def apply_mapping(raw: RawTable, mapping: Mapping) -> RawTable:

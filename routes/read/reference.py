@@ -14,7 +14,7 @@ from routes.kinds import CROSSING_KINDS, GATE_KINDS, PROCESSING_AREA
 from routes.read.columns import Column, input_error, read_table
 from routes.read.countries import COUNTRY_NAMES
 from routes.read.csvfile import read_text
-from routes.read.quoting import show
+from routes.read.quoting import reason, show
 
 if TYPE_CHECKING:
     import os
@@ -267,7 +267,7 @@ def read_country_shapes(path: str | os.PathLike[str]) -> pd.DataFrame:
     ]
     if faults:
         raise input_error(faults)
-    shapes = _shapes(file, text)
+    shapes = _shapes(file, text, len(features))
     faults = _border_faults(file, properties, shapes)
     if faults:
         raise input_error(faults)
@@ -282,8 +282,9 @@ def _features(file: str, text: str) -> list[dict[str, Any]]:
     """Features of a GeoJSON collection, each with its geometry."""
     try:
         content = json.loads(text)
-    except ValueError as error:
-        raise input_error([Fault(file, f"wanted GeoJSON, got text that is not JSON: {error}.")]) from None
+    except (ValueError, RecursionError) as error:
+        message = f"wanted GeoJSON, got text that is not JSON: {reason(error)}."
+        raise input_error([Fault(file, message)]) from None
     features = content.get("features") if isinstance(content, dict) else None
     if not features or not isinstance(features, list):
         raise input_error([Fault(file, "wanted a GeoJSON FeatureCollection with features, got none.")])
@@ -292,16 +293,32 @@ def _features(file: str, text: str) -> list[dict[str, Any]]:
         for number, feature in enumerate(features, 1)
         if not isinstance(feature, dict) or not isinstance(feature.get("geometry"), dict)
     ]
+    faults += [
+        Fault(file, f"feature {number}: wanted properties with texts and numbers, got something else.")
+        for number, feature in enumerate(features, 1)
+        if isinstance(feature, dict) and not _are_plain(feature.get("properties") or {})
+    ]
     if faults:
         raise input_error(faults)
     return features
 
 
-def _shapes(file: str, text: str) -> npt.NDArray[np.object_]:
+def _are_plain(properties: object) -> bool:
+    if not isinstance(properties, dict):
+        return False
+    named = [properties[name] for name in _BORDER_PROPERTIES if name in properties]
+    return all(value is None or isinstance(value, str | int | float) for value in named)
+
+
+def _shapes(file: str, text: str, features: int) -> npt.NDArray[np.object_]:
     try:
-        return np.asarray(shapely.get_parts(shapely.from_geojson(text)))
+        shapes = np.asarray(shapely.get_parts(shapely.from_geojson(text)))
     except shapely.GEOSException as error:
-        raise input_error([Fault(file, f"the shapes cannot be read: {error}.")]) from None
+        raise input_error([Fault(file, f"the shapes cannot be read: {reason(error)}.")]) from None
+    if len(shapes) != features:
+        message = f"wanted one shape for each of the {features} features, got {len(shapes)}."
+        raise input_error([Fault(file, message)])
+    return shapes
 
 
 def _border_faults(file: str, properties: pd.DataFrame, shapes: npt.NDArray[np.object_]) -> list[Fault]:

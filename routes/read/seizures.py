@@ -187,14 +187,18 @@ def _check_dates(table: Table, spans: pd.DataFrame, today: date) -> list[Fault]:
 
 def _check_place(table: Table) -> list[Fault]:
     unread = _unread(table, "lat", "lon", "geometry")
-    has_lat, has_lon = table.filled("lat") | unread, table.filled("lon") | unread
+    has_lat, has_lon = table.filled("lat"), table.filled("lon")
     precision = table.text["location_precision"]
     coordinates = has_lat & has_lon
-    point_wanted = precision.isin(LOCATION_PRECISIONS[:-1]) & ~has_lat & ~has_lon
+    point_wanted = precision.isin(LOCATION_PRECISIONS[:-1]) & ~has_lat & ~has_lon & ~unread
     nowhere = (precision == "country") & ~table.filled("country") & ~coordinates
     return [
-        *table.faults(has_lat & ~has_lon, "lon", lambda _: "lat is given without lon. Give both or neither."),
-        *table.faults(has_lon & ~has_lat, "lat", lambda _: "lon is given without lat. Give both or neither."),
+        *table.faults(
+            has_lat & ~has_lon & ~unread, "lon", lambda _: "lat is given without lon. Give both or neither."
+        ),
+        *table.faults(
+            has_lon & ~has_lat & ~unread, "lat", lambda _: "lon is given without lat. Give both or neither."
+        ),
         *table.faults(
             coordinates & (precision == ""),
             "location_precision",

@@ -240,9 +240,10 @@ def _readable(path: Path) -> Iterator[None]:
     """Turn what osmium raises of a bad file into one message."""
     if not path.is_file():
         raise InputError([Fault(str(path), "there is no such file.")])
+    osmium = _osmium()
     try:
         yield
-    except (RuntimeError, OSError, UnicodeDecodeError) as error:
+    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
         said = str(error).rstrip(".")
         message = f"cannot be read as an OpenStreetMap extract: {said}. Is the download complete?"
         raise InputError([Fault(str(path), message)]) from error

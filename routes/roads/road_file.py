@@ -7,7 +7,10 @@ extracts; `save_roads` and `load_roads` keep the result in one small compressed 
 from __future__ import annotations
 
 import json
+import math
+import tokenize
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +22,7 @@ from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import IO
 
     from numpy.typing import NDArray
 
@@ -41,6 +45,9 @@ ROAD_CLASSES = (
 )
 FORMAT_VERSION = 2
 _DEGREE_UNITS = 1e5  # coordinates are stored as whole 1e-5 degrees, about a metre
+_LONGEST_M = 2e7  # half the way round the earth
+_MOST_UNPACKED, _UNPACKED_A_BYTE = 64 * 2**20, 50
+_TEXTS = {"countries": list, "stops": list, "about": dict}
 _ARRAYS = (
     "lon",
     "lat",
@@ -147,6 +154,101 @@ def save_roads(roads: Roads, path: Path) -> None:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
 
+_BROKEN = (
+    *(OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, ArithmeticError),
+    *(RuntimeError, MemoryError, SyntaxError, zipfile.BadZipFile, zlib.error, tokenize.TokenError),
+)
+"""What numpy, zipfile and json raise on a file that is no road file, or a broken one."""
+
+
+def _contents(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Read the texts and arrays of a file that unpacks to no more than it may."""
+    with zipfile.ZipFile(path) as packed:
+        size = sum(entry.file_size for entry in packed.infolist())
+        if size > _MOST_UNPACKED + _UNPACKED_A_BYTE * path.stat().st_size:
+            message = f"cannot be read as a road file: it unpacks to {size / 2**20:,.0f} MiB."
+            raise InputError([Fault(str(path), message)])
+        for entry in packed.infolist():
+            with packed.open(entry) as member:
+                _require_held(member, entry.file_size)
+    with np.load(path) as file:
+        text = json.loads(file["json"].tobytes())
+        if not isinstance(text, dict):
+            raise TypeError("its texts are no object")
+        if text["format"] != FORMAT_VERSION:
+            wanted = f"wanted road file format {FORMAT_VERSION}, got {text['format']}. Build it again."
+            raise InputError([Fault(str(path), wanted)])
+        return text, {name: file[name] for name in _ARRAYS}
+
+
+def _require_held(member: IO[bytes], size: int) -> None:
+    """Refuse an array whose header promises more than the member holds."""
+    version = np.lib.format.read_magic(member)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, dtype = read(member)
+    if math.prod(shape) * dtype.itemsize > size:
+        raise ValueError(f"an array of shape {shape} is not whole")
+
+
+def wrong_roads(text: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> str:  # noqa: C901, PLR0911 - a list of checks
+    """Tell what of a road file makes no roads: wrong shapes, numbers of no node or class, no place on earth.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> wrong_roads({"countries": [], "stops": [], "about": {}}, {name: np.zeros(1) for name in _ARRAYS})
+    'lon holds no whole numbers'
+    """
+    if not all(isinstance(text.get(name), kind) for name, kind in _TEXTS.items()):
+        return "its texts are not whole"
+    if not all(isinstance(each, str) for name in ("countries", "stops") for each in text[name]):
+        return "its names are no texts"
+    dimensions = {name: 2 if name == "border_pair" else 1 for name in _ARRAYS}
+    for name, array in arrays.items():
+        if array.ndim != dimensions[name]:
+            return f"{name} has the shape {array.shape}"
+        if array.dtype.kind not in "iu":
+            return f"{name} holds no whole numbers"
+    nodes, edges, borders = len(arrays["lon"]), len(arrays["u"]), len(arrays["border_node"])
+    lengths = {
+        **dict.fromkeys(("lat", "country"), nodes),
+        **dict.fromkeys(("v", "length_m", "road_class"), edges),
+        "oneway": -(-edges // 8),
+        "border_pair": borders,
+        "stop_node": len(text["stops"]),
+    }
+    for name, length in lengths.items():
+        if len(arrays[name]) != length:
+            return f"{name} has {len(arrays[name]):,} entries for {length:,}"
+    if arrays["border_pair"].shape[1] != 2:  # noqa: PLR2004 - the two sides of a border
+        return "border_pair does not hold pairs"
+    countries = len(text["countries"])
+    bounds = {
+        "lon": (-180 * _DEGREE_UNITS, 180 * _DEGREE_UNITS),
+        "lat": (-90 * _DEGREE_UNITS, 90 * _DEGREE_UNITS),
+        "country": (-1, countries - 1),
+        **dict.fromkeys(("u", "v", "border_node", "stop_node"), (0, nodes - 1)),
+        "length_m": (0, _LONGEST_M),
+        "road_class": (0, len(ROAD_CLASSES) - 1),
+        "border_pair": (0, countries - 1),
+    }
+    for name, (low, high) in bounds.items():
+        array = arrays[name]
+        if array.size and (array.min() < low or array.max() > high):
+            return f"{name} holds values from {array.min()} to {array.max()}, wanted {low:g} to {high:g}"
+    return _shorter_than_straight(arrays)
+
+
+def _shorter_than_straight(arrays: dict[str, NDArray[Any]]) -> str:
+    """Tell of edges much shorter than the straight line between their ends: swapped coordinates, a unit."""
+    lon, lat = arrays["lon"] / _DEGREE_UNITS, arrays["lat"] / _DEGREE_UNITS
+    u, v = arrays["u"], arrays["v"]
+    straight_km = great_circle_km(lon[u], lat[u], lon[v], lat[v])
+    short = np.flatnonzero(arrays["length_m"] / 1000 < straight_km * 0.9 - 1)
+    shown = f"{len(short):,} edges are shorter than the straight line between their ends, such as edge"
+    return f"{shown} {short[0]}" if len(short) else ""
+
+
 def load_roads(path: Path) -> Roads:
     """Read a road file written by `save_roads`.
 
@@ -156,15 +258,16 @@ def load_roads(path: Path) -> Roads:
         If the file is missing, is no road file, or is one of another version.
     """
     try:
-        with np.load(path) as file:
-            text = json.loads(file["json"].tobytes())
-            known = text["format"] == FORMAT_VERSION
-            arrays = {name: file[name] for name in _ARRAYS} if known else {}
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise InputError([Fault(str(path), f"cannot be read as a road file: {error}")]) from error
-    if not known:
-        wanted = f"wanted road file format {FORMAT_VERSION}, got {text['format']}. Build it again."
-        raise InputError([Fault(str(path), wanted)])
+        text, arrays = _contents(path)
+    except InputError:
+        raise
+    except _BROKEN as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise InputError([Fault(str(path), f"cannot be read as a road file: {said}")]) from error
+    wrong = wrong_roads(text, arrays)
+    if wrong:
+        message = f"cannot be read as a road file: {wrong}. Build it again with routes network build."
+        raise InputError([Fault(str(path), message)])
     stops = dict(zip(arrays["stop_node"].tolist(), text["stops"], strict=True))
     return Roads(
         lon=arrays["lon"] / _DEGREE_UNITS,

@@ -35,7 +35,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     except RecursionError:
         raise InputError([Fault(file, "cannot be read as TOML: it nests too deep.")]) from None
     except (OSError, ValueError) as error:  # also of text, of TOML, and of numbers that are too long
-        message = " ".join(str(error).split())
+        message = " ".join(str(error).partition(" for integer string conversion")[0].split())
         raise InputError([Fault(file, f"cannot be read as TOML: {message}")]) from error
     _require_shallow(file, content)
     return content
@@ -44,7 +44,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 def _text(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16").replace("\r\n", "\n")
-    if b"\x00" in data[:2]:
+    if data[:1] == b"\x00":
         return data.decode("utf-16-be").replace("\r\n", "\n")
     if data[1:2] == b"\x00":
         return data.decode("utf-16-le").replace("\r\n", "\n")

@@ -103,7 +103,9 @@ def read_rows(source: str | os.PathLike[str], reading: Reading | None = None) ->
     if part and kind not in _WITH_PARTS:
         message = "this kind of file has no sheets or layers. Leave out what follows #."
         raise InputError([Fault(text, message)])
-    raw = _reader(kind)(file, read_bytes(file), part or _sheet(kind, reading), reading)
+    raw = _with_decimal(
+        _reader(kind)(file, read_bytes(file), part or _sheet(kind, reading), reading), reading
+    )
     return raw if kind == _by_name(file) else replace(raw, taken={"kind": kind, **raw.taken})
 
 
@@ -174,6 +176,13 @@ def _kind(text: str, file: str) -> str:
     )
 
 
+def _with_decimal(raw: RawTable, reading: Reading) -> RawTable:
+    """Let texts of every kind of file have the decimal sign that was said."""
+    if not reading.decimal:
+        return raw
+    return replace(raw, decimals={"": reading.decimal, **raw.decimals})
+
+
 def _sheet(kind: str, reading: Reading) -> str:
     return reading.sheet if kind in _WITH_PARTS else ""
 
@@ -181,7 +190,7 @@ def _sheet(kind: str, reading: Reading) -> str:
 def _read_standard_input(reading: Reading) -> RawTable:
     data = _standard_input()
     kind = _by_content(data)
-    raw = _reader(kind)("standard input", data, _sheet(kind, reading), reading)
+    raw = _with_decimal(_reader(kind)("standard input", data, _sheet(kind, reading), reading), reading)
     return replace(raw, taken={"kind": kind, **raw.taken})
 
 

@@ -23,6 +23,7 @@ _LOGS = ("-wal", "-journal")
 _STEPS = 200_000  # of SQLite's machine between two looks at how many there were
 _MOST_LOOKS = 100
 _LONGEST_CELL = 2**24
+_TRICKS = {"printf", "format", "random", "randomblob", "load_extension"}
 
 
 def read_gpkg(file: str, data: bytes, layer: str, _reading: Reading) -> RawTable:
@@ -63,15 +64,24 @@ def _require_finite(shown: str, data: bytes) -> None:
         with closing(sqlite3.connect(":memory:")) as database:
             database.deserialize(data)
             database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
+            database.set_authorizer(_without_tricks)
             tables = database.execute(
                 "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'gpkg!_%'"
                 " ESCAPE '!' AND name NOT LIKE 'rtree!_%' ESCAPE '!' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
             ).fetchall()
             for (name,) in tables:
                 _require_few(shown, database, str(name), len(data))
-    except sqlite3.Error as error:
+    except InputError:
+        raise
+    except (sqlite3.Error, ValueError, MemoryError) as error:
         message = f"the GeoPackage cannot be read: {reason(error)}. Save it again."
         raise InputError([Fault(shown, message)]) from error
+
+
+def _without_tricks(action: int, _: str | None, function: str | None, *_others: str | None) -> int:
+    """Let no view call what fills memory whatever the limits, or gives another answer each time."""
+    tricky = action == sqlite3.SQLITE_FUNCTION and function in _TRICKS
+    return sqlite3.SQLITE_DENY if tricky else sqlite3.SQLITE_OK
 
 
 def _require_few(shown: str, database: sqlite3.Connection, name: str, size: int) -> None:
@@ -93,7 +103,7 @@ def _require_few(shown: str, database: sqlite3.Connection, name: str, size: int)
         (total,) = database.execute(
             f"SELECT coalesce(sum({lengths}), 0) FROM (SELECT * FROM {quoted} LIMIT {most})"  # noqa: S608 - quoted
         ).fetchone()
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         if "no such function" in str(error) or "no such module" in str(error):
             return  # of SpatiaLite and the like; GDAL has its own
         message = f"{show(name)} cannot be read through: {reason(error)}. Save the layer alone as .gpkg."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -60,7 +61,15 @@ def _unpacked(shown: str, data: bytes) -> bytes:
             with archive.open(main) as packed:
                 pieces = iter(lambda: packed.read(_PIECE), b"")
                 return joined_within(shown, pieces, most_unpacked(len(data)))
-        except (zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            OSError,
+            EOFError,
+            LookupError,
+            RuntimeError,
+            ValueError,
+        ) as error:
             raise InputError([Fault(shown, _WANTED)]) from error
 
 

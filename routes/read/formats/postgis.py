@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from routes.errors import Fault, InputError
+from routes.read.bounds import require_bounded
 from routes.read.formats.address import Address
 from routes.read.formats.cells import as_text, table_of, without_blanks
 from routes.read.formats.points import with_points
@@ -22,6 +23,8 @@ from routes.read.quoting import reason, show
 from routes.support.extras import needs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import psycopg
     from psycopg.sql import Composed
 
@@ -31,6 +34,13 @@ ROWS_AT_ONCE = 5000
 """Rows that travel together; the rest wait on the server."""
 
 CONNECT_SECONDS = 10
+LOCK_SECONDS = 10
+STATEMENT_SECONDS = 300
+"""How long to wait for a table that another holds, and for any one answer; an address may say otherwise in
+its ``options``."""
+
+MOST_CHARACTERS = 512 * 2**20
+"""Of all cells of a table together."""
 
 _RELATIONS = {"r", "p", "v", "m", "f"}  # tables, views, foreign tables
 _PRIMARY_KEY = """
@@ -38,6 +48,15 @@ SELECT attname
 FROM pg_catalog.pg_index JOIN pg_catalog.pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
 WHERE indrelid = %s AND indisprimary ORDER BY array_position(indkey::int2[], attnum)
 """
+_NUMBERS = {
+    20,
+    21,
+    23,
+    26,
+    700,
+    701,
+    1700,
+}  # whole numbers, floats and numeric, as PostgreSQL numbers its types
 _SPATIAL = "SELECT oid FROM pg_catalog.pg_type WHERE typname IN ('geometry', 'geography')"
 
 Rows = list[tuple[str, ...]]
@@ -70,6 +89,12 @@ def read_postgis(text: str) -> RawTable:
             return _read(connection, address)
     except psycopg.errors.InsufficientPrivilege as error:
         message = f"{_said(address, error)}. Ask its owner for the right to read it (GRANT)."
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled) as error:
+        message = (
+            f"the database took too long: {_said(address, error)}. Try again when nobody changes the"
+            f" table, or raise"
+            " lock_timeout or statement_timeout in the options of the address."
+        )
     except psycopg.OperationalError as error:
         message = f"the database does not answer: {_said(address, error)}. Check host, user and password."
     except (psycopg.Error, UnicodeError) as error:
@@ -102,13 +127,14 @@ def _read(connection: psycopg.Connection[tuple[Any, ...]], address: Address) -> 
 
     name = sql.Identifier(*filter(None, (address.schema, address.table)))
     connection.execute("SET LOCAL TIME ZONE 'UTC'")
+    _limit_waiting(connection)
     oid = _oid(connection, address, name.as_string(connection))
     key = [str(row[0]) for row in connection.execute(_PRIMARY_KEY, [oid])]
     spatial = {row[0] for row in connection.execute(_SPATIAL)}
     order = (
         sql.SQL(" ORDER BY {}").format(sql.SQL(", ").join(map(sql.Identifier, key))) if key else sql.SQL("")
     )
-    names, types, rows = _fetched(connection, sql.SQL("SELECT * FROM {}{}").format(name, order))
+    names, types, rows = _fetched(connection, address, sql.SQL("SELECT * FROM {}{}").format(name, order))
     if not key:
         rows.sort()
     shaped = [number for number, kind in enumerate(types) if kind in spatial]
@@ -116,7 +142,17 @@ def _read(connection: psycopg.Connection[tuple[Any, ...]], address: Address) -> 
         listed = ", ".join(show(names[number]) for number in shaped)
         message = f"it has several columns of shapes: {listed}. Make a view that has one of them."
         raise InputError([Fault(address.shown, message)])
-    return _table(address, names, rows, key or ["seizure_id"], shaped)
+    typed = [np.full(len(rows), kind in _NUMBERS) for kind in types]
+    return _table(address, names, rows, key or ["seizure_id"], shaped, typed)
+
+
+def _limit_waiting(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """Set how long the server may take, where neither the address nor the server says."""
+    limits = {"lock_timeout": LOCK_SECONDS, "statement_timeout": STATEMENT_SECONDS}
+    for name, seconds in limits.items():
+        unset = connection.execute("SELECT current_setting(%s) = '0'", [name]).fetchone() == (True,)
+        if unset:
+            connection.execute("SELECT set_config(%s, %s, true)", [name, f"{seconds}s"])
 
 
 def _oid(connection: psycopg.Connection[tuple[Any, ...]], address: Address, quoted: str) -> int:
@@ -137,17 +173,45 @@ def _oid(connection: psycopg.Connection[tuple[Any, ...]], address: Address, quot
 
 
 def _fetched(
-    connection: psycopg.Connection[tuple[Any, ...]], query: Composed
+    connection: psycopg.Connection[tuple[Any, ...]], address: Address, query: Composed
 ) -> tuple[list[str], list[int], Rows]:
     with connection.cursor("routes_seizures") as cursor:
         cursor.itersize = ROWS_AT_ONCE
         cursor.execute(query)
         described = cursor.description or []
-        rows = [tuple(map(as_text, row)) for row in cursor]
+        require_bounded(address.shown, 0, len(described))
+        rows = _bounded(address, cursor, len(described))
     return [column.name for column in described], [column.type_code for column in described], rows
 
 
-def _table(address: Address, names: list[str], rows: Rows, naming: list[str], shaped: list[int]) -> RawTable:
+def _bounded(address: Address, cursor: Iterable[tuple[Any, ...]], columns: int) -> Rows:
+    """Take the rows as they come, each text kept once, and stop where there are too many."""
+    rows: Rows = []
+    known: dict[str, str] = {}
+    size = 0
+    for row in cursor:
+        texts = tuple(map(as_text, row))
+        size += sum(map(len, texts))
+        if size > MOST_CHARACTERS:
+            message = f"the table holds more than {MOST_CHARACTERS / 2**20:,.0f} MiB of text. View a part."
+            raise InputError([Fault(address.shown, message)])
+        rows.append(tuple(known.setdefault(text, text) if len(text) < _SHORT else text for text in texts))
+        if len(rows) % ROWS_AT_ONCE == 0:
+            require_bounded(address.shown, len(rows), columns)
+    return rows
+
+
+_SHORT = 100  # characters of a text that may well come again
+
+
+def _table(
+    address: Address,
+    names: list[str],
+    rows: Rows,
+    naming: list[str],
+    shaped: list[int],
+    typed: list[np.ndarray[Any, np.dtype[np.bool_]]],
+) -> RawTable:
     numbers = range(1, len(rows) + 1)
     columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in names]
     plain = [number for number in range(len(names)) if number not in shaped]
@@ -159,6 +223,7 @@ def _table(address: Address, names: list[str], rows: Rows, naming: list[str], sh
         "row",
         _sha256(names, rows),
         labels=_labels(names, columns, naming),
+        numbers_at=[typed[number] for number in plain],
     )
     if shaped:
         shapes, system = _shapes(address, columns[shaped[0]])

@@ -83,7 +83,7 @@ def read_xlsx(file: str, data: bytes, sheet: str, reading: Reading) -> RawTable:
     """
     shown = f"{file}#{sheet}" if sheet else file
     archive = unpacked_archive(shown, data, _WANTED)
-    most = most_cells(len(data)) // 3  # a cell of a workbook takes time and memory
+    most = most_cells(len(data)) // 6  # a cell of a workbook takes time and memory
     _require_sensible(shown, archive, most)
     with _opened(shown, archive, data, computed=False) as book:
         name, notes = _sheet(shown, book, sheet, most)

@@ -267,8 +267,7 @@ def _solar(text: str, year: int, month: int, day: int, today: date) -> _Parts:
         import jdatetime
 
     if not _SOLAR_YEARS[0] <= year <= jdatetime.date.fromgregorian(date=today).year:
-        message = f"the year of {show(text)} is neither one of this calendar nor one of the solar"
-        " calendar up to now."
+        message = f"the year of {show(text)} is neither of this calendar nor, up to now, of the solar one."
         raise WrongValueError(f"{message} Write it as YYYY-MM-DD; dates of the lunar calendar are not read.")
     try:
         jdatetime.date(year, month or 1, day or 1)

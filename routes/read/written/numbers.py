@@ -118,6 +118,9 @@ def read_number(text: str, decimal: str = "") -> Number:
     short = plain(text)[: _LONGEST + 1]
     if len(short) > _LONGEST:
         raise WrongValueError(f"wanted a number, got {show(text)}. {_WORDS}")
+    if short.startswith("#"):
+        message = f"{show(text)} is an error of a spreadsheet."
+        raise WrongValueError(f"{message} Correct its formula, or leave the cell empty.")
     about = _ABOUT_FIRST.match(short)
     bare = short[about.end() :] if about else short
     unsure = "about" if bare != short else ""

@@ -41,6 +41,8 @@ _PRECISIONS = {4: "year", 7: "month", 10: "day"}
 _NUMBERS = ("quantity_reported", "quantity_kg")
 _AMOUNT = re.compile(r"(.*?[\d½¼¾⅓⅔⅛+?])\s*\(?([^\W\d_][^\d]*?)\)?")
 _NO_WORDS = re.compile(r"[\d.,'\s+-]+")
+_DECIMAL_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:[. ']\d{3})+,\d+|\d+,(?:\d{1,2}|\d{4,})|0,\d+)")
+_ONE_POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _EXAMPLES = 2
 _DEGREES = 180.0
 
@@ -212,11 +214,35 @@ def _read_amounts(rows: _Rows) -> None:
             _read_unit(rows, row, unit)
     for name in _NUMBERS:
         commas = rows.decimal(name) == ","
+        doubtful = _thousands_in_doubt(rows, name)
         for row, cell in enumerate(rows.column(name)):
             text = cell.strip()
+            if row in doubtful:
+                rows.fault(row, name, _IN_DOUBT.format(show(text), show(doubtful[row])))
+                continue
             plainly = NUMBER.fullmatch(text) is not None
             if text and not (plainly and (not commas or "." not in text or rows.typed(name, row))):
                 _read_quantity(rows, name, row, text)
+
+
+_IN_DOUBT = (
+    "{} can have a point before decimals or between thousands: {} in this column has a comma before"
+    " decimals. Say"
+    ' decimal = "." or decimal = "," in [reading] of a config file.'
+)
+
+
+def _thousands_in_doubt(rows: _Rows, name: str) -> dict[int, str]:
+    """Rows whose text has one point before three digits, where another of the column has a decimal comma."""
+    if rows.decimal(name):
+        return {}
+    texts = {
+        row: cell.strip()
+        for row, cell in enumerate(rows.column(name))
+        if not rows.typed(name, row) and cell.strip()
+    }
+    comma = next((text for text in texts.values() if _DECIMAL_COMMA.fullmatch(plain(text))), "")
+    return {row: comma for row, text in texts.items() if comma and _ONE_POINT.fullmatch(text)}
 
 
 def _read_unit(rows: _Rows, row: int, unit: str) -> None:

@@ -1,0 +1,1 @@
+"""A config file guessed from a source: which column is which of ours, how values are written."""
