@@ -167,16 +167,20 @@ class Evidence:
 class Interdiction:
     """What posts do, and how far a trafficker goes round them (`routes interdict`).
 
-    ``post_detection``: probability that a passage through a watched crossing is caught, where none is
-    given; no figure is published for any crossing, and a half says "as likely as not".
-    ``hazard_per_1000_km``: what a trafficker who knows the posts loses on 1,000 km-equivalents of way, as
-    a hazard: risk and price of the way together (1: 63 %). It decides how far one goes round a post: with
-    1, a post of detection a half is worth a detour of 693 km-equivalents. The route choice scale of 200
-    would make it 5 (139 km-equivalents); lower values are the more cautious. An assumption: try others.
+    ``post_detection``: probability that a passage through a watched place is caught, where neither it nor
+    inspections and loads a day are known; no figure is published for any crossing, and a half says "as likely
+    as not". ``hazard_per_1000_km``: what a trafficker who knows the posts loses on 1,000 km-equivalents of
+    way, as a hazard: risk and price of the way together (1: 63 %). It decides how far one goes round a post:
+    with 1, a post of detection a half is worth a detour of 693 km-equivalents. At 1000 / scale_km of the
+    route choice (5: 139 km-equivalents) odds fall with the chance to get past, and no higher value is
+    allowed; lower values are the more cautious. An assumption: try others. ``inspection_finds``: chance that
+    an inspected load which holds the goods is found out; no figure is published, and 0.8 stands for lorries
+    that are unloaded in part.
     """
 
     post_detection: float = 0.5
     hazard_per_1000_km: float = 1.0
+    inspection_finds: float = 0.8
 
 
 # Chance that a record is what it says, by the Admiralty grade of its source: reliability times credibility.
@@ -303,6 +307,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "evidence.draws": (FEWEST_DRAWS, 1_000_000),
     "interdiction.post_detection": (0.000_001, 0.999_999),
     "interdiction.hazard_per_1000_km": (0.000_001, 1_000),
+    "interdiction.inspection_finds": (0.000_001, 0.999_999),
     "detection": (0.001, 1_000),
     "reporting": (0.001, 1_000),
     "reliability": (0.000_001, 1),
@@ -322,7 +327,7 @@ def bounds_of(section: str, name: str) -> tuple[float, float]:
     return BOUNDS.get(f"{section}.{name}") or BOUNDS[section]
 
 
-_OTHER_SECTIONS = {"columns", "reading"}
+_OTHER_SECTIONS = {"columns", "reading", "posts", "scenario"}
 """Of a config file, that are no parameters of the model: how columns are mapped (`routes.read.mapping`) and
 how a file is read (`routes.read.reading_options`)."""
 

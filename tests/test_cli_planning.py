@@ -164,7 +164,7 @@ def test_budgets_of_nothing_and_of_everything_are_answered() -> None:
         ("interdict --budget -1", "budget: wanted a number of at least 0, got -1"),
         ("interdict --jurisdiction XXX", "--jurisdiction: wanted one of Afghanistan (AFG)"),
         ("interdict --detect torkham=1", "detection at torkham: wanted a probability above 0 and below 1"),
-        ("interdict --cost karachi=2", "karachi is a gate"),
+        ("interdict --cost karachi=2 --response roads", "there are no posts at gates (karachi)"),
         ("interdict --cost torkham=0", "cost of torkham: wanted a number above 0"),
         ("chokepoints --area kabul", "--area: no processing area 'kabul'"),
         ("chokepoints --country XXX", "--country: wanted one of Afghanistan (AFG)"),

@@ -29,6 +29,7 @@ from routes.kinds import CROSSING_KINDS, UNLISTED
 from routes.outputs.documents.ranking_document import ranking_json
 from routes.parameters import Parameters, bounds_of, read_parameters
 from routes.planning.plan import plan
+from routes.planning.posts import Deployment
 from routes.read import Ratio, Region
 from routes.read.inputs import Inputs
 from routes.roads.road_file import ROAD_CLASSES, Roads
@@ -93,6 +94,7 @@ def crossings() -> pd.DataFrame:
             "position_confidence": "high",
             "note": "",
             "source": "drawn by hand",
+            "lorries_a_day": 100.0,
         }
     )
 
@@ -188,7 +190,8 @@ def figures(analysis: Analysis, parameters: Parameters) -> dict[str, Any]:
     for row in analysis.ranking.corridors:
         found[row.id] = (row.prior_share, row.posterior_share, *row.interval_90, row.generalised_cost)
     known, blind = (plan(analysis, parameters, 1, response=response) for response in ("best", "none"))
-    return found | {"known": known.passing, "blind": blind.passing}
+    inspected = plan(analysis, parameters, 1, response="none", posts=Deployment(inspections=50))
+    return found | {"known": known.passing, "blind": blind.passing, "inspected": inspected.passing}
 
 
 def changed(value: float, name: str) -> float:

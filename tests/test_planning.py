@@ -15,11 +15,15 @@ from routes.analysis import Analysis, analyse
 from routes.errors import RoutesError
 from routes.parameters import Interdiction, Parameters
 from routes.planning import capture as capture_module
-from routes.planning.capture import Passages, capture, choose_logit, improvements, passages_of
+from routes.planning.capture import capture, choose_best, choose_logit, improvements
 from routes.planning.evaders import best_ways, evaders_of, rule_share
 from routes.planning.flows import flows_of
 from routes.planning.interdiction import evasion_probability
-from routes.planning.plan import nested_order, plan
+from routes.planning.passages import Passages, passages_of
+from routes.planning.plan import plan
+from routes.planning.posts import Deployment
+from routes.planning.priority import nested_order
+from routes.planning.rosters import Rota
 from routes.read.inputs import load_inputs
 
 if TYPE_CHECKING:
@@ -50,37 +54,47 @@ def plans(names: list[str] | tuple[str, ...], budget: int) -> list[tuple[str, ..
     return [some for k in range(min(budget, len(names)) + 1) for some in combinations(names, k)]
 
 
-def test_two_bridges_best_by_hand() -> None:
+def test_two_bridges_by_roads_by_hand() -> None:
     # Watching the south: half get past it, exp(-0.2) = 0.82 of them go round by the north. Both: half.
     analysis = analysis_of(two_bridges())
-    one = plan(analysis, SMALL, 1)
+    one = plan(analysis, SMALL, 1, response="roads")
     assert [post.id for post in one.posts] == ["south"]
     assert one.passing == pytest.approx(np.exp(-0.2))
     assert one.ways[0].crossings_after == ("north",)
     assert one.ways[0].detour_km == pytest.approx(200)
-    both = plan(analysis, SMALL, 2)
+    both = plan(analysis, SMALL, 2, response="roads")
     assert both.passing == pytest.approx(0.5)
     assert both.beyond_all
     assert (one.proven_optimal, both.proven_optimal, one.gap, one.rule_share) == (True, True, 0, 0)
 
 
 def test_two_bridges_by_route_choice_and_without_reaction_by_hand() -> None:
+    # Who knows the post and has his taste weighs half a chance by the power k = 1000 / (200 / ln 2) = 3.47.
     # Nobody reacts: 1/3 + 2/3 * 1/2 = 2/3. By route choice half go south then: 1/2 + 1/2 * 1/2 = 3/4.
     analysis = analysis_of(two_bridges())
     assert plan(analysis, SMALL, 1, response="none").passing == pytest.approx(2 / 3)
     moved = plan(analysis, SMALL, 1, response="logit")
     assert moved.passing == pytest.approx(3 / 4)
     assert next(row.after for row in moved.displacement.crossings if row.id == "south") == pytest.approx(0.5)
+    k = 5 * np.log(2)
+    best = plan(analysis, SMALL, 1, response="best")
+    assert best.passing == pytest.approx((1 / 3 + 2 / 3 * 0.5**k) ** (1 / k))
+    went = np.array([1 / 3, 2 / 3 * 0.5**k]) / (1 / 3 + 2 / 3 * 0.5**k)
+    assert {row.response: row.passing for row in best.answers} == {
+        "none": pytest.approx(2 / 3),
+        "logit": pytest.approx(3 / 4),
+        "best": pytest.approx(went @ [1, 0.5]),
+    }
 
 
 def test_costs_and_detection_of_single_crossings_count() -> None:
     analysis = analysis_of(two_bridges())
-    dear = plan(analysis, SMALL, 1, response="none", cost={"south": 2})
+    dear = plan(analysis, SMALL, 1, response="none", posts=Deployment(cost={"south": 2}))
     assert [post.id for post in dear.posts] == ["north"]
-    assert plan(analysis, SMALL, 1, response="none", detect={"south": 0.9}).passing == pytest.approx(0.4)
-    assert (
-        plan(analysis, SMALL, 1, response="none", detect={"north": 0.99, "south": 0.1}).posts[0].id == "north"
-    )
+    caught = Deployment(detect={"south": 0.9})
+    assert plan(analysis, SMALL, 1, response="none", posts=caught).passing == pytest.approx(0.4)
+    other = Deployment(detect={"north": 0.99, "south": 0.1})
+    assert plan(analysis, SMALL, 1, response="none", posts=other).posts[0].id == "north"
 
 
 @EXAMPLES
@@ -90,7 +104,7 @@ def test_the_best_plan_is_that_of_trying_every_plan(graph: nx.DiGraph, budget: i
     names = crossings_of(graph)
     evaders = evaders_of(graph, flows_of(analysis), dict.fromkeys(names, (0.5, 1.0)), 1e-3)
     values = {some: evaders.passing(dict.fromkeys(some, 0.5)) for some in plans(names, budget)}
-    found = plan(analysis, SMALL, budget)
+    found = plan(analysis, SMALL, budget, response="roads")
     assert found.passing == pytest.approx(min(values.values()), abs=1e-7)
     assert found.proven_optimal
     assert found.lower_bound <= found.passing + 1e-12
@@ -130,7 +144,7 @@ def test_where_the_rule_share_is_zero_no_plan_is_answered_by_entering_a_country_
 
 
 @EXAMPLES
-@given(road_graphs(), st.sampled_from(["best", "logit", "none"]))
+@given(road_graphs(), st.sampled_from(["roads", "best", "logit", "none"]))
 def test_a_bigger_budget_never_lets_more_through(graph: nx.DiGraph, response: str) -> None:
     analysis = small_analysis(graph)
     curve = [plan(analysis, SMALL, k, response=response).passing for k in range(4)]
@@ -156,9 +170,11 @@ def every_mask(case: Passages, budget: float) -> list[np.ndarray]:
     return [mask for mask in masks if case.cost @ mask <= budget]
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(derandomize=True, deadline=None, max_examples=60)
 @given(passages(), st.integers(0, 5))
-def test_flow_capture_and_route_choice_are_those_of_trying_every_plan(case: Passages, budget: int) -> None:
+def test_the_plans_of_all_responses_by_shares_are_those_of_trying_every_plan(
+    case: Passages, budget: int
+) -> None:
     masks = every_mask(case, budget)
     covered = capture(case, budget)
     assert covered.passing == pytest.approx(min(map(case.caught_none, masks)))
@@ -166,6 +182,9 @@ def test_flow_capture_and_route_choice_are_those_of_trying_every_plan(case: Pass
     assert moved.passing == pytest.approx(min(map(case.caught_logit, masks)))
     assert moved.finished
     assert covered.finished
+    knowing = choose_best(case, budget, 3.0)
+    assert knowing.passing == pytest.approx(min(float(case.worth(case.chance(m), 3.0)) for m in masks))
+    assert knowing.finished
     *_, greedy = improvements(case, budget, case.caught_logit)
     assert moved.passing <= case.caught_logit(greedy) + 1e-12
     assert moved.passing >= covered.passing - 1e-9
@@ -199,7 +218,7 @@ def test_a_time_limit_gives_a_plan_and_its_gap(bundled: Analysis) -> None:
     assert found.lower_bound < found.passing <= 1
 
 
-@pytest.mark.parametrize("response", ["best", "logit", "none"])
+@pytest.mark.parametrize("response", ["roads", "best", "logit", "none"])
 def test_bundled_five_posts(bundled: Analysis, response: str) -> None:
     found = plan(bundled, Parameters(), 5, response=response, priority=True)
     assert found.proven_optimal
@@ -218,9 +237,9 @@ def test_bundled_five_posts(bundled: Analysis, response: str) -> None:
     assert {post.id for post in moved.posts} == {post.id for post in found.posts}
 
 
-def test_response_best_holds_for_corridors_too(bundled: Analysis) -> None:
+def test_response_roads_holds_for_corridors_too(bundled: Analysis) -> None:
     """No corridor-bound trafficker does better or worse than the plan says, as the rule share claims."""
-    found = plan(bundled, Parameters(), 5)
+    found = plan(bundled, Parameters(), 5, response="roads")
     assert sum(way.share * way.passing for way in found.ways) == pytest.approx(found.passing)
     assert sum(way.share for way in found.ways) == pytest.approx(1)
 
@@ -242,13 +261,14 @@ def test_the_nested_order_is_the_best_of_all_orders(data: st.DataObject) -> None
 
 
 def test_a_priority_list_with_costs_keeps_within_the_budget(bundled: Analysis) -> None:
-    found = plan(bundled, Parameters(), 4, cost={"spin-boldak-chaman": 2.5}, priority=True, response="logit")
+    dear = Deployment(cost={"spin-boldak-chaman": 2.5})
+    found = plan(bundled, Parameters(), 4, posts=dear, priority=True, response="logit")
     assert found.priority[-1].budget <= 4
     assert all(step.best_passing <= step.passing + 1e-9 for step in found.priority)
 
 
 def test_jurisdiction_limits_the_candidates(bundled: Analysis) -> None:
-    found = plan(bundled, Parameters(), 3, jurisdiction=["IRN"])
+    found = plan(bundled, Parameters(), 3, posts=Deployment(jurisdiction=("IRN",)))
     sides = {place.id: place.countries for place in bundled.ranking.crossings}
     assert all("IRN" in sides[post.id] for post in found.posts)
     assert found.candidates < plan(bundled, Parameters(), 3).candidates
@@ -257,7 +277,7 @@ def test_jurisdiction_limits_the_candidates(bundled: Analysis) -> None:
 
 def test_budget_zero_and_a_budget_beyond_all_are_answered() -> None:
     analysis = analysis_of(two_bridges())
-    for response in ("best", "logit", "none"):
+    for response in ("roads", "best", "logit", "none"):
         nothing = plan(analysis, SMALL, 0, response=response, priority=True)
         assert (nothing.posts, nothing.passing, nothing.gap, nothing.priority) == (
             (),
@@ -275,12 +295,18 @@ def test_budget_zero_and_a_budget_beyond_all_are_answered() -> None:
     [
         ({"budget": -1}, "budget: wanted a number of at least 0, got -1"),
         ({"budget": float("nan")}, "budget"),
-        ({"response": "guess"}, "wanted one of best, logit, none"),
-        ({"jurisdiction": ["XXX"]}, "jurisdiction: wanted one of AAA, BBB, got 'XXX'"),
-        ({"detect": {"south": 1.0}}, "detection at south: wanted a probability above 0 and below 1"),
-        ({"detect": {"sout": 0.5}}, "Did you mean south"),
-        ({"cost": {"south": 0.0}}, "cost of south: wanted a number above 0"),
-        ({"cost": {"port": 2.0}}, "port is a gate"),
+        ({"response": "guess"}, "wanted one of logit, best, none, roads"),
+        ({"rota": Rota(), "response": "none"}, "posts that rotate are planned against best"),
+        ({"rota": Rota(weeks=2)}, "a roster needs the day on which it begins"),
+        ({"rota": Rota(), "priority": True}, "no nested list of posts that rotate"),
+        ({"posts": Deployment(jurisdiction=("XXX",))}, "jurisdiction: wanted one of AAA, BBB, got 'XXX'"),
+        ({"posts": Deployment(detect={"south": 1.0})}, "detection at south: wanted a probability above 0"),
+        ({"posts": Deployment(detect={"sout": 0.5})}, "Did you mean south"),
+        ({"posts": Deployment(cost={"south": 0.0})}, "cost of south: wanted a number above 0"),
+        ({"posts": Deployment(inspections=0.0)}, "inspections a day: wanted a number above 0"),
+        ({"posts": Deployment(must=("south",), never=("south",))}, "south: both must and never"),
+        ({"posts": Deployment(must=("south", "north"))}, "cost 2 together, and the budget is 1"),
+        ({"posts": Deployment(cost={"port": 1.0}), "response": "roads"}, "no posts at gates \\(port\\)"),
     ],
 )
 def test_bad_options_are_refused(options: dict, message: str) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from routes.cli import briefing, export, network, planning, rank, trust, validate
+from routes.cli import briefing, export, interdict, network, planning, rank, trust, validate
 from routes.cli import map as drawing
 from routes.cli.console import (
     TOO_LITTLE_MEMORY,
@@ -46,7 +46,7 @@ app.command()(trust.explain)
 app.command()(trust.compare)
 app.command()(planning.chokepoints)
 app.command()(planning.whatif)
-app.command()(planning.interdict)
+app.command()(interdict.interdict)
 app.command()(briefing.brief)
 app.command()(export.export)
 app.command()(export.schema)

@@ -1,4 +1,4 @@
-"""``routes chokepoints``, ``routes whatif`` and ``routes interdict``."""
+"""``routes chokepoints`` and ``routes whatif``."""
 
 from __future__ import annotations
 
@@ -33,19 +33,11 @@ class Kind(StrEnum):
 
 
 class Rows(StrEnum):
-    """Output formats of a what-if and of a plan."""
+    """Output formats of a what-if."""
 
     table = "table"
     json = "json"
     csv = "csv"
-
-
-class Response(StrEnum):
-    """How traffickers answer to posts."""
-
-    best = "best"
-    logit = "logit"
-    none = "none"
 
 
 CHANGES = 8  # rows of a table of changes
@@ -213,80 +205,6 @@ def whatif(
         result = documents.displacement_json(moved, analysis.ranking.provenance, top)
     else:
         result = documents.displacement_csv(moved, top)
-    answer(result, output, quiet=asked.quiet)
-
-
-@asks
-def interdict(
-    asked: Asked,
-    budget: Annotated[float, typer.Option(help="What the posts may cost together.")] = 5,
-    response: Annotated[
-        Response,
-        typer.Option(
-            help="How traffickers answer: best way past the posts they know, by route choice, or not at all."
-        ),
-    ] = Response.best,
-    priority: Annotated[
-        bool, typer.Option("--priority", help="A nested list for all budgets up to this one.")
-    ] = False,
-    jurisdiction: Annotated[
-        list[str] | None,
-        typer.Option(help="Only crossings that this country is a side of. Repeatable.", show_default=False),
-    ] = None,
-    cost: Annotated[
-        list[str] | None,
-        typer.Option(help="NAME=COST of a post at one crossing; else 1. Repeatable.", show_default=False),
-    ] = None,
-    detect: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="NAME=P: what a post there catches; else interdiction.post_detection. Repeatable.",
-            show_default=False,
-        ),
-    ] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(min=0, help="Seconds for each search.", show_default=False)
-    ] = None,
-    top: TopOption = None,
-    output_format: Annotated[Rows | None, FormatOption] = None,
-    output: OutputOption = None,
-) -> None:
-    """Choose the crossings to watch so that the least gets through.
-
-    The gap to the best possible plan is always told. Ctrl-C ends a search early: the best plan so far is
-    printed with its gap.
-    """
-    from routes.outputs.documents import planning_document as documents
-    from routes.planning import plan as planning
-
-    output_format = format_for(output, output_format, endings_of(Rows), Rows.table)
-    prices, caught = named_values("--cost", cost), named_values("--detect", detect)
-    inputs = inputs_of(asked)
-    prices, caught = (
-        values_by_id(option, values, inputs) for option, values in (("--cost", prices), ("--detect", caught))
-    )
-    sides = [country_code("--jurisdiction", name, inputs.region.countries) for name in jurisdiction or ()]
-    analysis = analysed(inputs, asked)
-    found = planning.plan(
-        analysis,
-        asked.parameters,
-        budget,
-        response=response.value,
-        detect=caught,
-        cost=prices,
-        jurisdiction=tuple(code for code in sides if code is not None),
-        priority=priority,
-        time_limit=time_limit,
-    )
-    if output_format is Rows.table:
-        from routes.outputs.documents.text_blocks import headed
-        from routes.outputs.terminal.planning_tables import plan_blocks
-
-        result: Result = headed(analysis.ranking.provenance, plan_blocks(found, top or CHANGES))
-    elif output_format is Rows.json:
-        result = documents.plan_json(found, analysis.ranking.provenance, top)
-    else:
-        result = documents.plan_csv(found)
     answer(result, output, quiet=asked.quiet)
 
 

@@ -124,6 +124,7 @@ class Asked:
     quiet: bool
     files: tuple[Path, ...]
     """Inputs, which no output may replace."""
+    config: Path | None = None
 
 
 def analyses(command: Callable[..., None]) -> Callable[..., None]:
@@ -183,6 +184,7 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
                 skip_invalid=skip_invalid,
                 quiet=quiet,
                 files=files,
+                config=config,
             ),
             **given,
         )

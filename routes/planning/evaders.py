@@ -14,7 +14,7 @@ more ways is the safer assumption. `rule_share` tells for how much of the inflow
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +60,8 @@ class Evaders:
         Least cost of each without posts.
     hazard : float
         Per km-equivalent.
+    standing : mapping of str to float
+        Detection where a post stands whatever the plan.
     """
 
     crossing_graph: nx.DiGraph[str]
@@ -69,6 +71,7 @@ class Evaders:
     share: Floats
     least: Floats
     hazard: float
+    standing: Mapping[str, float] = field(default_factory=dict)
 
     def scenarios(self) -> dict[str, list[object]]:
         """Table for `interdiction.place_sensors`; weights make the evasion 1 without posts."""
@@ -84,7 +87,8 @@ class Evaders:
 
     def passing(self, watched: Mapping[str, float]) -> float:
         """Share of the inflow that gets past posts of these post detections, relative to none."""
-        extra = {x: -float(np.log1p(-p)) / self.hazard for x, p in watched.items()}
+        posts = {**self.standing, **watched}
+        extra = {x: -float(np.log1p(-p)) / self.hazard for x, p in posts.items()}
         least = self.ways.dearer(extra).least()
         gate = {self.ways.nodes[g]: i for i, g in enumerate(self.ways.gates)}
         area = {self.ways.nodes[a]: i for i, a in enumerate(self.ways.areas)}
@@ -97,6 +101,7 @@ def evaders_of(
     flows: Flows,
     candidates: Mapping[str, tuple[float, float]],
     hazard: float,
+    standing: Mapping[str, float] | None = None,
 ) -> Evaders:
     """Make the game.
 
@@ -109,7 +114,10 @@ def evaders_of(
         Crossings that can be watched.
     hazard : float
         Per km-equivalent, above 0.
+    standing : mapping of str to float, optional
+        Detection where a post stands whatever the plan.
     """
+    always = dict(standing or {})
     kept = _towards_areas(graph)
     ways = ways_of(kept)
     demand = pair_shares(flows, ways)
@@ -119,8 +127,9 @@ def evaders_of(
     pairs = tuple(
         (ways.nodes[ways.gates[i]], ways.nodes[ways.areas[j]]) for i, j in zip(rows, columns, strict=True)
     )
-    extra = {x: -float(np.log1p(-p)) / hazard for x, (p, _) in candidates.items()}
-    sensors = sensor_graph(_on_answers(kept, ways, extra, rows, columns), candidates, hazard)
+    posts = {x: p for x, (p, _) in candidates.items()} | always
+    extra = {x: -float(np.log1p(-p)) / hazard for x, p in posts.items()}
+    sensors = sensor_graph(_on_answers(kept, ways, extra, rows, columns), candidates, hazard, always)
     return Evaders(
         crossing_graph=kept,
         sensor_graph=sensors,
@@ -129,6 +138,7 @@ def evaders_of(
         share=share / share.sum(),
         least=least[rows, columns],
         hazard=hazard,
+        standing=always,
     )
 
 
@@ -163,7 +173,10 @@ def _on_answers(
 
 
 def sensor_graph(
-    graph: nx.DiGraph[str], candidates: Mapping[str, tuple[float, float]], hazard: float
+    graph: nx.DiGraph[str],
+    candidates: Mapping[str, tuple[float, float]],
+    hazard: float,
+    standing: Mapping[str, float],
 ) -> nx.DiGraph[Node]:
     """Write the crossing graph as a graph of probabilities, both directions of a crossing on one edge.
 
@@ -174,7 +187,8 @@ def sensor_graph(
     for node, data in graph.nodes(data=True):
         place = data["place"]
         if data["kind"] == "crossing":
-            edge = {"evasion": float(np.exp(-hazard * data["penalty"]))}
+            past = 1 - standing.get(place, 0.0)
+            edge = {"evasion": float(np.exp(-hazard * data["penalty"])) * past}
             if place in candidates:
                 post_detection, cost = candidates[place]
                 edge |= {"evasion_watched": edge["evasion"] * (1 - post_detection), "cost": cost}

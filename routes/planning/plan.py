@@ -1,39 +1,46 @@
-"""Where to watch: the crossings that let least of the inflow through, for one budget or for all of them.
+"""Where to watch: the places that let least of the inflow through, for one budget or for all of them.
 
-Three answers of traffickers: ``best`` (each knows the posts and takes the best way past them), ``logit``
-(shares move by route choice) and ``none`` (nobody reacts). All three plans come with a proven bound. The
-inflow is that of the listed corridors.
+Answers of traffickers: ``logit`` (shares move by route choice), ``best`` (each knows the posts and weighs
+them against his own taste for corridors, so that without posts the flow is the posterior), ``none`` (nobody
+reacts), and ``roads`` (all traffickers of a gate are alike and take the one best way on the roads:
+stochastic network interdiction). All plans come with a proven bound, given these detection rates and this
+flow. The inflow is that of the listed corridors.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import combinations
-from math import comb, isfinite
-from typing import TYPE_CHECKING, Literal, Protocol
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from routes.errors import RoutesError
-from routes.planning.capture import Passages, capture, choose_logit, passages_of
-from routes.planning.displacement import known_place, status_of, whatif
+from routes.planning.certainty import answers, certainty, value_of
+from routes.planning.displacement import whatif
 from routes.planning.evaders import Evaders, best_ways, evaders_of, rule_share
 from routes.planning.flows import flows_of
-from routes.ranking import place_facts
-from routes.results import EvadingWay, Plan, Post, PriorityStep
+from routes.planning.games import RESPONSES, Clock, RoadGame, ShareGame, reaction_of, share_game
+from routes.planning.passages import passages_of
+from routes.planning.posts import Choices, Deployment, choices
+from routes.planning.priority import priority_list
+from routes.planning.rosters import Rota, rotated
+from routes.results import EvadingWay, Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from routes.analysis import Analysis
     from routes.parameters import Parameters
-    from routes.planning.capture import Found
+    from routes.planning.games import Game
+    from routes.planning.passages import Passages
+    from routes.results import Certainty
 
-    Response = Literal["best", "logit", "none"]
+    Response = Literal["logit", "best", "none", "roads"]
 
-RESPONSES = ("best", "logit", "none")
-_BUDGETS_AT_MOST = 30  # smaller budgets whose best plans feed the priority list
-_SUBSETS_AT_MOST = 600  # plans evaluated for one priority list
+TIME_LIMIT = 60.0
+"""Seconds for all searches of a plan together."""
+_CERTAINTY = 10.0  # seconds at most for plans that are best in draws
 
 
 def plan(
@@ -41,15 +48,14 @@ def plan(
     parameters: Parameters,
     budget: float,
     *,
-    response: Response = "best",
-    detect: Mapping[str, float] | None = None,
-    cost: Mapping[str, float] | None = None,
-    jurisdiction: Collection[str] = (),
+    response: Response | None = None,
+    posts: Deployment | None = None,
     priority: bool = False,
-    time_limit: float | None = None,
+    rota: Rota | None = None,
+    time_limit: float | None = TIME_LIMIT,
     roads_for: int = 0,
 ) -> Plan:
-    """Choose crossings to watch.
+    """Choose gates and crossings to watch.
 
     Parameters
     ----------
@@ -57,17 +63,18 @@ def plan(
     parameters : Parameters
         Those of the analysis; section ``interdiction`` holds post detection and hazard.
     budget : float
-        What the posts may cost together; a post costs 1 unless `cost` says otherwise.
-    response : {"best", "logit", "none"}
-        How traffickers answer.
-    detect, cost : mapping of str to float
-        Post detection and cost of a post at single crossings.
-    jurisdiction : collection of str
-        Only crossings that one of these countries is a side of; all by default.
+        What the posts may cost together; a post costs 1 unless `posts` says otherwise.
+    response : {"logit", "best", "none", "roads"}
+        How traffickers answer; default ``logit``, and ``best`` for a rotation.
+    posts : Deployment, optional
+        What stands, must and must not be, and what posts catch and cost.
     priority : bool
         Whether to make the nested list for the budgets up to this one.
+    rota : Rota, optional
+        Let the posts rotate; traffickers know how often each is held, and not when.
     time_limit : float, optional
-        Seconds for each search; the best plan so far is returned with its gap, as after Ctrl-C.
+        Seconds for all searches together; the best plan so far is returned with its gap, as after Ctrl-C.
+        None for no limit.
     roads_for : int
         For how many corridors of the displacement the roads are filled in.
 
@@ -90,172 +97,172 @@ def plan(
     >>> len(found.posts), found.proven_optimal, found.passing < 1
     (2, True, True)
     """
-    if not (isfinite(budget) and budget >= 0):
-        raise RoutesError(f"budget: wanted a number of at least 0, got {budget:g}.")
-    candidates = _candidates(analysis, parameters, detect or {}, cost or {}, jurisdiction)
-    game = _game(analysis, parameters, response, candidates, time_limit)
-    chosen = game.solve(budget)
-    posts = tuple(_post(analysis, candidates, x) for x in _by_gain(game, candidates, chosen.names))
-    watched = {post.id: post.detection for post in posts}
-    evaders = game.evaders if isinstance(game, _Best) else None
+    response = _response(response, rota, priority)
+    _check_numbers(budget, time_limit)
+    may = choices(analysis, parameters.interdiction, posts or Deployment())
+    left = _left(budget, may)
+    clock, reaction = Clock.of(time_limit), reaction_of(parameters)
+    flows = flows_of(analysis)
+    passages = passages_of(analysis.untied.graph, flows, may.terms(), may.standing())
+    game: Game = share_game(passages, response, reaction, clock)
+    if response == "roads":
+        game = _road_game(analysis, parameters, may, clock)
+    if rota is not None:
+        assert isinstance(game, ShareGame)  # noqa: S101 - the response of a rotation is best
+        return _rotating(analysis, parameters, _Asked(budget, left, may, reaction, roads_for), game, rota)
+    chosen = game.solve(left)
+    found = [may.free[x] for x in _by_gain(game, may, chosen.names)]
+    watched = may.standing() | {post.id: post.detection for post in found}
+    evaders = game.evaders if isinstance(game, RoadGame) else None
+    mask = np.array([x in chosen.names for x in passages.names], bool)
+    sure = None if evaders else _certainty(passages, mask, left, response, reaction, clock)
     return Plan(
         response=response,
         budget=budget,
-        posts=posts,
+        posts=(*may.must.values(), *found),
         passing=chosen.passing,
         lower_bound=chosen.bound,
         gap=_gap(chosen.passing, chosen.bound),
         proven_optimal=chosen.finished,
-        candidates=len(candidates),
-        beyond_all=budget >= sum(price for _, price in candidates.values()),
+        candidates=len(may.free),
+        beyond_all=left >= sum(post.cost for post in may.free.values()),
         ways=_ways(evaders, watched) if evaders else (),
-        rule_share=rule_share(evaders, {x: p for x, (p, _) in candidates.items()}) if evaders else 0.0,
-        priority=_priority(analysis, game, candidates, budget, chosen) if priority else (),
+        rule_share=rule_share(evaders, may.detection()) if evaders else 0.0,
+        priority=priority_list(game, may.free, left, chosen) if priority else (),
         displacement=whatif(analysis, parameters, watch=watched, roads_for=roads_for),
+        standing=tuple(may.have.values()),
+        passing_before=_before(analysis, passages, may, response, reaction, evaders),
+        answers=answers(passages, passages.chance(mask), reaction),
+        certainty=sure,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a rotation needs of the question."""
+
+    budget: float
+    left: float
+    may: Choices
+    reaction: float
+    roads_for: int
+
+
+def _rotating(analysis: Analysis, parameters: Parameters, asked: _Asked, game: ShareGame, rota: Rota) -> Plan:
+    passages, may = game.passages, asked.may
+    mix, rotation = rotated(analysis, game, asked.left, asked.reaction, rota)
+    chance = mix.chance(passages)
+    presence = mix.frequency @ mix.sets
+    held = [may.free[passages.names[x]] for x in np.argsort(-presence, kind="stable") if presence[x] > 0]
+    often = {name: float(presence[i]) for i, name in enumerate(passages.names)}
+    watched = may.standing() | {post.id: post.detection * often[post.id] for post in held}
+    gap = _gap(mix.worth, mix.bound)
+    return Plan(
+        response="best",
+        budget=asked.budget,
+        posts=(*may.must.values(), *held),
+        passing=mix.worth,
+        lower_bound=mix.bound,
+        gap=gap,
+        proven_optimal=gap <= 1e-6,  # noqa: PLR2004 - rounding
+        candidates=len(may.free),
+        beyond_all=asked.left >= sum(post.cost for post in may.free.values()),
+        ways=(),
+        rule_share=0.0,
+        priority=(),
+        displacement=whatif(analysis, parameters, watch=watched, roads_for=asked.roads_for),
+        standing=tuple(may.have.values()),
+        passing_before=_before(analysis, passages, may, "best", asked.reaction, None),
+        answers=answers(passages, chance, asked.reaction),
+        rotation=rotation,
+    )
+
+
+def _response(response: Response | None, rota: Rota | None, priority: bool) -> Response:  # noqa: FBT001
+    if response is not None and response not in RESPONSES:
+        raise RoutesError(f"response: wanted one of {', '.join(RESPONSES)}, got {response!r}.")
+    if rota is None:
+        return response or "logit"
+    if response not in (None, "best"):
+        raise RoutesError(f"response: posts that rotate are planned against best, got {response!r}.")
+    if priority:
+        raise RoutesError("priority: there is no nested list of posts that rotate. Leave one of them out.")
+    return "best"
+
+
+def _check_numbers(budget: float, time_limit: float | None) -> None:
+    if not (isfinite(budget) and budget >= 0):
+        raise RoutesError(f"budget: wanted a number of at least 0, got {budget:g}.")
+    if time_limit is not None and not time_limit >= 0:
+        raise RoutesError(f"time limit: wanted seconds of at least 0, got {time_limit:g}.")
+
+
+def _left(budget: float, may: Choices) -> float:
+    """Tell what is left of the budget after the posts that must be."""
+    if not (may.free or may.must or may.have):
+        raise RoutesError("there is no place that could be watched.")
+    cost = sum(post.cost for post in may.must.values())
+    if cost > budget + 1e-9:
+        raise RoutesError(
+            f"must: {', '.join(may.must)} cost {cost:g} together, and the budget is {budget:g}. "
+            "Posts that stand already are have."
+        )
+    return budget - cost
 
 
 def _gap(passing: float, bound: float) -> float:
     return max(0.0, (passing - bound) / passing) if passing > 0 else 0.0
 
 
-def _candidates(
+def _certainty(
+    passages: Passages, mask: np.ndarray, left: float, response: str, reaction: float, clock: Clock
+) -> Certainty:
+    seconds = clock.left()
+    limit = _CERTAINTY if seconds is None else min(_CERTAINTY, max(seconds, 1.0))
+    return certainty(passages, mask, left, value_of(response, reaction), limit)
+
+
+def _before(
     analysis: Analysis,
-    parameters: Parameters,
-    detect: Mapping[str, float],
-    cost: Mapping[str, float],
-    jurisdiction: Collection[str],
-) -> dict[str, tuple[float, float]]:
-    """Crossings that can be watched: id -> (post detection, cost)."""
+    passages: Passages,
+    may: Choices,
+    response: str,
+    reaction: float,
+    evaders: Evaders | None,
+) -> float:
+    """Tell what gets past the posts that stand already, alone."""
+    standing = {name: post.detection for name, post in may.have.items()}
+    if not standing:
+        return 1.0
+    if evaders is not None:
+        alone = replace(evaders, standing={})
+        return alone.passing(standing)
+    if may.must:
+        passages = passages_of(analysis.untied.graph, flows_of(analysis), may.terms(), standing)
+    nothing = np.zeros(len(passages.names), bool)
+    return share_game(passages, response, reaction, Clock()).value(nothing)
+
+
+def _road_game(analysis: Analysis, parameters: Parameters, may: Choices, clock: Clock) -> RoadGame:
     graph = analysis.untied.graph
-    sides: dict[str, set[str]] = {}
-    for _, data in graph.nodes(data=True):
-        if data["kind"] == "crossing":
-            sides.setdefault(data["place"], set()).update((data["country"], data["came_from"]))
-    countries = {code for both in sides.values() for code in both}
-    for code in jurisdiction:
-        if code not in countries:
-            raise RoutesError(f"jurisdiction: wanted one of {', '.join(sorted(countries))}, got {code!r}.")
-    given = [
-        _checked(graph_names, sides) for graph_names in (_known(analysis, detect), _known(analysis, cost))
-    ]
-    for name, p in given[0].items():
-        if not 0 < p < 1:
-            raise RoutesError(f"detection at {name}: wanted a probability above 0 and below 1, got {p:g}.")
-    for name, price in given[1].items():
-        if not 0 < price < float("inf"):
-            raise RoutesError(f"cost of {name}: wanted a number above 0, got {price:g}.")
-    usual = parameters.interdiction.post_detection
-    found = {
-        x: (given[0].get(x, usual), given[1].get(x, 1.0))
-        for x, both in sorted(sides.items())
-        if not jurisdiction or both & set(jurisdiction)
-    }
-    if not found:
-        raise RoutesError("there is no crossing that could be watched.")
-    return found
+    crossings = {data["place"] for _, data in graph.nodes(data=True) if data["kind"] == "crossing"}
+    if gates := sorted((may.terms().keys() | may.standing().keys()) - crossings):
+        raise RoutesError(
+            f"response roads holds every trafficker to his gate, so there are no posts at gates "
+            f"({gates[0]}). Ask for another response."
+        )
+    hazard = parameters.interdiction.hazard_per_1000_km / 1000
+    evaders = evaders_of(graph, flows_of(analysis), may.terms(), hazard, may.standing())
+    return RoadGame(evaders, {x: p for x, (p, _) in may.terms().items()}, clock)
 
 
-def _known(analysis: Analysis, values: Mapping[str, float]) -> dict[str, float]:
-    return {known_place(analysis.untied.graph, name): value for name, value in values.items()}
-
-
-def _checked(values: dict[str, float], sides: Mapping[str, object]) -> dict[str, float]:
-    for name in values:
-        if name not in sides:
-            raise RoutesError(f"{name} is a gate. Posts stand at crossings; ask whatif about a gate.")
-    return values
-
-
-def _post(analysis: Analysis, candidates: Mapping[str, tuple[float, float]], name: str) -> Post:
-    title, _, _, lon, lat = place_facts(analysis.network)["crossing", name]
-    post_detection, cost = candidates[name]
-    status = status_of(analysis, name)
-    return Post(
-        id=name,
-        name=title,
-        lon=float(lon),
-        lat=float(lat),
-        detection=post_detection,
-        cost=cost,
-        status=status,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """Posts, what gets past them, and the bound below every plan of the budget."""
-
-    names: tuple[str, ...]
-    passing: float
-    bound: float
-    finished: bool
-
-
-class _Game(Protocol):
-    def solve(self, budget: float) -> _Choice: ...
-
-    def passing(self, posts: Collection[str]) -> float: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Best:
-    evaders: Evaders
-    candidates: Mapping[str, tuple[float, float]]
-    time_limit: float | None
-
-    def solve(self, budget: float) -> _Choice:
-        found = self.evaders.solve(budget, self.time_limit)
-        names = tuple(sorted(str(start[1]) for start, _ in found.edges if isinstance(start, tuple)))
-        return _Choice(names, found.evasion_probability, found.lower_bound, found.proven_optimal)
-
-    def passing(self, posts: Collection[str]) -> float:
-        return self.evaders.passing({x: self.candidates[x][0] for x in posts})
-
-
-@dataclass(frozen=True, slots=True)
-class _Shares:
-    passages: Passages
-    search: Callable[[float], Found]
-    value: Callable[[np.ndarray[tuple[int], np.dtype[np.bool_]]], float]
-
-    def solve(self, budget: float) -> _Choice:
-        found = self.search(budget)
-        names = tuple(x for x, taken in zip(self.passages.names, found.plan, strict=True) if taken)
-        return _Choice(names, found.passing, found.bound, found.finished)
-
-    def passing(self, posts: Collection[str]) -> float:
-        return self.value(np.array([x in posts for x in self.passages.names], bool))
-
-
-def _game(
-    analysis: Analysis,
-    parameters: Parameters,
-    response: Response,
-    candidates: Mapping[str, tuple[float, float]],
-    time_limit: float | None,
-) -> _Best | _Shares:
-    graph, flows = analysis.untied.graph, flows_of(analysis)
-    if response == "best":
-        hazard = parameters.interdiction.hazard_per_1000_km / 1000
-        return _Best(evaders_of(graph, flows, candidates, hazard), candidates, time_limit)
-    if response not in RESPONSES:
-        raise RoutesError(f"response: wanted one of {', '.join(RESPONSES)}, got {response!r}.")
-    passages = passages_of(graph, flows, candidates)
-    if response == "logit":
-        return _Shares(passages, lambda budget: choose_logit(passages, budget), passages.caught_logit)
-    return _Shares(passages, lambda budget: capture(passages, budget, time_limit), passages.caught_none)
-
-
-def _by_gain(
-    game: _Game, candidates: Mapping[str, tuple[float, float]], names: Collection[str]
-) -> tuple[str, ...]:
+def _by_gain(game: Game, may: Choices, names: Collection[str]) -> tuple[str, ...]:
     """Order posts by what each adds for its cost to those before it."""
     order: list[str] = []
     left = sorted(names)
     while left:
         now = game.passing(order)
-        best = max(left, key=lambda x: (now - game.passing([*order, x])) / candidates[x][1])
+        best = max(left, key=lambda x: (now - game.passing([*order, x])) / may.free[x].cost)
         order.append(best)
         left.remove(best)
     return tuple(order)
@@ -282,103 +289,3 @@ def _ways(evaders: Evaders, watched: Mapping[str, float]) -> tuple[EvadingWay, .
             )
         )
     return tuple(sorted(rows, key=lambda row: (-row.share, row.gate, row.processing_area)))
-
-
-def _priority(
-    analysis: Analysis,
-    game: _Best | _Shares,
-    candidates: Mapping[str, tuple[float, float]],
-    budget: float,
-    largest: _Choice,
-) -> tuple[PriorityStep, ...]:
-    """Nested list: each budget's posts hold those of the smaller ones (Koc & Morton 2015)."""
-    best = {budget: largest}
-
-    def best_for(spent: float) -> _Choice:
-        if spent not in best:
-            best[spent] = game.solve(spent)
-        return best[spent]
-
-    cheapest = min(price for _, price in candidates.values())
-    spent = cheapest
-    while spent < min(budget, _BUDGETS_AT_MOST * cheapest) and len(largest.names):
-        if not best_for(spent).finished:
-            break
-        spent += cheapest
-    pool = sorted({x for choice in best.values() for x in choice.names})
-    order = nested_order(pool, game.passing, {x: candidates[x][1] for x in pool}, budget)
-    steps, spent = [], 0.0
-    for i, name in enumerate(order):
-        spent += candidates[name][1]
-        choice = best_for(spent)
-        steps.append(
-            PriorityStep(
-                post=_post(analysis, candidates, name),
-                budget=spent,
-                passing=game.passing(order[: i + 1]),
-                best_passing=choice.passing,
-                best_bound=choice.bound,
-                best_posts=choice.names,
-            )
-        )
-    return tuple(steps)
-
-
-def nested_order(
-    pool: Sequence[str],
-    passing: Callable[[Sequence[str]], float],
-    cost: Mapping[str, float],
-    budget: float,
-) -> list[str]:
-    """Order posts so that the mean of what gets through over the budgets along the list is least.
-
-    Where all posts cost the same and there are few enough, by dynamic programming over sets: exact among
-    the posts of the pool. Else by what each adds for its cost.
-
-    Parameters
-    ----------
-    pool : sequence of str
-        Posts to choose from: those of the best plans of all budgets.
-    passing : callable
-        What gets past some posts.
-    cost : mapping of str to float
-    budget : float
-
-    Examples
-    --------
-    >>> worth = {"a": 0.1, "b": 0.3, "c": 0.2}
-    >>> nested_order(["a", "b", "c"], lambda s: 1 - sum(worth[x] for x in s), dict.fromkeys("abc", 1.0), 2)
-    ['b', 'c']
-    """
-    prices = set(cost.values())
-    length = min(len(pool), int(budget / min(prices) + 1e-9)) if pool else 0
-    subsets = sum(comb(len(pool), k) for k in range(1, length + 1))
-    if len(prices) != 1 or subsets > _SUBSETS_AT_MOST:
-        return _greedy_order(pool, passing, cost, budget)
-    chain: dict[frozenset[str], tuple[float, tuple[str, ...]]] = {frozenset(): (0.0, ())}
-    for size in range(1, length + 1):
-        for some in combinations(pool, size):
-            key = frozenset(some)
-            last = min(some, key=lambda x: (chain[key - {x}][0], x))
-            total, order = chain[key - {last}]
-            chain[key] = (total + passing(some), (*order, last))
-    full = [value for key, value in chain.items() if len(key) == length]
-    return list(min(full)[1])
-
-
-def _greedy_order(
-    pool: Sequence[str],
-    passing: Callable[[Sequence[str]], float],
-    cost: Mapping[str, float],
-    budget: float,
-) -> list[str]:
-    order: list[str] = []
-    left, spent = list(pool), 0.0
-    while left := [x for x in left if spent + cost[x] <= budget + 1e-9]:
-        now = passing(order)
-        gain = {x: (now - passing([*order, x])) / cost[x] for x in left}
-        best = max(left, key=lambda x: (gain[x], x))
-        order.append(best)
-        left.remove(best)
-        spent += cost[best]
-    return order

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         read_highways,
         read_operations,
         read_places,
+        read_posts,
     )
     from routes.read.region import Ratio, Region, read_region
     from routes.read.rows import RawTable
@@ -93,6 +94,7 @@ __all__ = [
     "read_mapping",
     "read_operations",
     "read_places",
+    "read_posts",
     "read_raw",
     "read_records",
     "read_region",
@@ -135,6 +137,7 @@ __getattr__, __dir__ = names_of(
             "read_highways",
             "read_operations",
             "read_places",
+            "read_posts",
         ),
         "region": ("Ratio", "Region", "read_region"),
         "rows": ("RawTable",),

@@ -46,6 +46,7 @@ CROSSING_COLUMNS = (
     _SOURCE,
     Column("lorries_a_day", "number", required=False, may_miss=True, low=0),
     Column("lorries_source", required=False, may_miss=True),
+    Column("inspections_a_day", "number", required=False, may_miss=True, low=0),
 )
 
 PLACE_COLUMNS = (
@@ -71,6 +72,7 @@ PLACE_COLUMNS = (
     Column("crossing_id", "slug", required=False),
     _NOTE,
     _SOURCE,
+    Column("loads_a_day", "number", required=False, may_miss=True, low=0),
 )
 
 STATUS_COLUMNS = (
@@ -91,6 +93,17 @@ AREA_WEIGHT_COLUMNS = (
     Column("grade", required=False, may_miss=True),
     _NOTE,
     _SOURCE,
+)
+
+POST_COLUMNS = (
+    Column("post_id", "slug", unique=True),
+    Column("place_id", "slug", required=False),
+    Column("kind"),
+    Column("since", "day", required=False),
+    Column("until", "day", required=False),
+    _SOURCE,
+    Column("grade"),
+    _NOTE,
 )
 
 HIGHWAY_COLUMNS = (
@@ -201,6 +214,17 @@ def read_area_weights(path: str | os.PathLike[str] | None, areas: Collection[str
         return _periods_apart(table, "area_id")
 
     return read_table(path, AREA_WEIGHT_COLUMNS, [known, _periods_run_forward, apart])
+
+
+def read_posts(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read inspection units that stand, as published (`POST_COLUMNS`); NaT for a day that is not known.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file.
+    """
+    return read_table(path, POST_COLUMNS)
 
 
 def read_highways(path: str | os.PathLike[str]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from routes.outputs.documents.text_blocks import Block, Paragraph, Section, Table
 from routes.outputs.handling import shut_posts
-from routes.outputs.text import count, percent, points, points_between, set_percent, shortened
+from routes.outputs.text import count, interval_text, percent, points, points_between, set_percent, shortened
 
 if TYPE_CHECKING:
     from routes.outputs.briefing.content import Material
@@ -33,17 +33,34 @@ def _without_plan(material: Material) -> tuple[Block, ...]:
     return (Paragraph(text), Table(("Crossing", "Share"), rows, figures=(1,)))
 
 
+_ANSWERS = {
+    "best": "every trafficker knows the posts",
+    "logit": "traffickers move to other ways by route choice",
+    "none": "nobody reacts",
+    "roads": "all traffickers of a gate take the best road past the posts",
+}
+
+
+def _sure(plan: Plan) -> str:
+    if plan.certainty is None:
+        return ""
+    return (
+        f" 90 % interval: {interval_text(*plan.certainty.interval_90)}; in "
+        f"{percent(plan.certainty.best_in)} of the draws of the model no plan found is better."
+    )
+
+
 def _posts(plan: Plan) -> tuple[Block, ...]:
     bound = (
-        "No other choice of posts lets less through: the plan is proven the best."
+        "Given these detection rates and this flow, no other choice of posts lets less through (proven)."
         if plan.proven_optimal
         else f"No choice of posts lets less than {percent(plan.lower_bound)} through "
         f"(gap {percent(plan.gap)})."
     )
     text = (
-        f"Chosen among {count(plan.candidates, 'crossing')}. Every team catches a passage with the "
-        f"probability shown. {percent(plan.passing)} of the inflow would still get through if traffickers "
-        f"know the posts and answer. {bound}"
+        f"Chosen among {count(plan.candidates, 'place')}. Every team catches a passage with the "
+        f"probability shown. {percent(plan.passing)} of the inflow would still get through if "
+        f"{_ANSWERS[plan.response]}. {bound}{_sure(plan)}"
     )
     rows = tuple(
         (str(i), shortened(post.name), set_percent(post.detection)) for i, post in enumerate(plan.posts, 1)

@@ -1,9 +1,9 @@
-"""Chokepoints, displacement and plans -> JSON, CSV and GeoJSON. Text alone; the caller writes it."""
+"""Chokepoints and displacement -> JSON, CSV and GeoJSON. Text alone; the caller writes it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from routes.outputs.documents.csv_text import csv_text
@@ -18,26 +18,17 @@ from routes.outputs.documents.parts import (
 )
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION
 from routes.outputs.schemas import document, document_text
-from routes.results import Chokepoint, Displacement, Plan, RoadSegment, Share
+from routes.results import Chokepoint, Displacement, RoadSegment, Share
 from routes.support.described import FLAT, Digits, Rule, columns
 
 _CHOKEPOINTS = (
     "Criticality and detour factor keep every gate and processing area its own inflow.",
     "Roads that are not in the network, railways and mule tracks could open a way round.",
 )
-_DISPLACEMENT = (
+DISPLACEMENT = (
     "The inflow into each processing area stays what it was; effects learnt from seizures are kept.",
     "A watched crossing costs -scale x ln(1 - detection) km-equivalents: odds fall by 1 - detection.",
 )
-_PLANS = {
-    "best": (
-        "Each trafficker knows every post and answers with the best way, weighing length by the hazard.",
-        "Hazard and detection at posts are assumptions; no figure is published for any crossing.",
-    ),
-    "logit": ("Shares move by route choice; detection at posts is an assumption.",),
-    "none": ("Nobody reacts to posts; detection at posts is an assumption.",),
-}
-
 
 Points = Annotated[
     Sequence[Annotated[Sequence[float], Rule(min_items=2, max_items=2)]],
@@ -104,17 +95,6 @@ class DisplacementDocument:
     provenance: RankingProvenance
 
 
-@document("plan", "2.0", "interdict --budget 3 --priority --format json")
-@dataclass(frozen=True, slots=True)
-class PlanDocument:
-    """Which crossings to watch."""
-
-    plan: Annotated[Plan, FLAT]
-    displacement: Annotated[Moved, "Where the inflow moves by route choice under the plan."]
-    assumptions: Assumptions
-    provenance: RankingProvenance
-
-
 @dataclass(frozen=True, slots=True)
 class PlaceFeature:
     """A gate or crossing to be drawn."""
@@ -167,17 +147,11 @@ def segments_json(rows: Sequence[RoadSegment], area: str | None, provenance: Map
 
 def displacement_json(moved: Displacement, provenance: Mapping[str, Any], top: int | None = None) -> str:
     """Write shares before and after as JSON; `top` bounds the corridors that are written."""
-    assumptions = (*ASSUMPTIONS, *_DISPLACEMENT)
-    return document_text(DisplacementDocument(_summed_up(moved, top), assumptions, provenance))
+    assumptions = (*ASSUMPTIONS, *DISPLACEMENT)
+    return document_text(DisplacementDocument(summed_up(moved, top), assumptions, provenance))
 
 
-def plan_json(plan: Plan, provenance: Mapping[str, Any], top: int | None = None) -> str:
-    """Write a plan as JSON, with its displacement."""
-    assumptions = (*ASSUMPTIONS, *_PLANS[plan.response], *_DISPLACEMENT)
-    return document_text(PlanDocument(plan, _summed_up(plan.displacement, top), assumptions, provenance))
-
-
-def _summed_up(moved: Displacement, top: int | None) -> Moved:
+def summed_up(moved: Displacement, top: int | None) -> Moved:
     """Keep the `top` most changed corridors, and sum up the others."""
     left = moved.corridors[top:] if top else ()
     sides = Sides(sum(row.before for row in left), sum(row.after for row in left))
@@ -211,31 +185,6 @@ def displacement_csv(moved: Displacement, top: int | None = None) -> str:
         {"what": "no way", "id": "", "before": 0.0, "after": moved.no_way_share, "change_90": nothing},
     ]
     return csv_text(rows, ("what", "id", "before", "after", "change_90"))
-
-
-def plan_csv(plan: Plan) -> str:
-    """Write the posts as CSV, or the priority list if there is one."""
-    if plan.priority:
-        rows = [
-            {"rank": i, "id": step.post.id, "name": step.post.name, "detection": step.post.detection,
-             "cost": step.post.cost, "status": step.post.status, "budget": step.budget,
-             "passing": step.passing, "best_passing": step.best_passing, "best_bound": step.best_bound,
-             "best_posts": step.best_posts}
-            for i, step in enumerate(plan.priority, 1)
-        ]  # fmt: skip
-        names: tuple[str, ...] = (
-            "rank", "id", "name", "detection", "cost", "status", "budget", "passing", "best_passing",
-            "best_bound", "best_posts",
-        )  # fmt: skip
-    else:
-        change = {row.id: row for row in plan.displacement.crossings}
-        rows = [
-            asdict(post) | {"before": change[post.id].before if post.id in change else 0.0,
-                            "after": change[post.id].after if post.id in change else 0.0}
-            for post in plan.posts
-        ]  # fmt: skip
-        names = ("id", "name", "lon", "lat", "detection", "cost", "status", "before", "after")
-    return csv_text(rows, names)
 
 
 def chokepoints_geojson(

@@ -1,15 +1,13 @@
-"""Chokepoints, displacement and plans as blocks for a terminal."""
+"""Chokepoints and displacement as blocks for a terminal."""
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 from routes.outputs.documents.text_blocks import Paragraph, figures, paragraphs, table_of, words
 from routes.outputs.handling import shut_posts
 from routes.outputs.terminal.ranking_tables import CARE, way
 from routes.outputs.text import (
-    count,
     decimal,
     interval_text,
     learnt,
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from routes.outputs.documents.text_blocks import Block, Column
-    from routes.results import Chokepoint, CorridorChange, Displacement, PlaceChange, Plan, RoadSegment
+    from routes.results import Chokepoint, CorridorChange, Displacement, PlaceChange, RoadSegment
 
 _NOTICEABLE = 0.0005  # a smaller change of share is no news
 
@@ -133,8 +131,8 @@ def displacement_blocks(moved: Displacement, top: int) -> tuple[Block, ...]:
     )
     return (
         *paragraphs(_what_was_done(moved), shut_posts(moved.posts)),
-        _changes("crossing", moved.crossings, top),
-        _changes("corridor", moved.corridors, top),
+        changes_block("crossing", moved.crossings, top),
+        changes_block("corridor", moved.corridors, top),
         *paragraphs(cost, *_out_of_reach(moved), held, CARE),
     )
 
@@ -166,9 +164,10 @@ def _out_of_reach(moved: Displacement) -> list[str]:
     return told or ["Every processing area can still be reached."]
 
 
-def _changes(
+def changes_block(
     what: str, rows: Sequence[PlaceChange] | Sequence[CorridorChange], top: int, caption: str = ""
 ) -> Block:
+    """Lay out the changes of share that are noticeable, or say that there is none."""
     noticeable = [row for row in rows if abs(row.after - row.before) >= _NOTICEABLE][:top]
     if not noticeable:
         still = f"No {what} changes by as much as {set_percent(_NOTICEABLE)}."
@@ -183,123 +182,3 @@ def _changes(
     )
     named = (words("name", names, spare=True),) if any(names) else ()
     return table_of(*columns, *named, caption=caption)
-
-
-def plan_blocks(plan: Plan, top: int) -> tuple[Block, ...]:
-    """Tell the posts, what gets through, how sure that is, and where the inflow moves."""
-    blocks: list[Block] = [*paragraphs(*_verdict(plan))]
-    if plan.posts and not plan.priority:
-        blocks.append(_posts(plan))
-    if plan.priority:
-        blocks += _priority(plan)
-    if plan.posts:
-        watched = {post.id for post in plan.posts}
-        elsewhere = [row for row in plan.displacement.crossings if row.id not in watched]
-        blocks.append(_changes("crossing", elsewhere, top, "Where it moves by route choice:"))
-    if plan.ways and plan.posts:
-        blocks += _ways(plan, top)
-    return (*blocks, *paragraphs(*_plan_notes(plan)))
-
-
-def _posts(plan: Plan) -> Block:
-    change = {row.id: row for row in plan.displacement.crossings}
-    moved = [change.get(post.id) for post in plan.posts]
-    return table_of(
-        words("watch", (post.id for post in plan.posts)),
-        figures("caught", (set_percent(post.detection) for post in plan.posts)),
-        figures("cost", (f"{post.cost:g}" for post in plan.posts)),
-        figures("share before", (percent(row.before) if row else "-" for row in moved)),
-        figures("share after", (percent(row.after) if row else "-" for row in moved)),
-        words("name", (post.name for post in plan.posts), spare=True),
-    )
-
-
-_ANSWERS = {
-    "best": "every trafficker knows the posts and takes the best way past them",
-    "logit": "shares move by route choice",
-    "none": "nobody reacts",
-}
-
-
-def _verdict(plan: Plan) -> list[str]:
-    if not plan.posts:
-        first = f"No post: {_why_none(plan)}. {percent(1.0)} of the inflow gets through."
-    else:
-        spent = sum(post.cost for post in plan.posts)
-        first = (
-            f"{count(len(plan.posts), 'post')} for {spent:g} of a budget of {plan.budget:g}: "
-            f"{percent(plan.passing)} of the inflow gets through, if {_ANSWERS[plan.response]}."
-        )
-    sure = "proven optimal" if plan.proven_optimal else "not proven optimal: the search was cut short"
-    bound = (
-        f"Gap to the bound: {percent(plan.gap)} ({sure}; no plan lets less than "
-        f"{percent(plan.lower_bound)} through)."
-    )
-    lines = [first, bound, shut_posts([*plan.posts, *(step.post for step in plan.priority)])]
-    if plan.beyond_all:
-        lines.append(
-            f"The budget pays for every one of the {plan.candidates} crossings that can be watched; those "
-            "not listed would add nothing."
-        )
-    return [line for line in lines if line]
-
-
-def _why_none(plan: Plan) -> str:
-    if plan.budget == 0:
-        return "the budget pays for no post"
-    if not plan.proven_optimal:
-        return "the search was ended before it found one; give it more time (--time-limit)"
-    return "no post that the budget pays for helps"
-
-
-def _priority(plan: Plan) -> tuple[Block, ...]:
-    steps = plan.priority
-    table = table_of(
-        figures("#", range(1, len(steps) + 1)),
-        words("watch", (step.post.id for step in steps)),
-        figures("budget", (f"{step.budget:g}" for step in steps)),
-        figures("gets through", (percent(step.passing) for step in steps)),
-        figures("best plan", (percent(step.best_passing) for step in steps)),
-        figures("points behind", (points(step.passing - step.best_passing, 2) for step in steps)),
-        words("name", (step.post.name for step in steps), spare=True),
-    )
-    note = (
-        "Staff them in this order: each budget keeps the posts of the smaller ones. best plan: what gets "
-        "through the best plan of that budget alone; the list is so many percentage points behind it."
-    )
-    return table, Paragraph(note)
-
-
-def _ways(plan: Plan, top: int) -> tuple[Block, ...]:
-    turned = [way for way in plan.ways if way.crossings_after != way.crossings_before]
-    chance = {post.id: 1 - post.detection for post in plan.posts}
-    caught = sum(way.share * (1 - prod(chance.get(x, 1.0) for x in way.crossings_after)) for way in plan.ways)
-    round_about = percent(sum(way.share for way in turned))
-    opening = Paragraph(
-        f"Best answers: {round_about} of the inflow goes round. {percent(caught)} is caught at posts, "
-        f"{percent(max(0.0, 1 - caught - plan.passing))} is what the longer ways cost."
-    )
-    listed = turned[:top]
-    if not listed:
-        return (opening,)
-    table = table_of(
-        words("from > into", (f"{one.gate} > {one.processing_area}" for one in listed)),
-        words("way before", (" > ".join(one.crossings_before) for one in listed)),
-        words("way now", (" > ".join(one.crossings_after) for one in listed)),
-        figures("inflow", (percent(one.share) for one in listed)),
-        figures("dearer by", (decimal(one.detour_km) for one in listed)),
-    )
-    return opening, table
-
-
-def _plan_notes(plan: Plan) -> list[str]:
-    shares = "share before, after: by route choice, as whatif has them."
-    assumed = "Detection at posts and the worth of a detour are assumptions: --detect, --config."
-    if plan.response != "best":
-        return [shares, assumed]
-    through = "gets through: of what got through without posts."
-    twice = (
-        f"For {percent(plan.rule_share)} of the inflow a way that enters a country twice could be an "
-        "answer to some plan; the plan reckons with it, corridors do not."
-    )
-    return [f"{through} {shares} dearer by: in km-equivalents.", twice if plan.rule_share else "", assumed]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import highspy
 import numpy as np
 
+from routes.planning.highs import TOLERANCE, quiet_highs
 from routes.planning.interdiction.exchange import improvements, without_spares
 from routes.planning.interdiction.game import all_watched, unwatched
 from routes.planning.interdiction.level_cuts import LevelCuts
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 OPTIMALITY = 1e-7
 _VIOLATION = 1e-8
 _INTEGRAL = 1e-6
-_SOLVER_TOLERANCE = 1e-9
 # The point at which cuts are made lies half-way between the solution of the linear program and
 # the average of the solutions before (in-out separation): on the SNIP instances between a half and
 # three quarters of the rounds it takes to cut at the solution itself.
@@ -72,7 +72,7 @@ class _LinearProgram:
     def __init__(self, game: Game, objective: Floats, floors: Floats) -> None:
         self._n_candidates = len(game.candidates)
         pairs = len(objective)
-        self._highs = _quiet_highs()
+        self._highs = quiet_highs()
         self._highs.addVars(self._n_candidates, np.zeros(self._n_candidates), np.ones(self._n_candidates))
         self._highs.addVars(pairs, floors, np.ones(pairs))
         columns = np.arange(self._n_candidates, self._n_candidates + pairs, dtype=np.int32)
@@ -141,25 +141,6 @@ class _LinearProgram:
         n = self._n_candidates
         bound = float(self._highs.getInfo().objective_function_value)
         return _LpSolution(bound, np.clip(values[:n], 0.0, 1.0), values[n:], duals[:n])
-
-
-class _QuietHighs(highspy.Highs):
-    """HiGHS that prints nothing: its constructor would greet on standard output.
-
-    The greeting comes with the first call that is not an option, which is this one.
-    """
-
-    def enableCallbacks(self) -> None:  # noqa: N802 - the solver's own name
-        self.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own interface
-        super().enableCallbacks()  # type: ignore[no-untyped-call]
-
-
-def _quiet_highs() -> highspy.Highs:
-    highs = _QuietHighs()  # type: ignore[no-untyped-call]
-    highs.setOptionValue("primal_feasibility_tolerance", _SOLVER_TOLERANCE)
-    highs.setOptionValue("dual_feasibility_tolerance", _SOLVER_TOLERANCE)
-    highs.setOptionValue("threads", 1)
-    return highs
 
 
 @dataclass(order=True)
@@ -288,7 +269,7 @@ class _Search:
         left = self._game.budget - float(self._game.costs @ plan)
         for candidate in np.argsort(-x, kind="stable"):
             wanted = x[candidate] > _INTEGRAL and not plan[candidate]
-            if wanted and self._game.costs[candidate] <= left + _SOLVER_TOLERANCE:
+            if wanted and self._game.costs[candidate] <= left + TOLERANCE:
                 plan[candidate] = True
                 left -= float(self._game.costs[candidate])
         return plan

@@ -1,0 +1,253 @@
+"""``routes interdict``: where posts should stand, given those that do."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from routes.cli.console import deliver, say
+from routes.cli.names import country_code, place_ids, values_by_id
+from routes.cli.options import DAY, OutputOption
+from routes.cli.planning import CHANGES, TopOption, named_values
+from routes.cli.reading import Asked, analysed, asks, day_of, inputs_of
+from routes.errors import RoutesError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from routes.analysis import Analysis
+    from routes.cli.console import Result
+    from routes.planning.deployments import PostsSection
+    from routes.planning.posts import Deployment
+    from routes.planning.rosters import Rota
+    from routes.read.inputs import Inputs
+    from routes.results import Plan
+
+_BUDGET = 5.0
+
+
+class Response(StrEnum):
+    """How traffickers answer to posts."""
+
+    logit = "logit"
+    best = "best"
+    none = "none"
+    roads = "roads"
+
+
+class PlanFormat(StrEnum):
+    """Output formats of a plan."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    ics = "ics"
+
+
+@asks
+def interdict(
+    asked: Asked,
+    budget: Annotated[
+        float | None,
+        typer.Option(
+            help="What the posts may cost together: teams, or money. Default: 5.", show_default=False
+        ),
+    ] = None,
+    response: Annotated[
+        Response | None,
+        typer.Option(
+            help="How traffickers answer: by route choice (logit), each knowing all posts (best), not at all "
+            "(none), or all alike by the best road (roads). Default: logit, and best with --rotate.",
+            show_default=False,
+        ),
+    ] = None,
+    have: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="NAME or NAME=P: a post that stands and cannot move. Repeatable.", show_default=False
+        ),
+    ] = None,
+    must: Annotated[
+        list[str] | None,
+        typer.Option(help="A post that the budget has to pay for. Repeatable.", show_default=False),
+    ] = None,
+    never: Annotated[
+        list[str] | None, typer.Option(help="Where no post may stand. Repeatable.", show_default=False)
+    ] = None,
+    have_published: Annotated[
+        bool,
+        typer.Option("--have-published", help="Units that are published as standing on the day, too."),
+    ] = False,
+    gates: Annotated[
+        bool, typer.Option("--gates", help="Posts may stand at seaports and land gates, too.")
+    ] = False,
+    jurisdiction: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only crossings that this country is a side of, and its gates. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    cost: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=COST of a post at one place; else 1. Repeatable.", show_default=False),
+    ] = None,
+    detect: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=P: what a post there catches. Repeatable.", show_default=False),
+    ] = None,
+    inspections: Annotated[
+        float | None,
+        typer.Option(
+            help="Loads that a post opens a day: with the loads that pass, what it catches.",
+            show_default=False,
+        ),
+    ] = None,
+    priority: Annotated[
+        bool, typer.Option("--priority", help="A nested list for all budgets up to this one.")
+    ] = False,
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="Let teams rotate: traffickers know how often, not when.")
+    ] = False,
+    weeks: Annotated[int, typer.Option(min=0, help="Weeks of a roster, drawn with --seed.")] = 0,
+    begin: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=DAY, help="First day of the roster. Default: a Monday after the day.", show_default=False
+        ),
+    ] = None,
+    move_km: Annotated[
+        float | None,
+        typer.Option(
+            min=0, help="Longest road between any two posts of a rotating team.", show_default=False
+        ),
+    ] = None,
+    time_limit: Annotated[float, typer.Option(min=0, help="Seconds for all searches together.")] = 60,
+    top: TopOption = None,
+    output_format: Annotated[
+        PlanFormat, typer.Option("--format", help="What to print; ics is the roster as a calendar.")
+    ] = PlanFormat.table,
+    output: OutputOption = None,
+) -> None:
+    """Choose the gates and crossings to watch so that the least gets through.
+
+    The gap to the best possible plan is always told. Ctrl-C or the time limit ends a search early: the best
+    plan so far is printed with its gap. A whole deployment may stand in the section [posts] of --config.
+    """
+    from routes.planning.plan import plan
+
+    if (weeks or move_km is not None) and not rotate:
+        raise RoutesError("--weeks and --move-km are about teams that rotate. Give --rotate, too.")
+    if output_format is PlanFormat.ics and not weeks:
+        raise RoutesError("--format ics writes a roster. Give --rotate and --weeks N.")
+    prices, caught = named_values("--cost", cost), named_values("--detect", detect)
+    inputs = inputs_of(asked)
+    section = _section(asked)
+    deployment = _deployment(
+        asked, inputs, section,
+        have or (), must or (), never or (), jurisdiction or (), prices, caught,
+        inspections=inspections, gates=gates, published=have_published,
+    )  # fmt: skip
+    spend = next(value for value in (budget, section.budget, _BUDGET) if value is not None)
+    analysis = analysed(inputs, asked)
+    found = plan(
+        analysis,
+        asked.parameters,
+        spend,
+        response=None if response is None else response.value,
+        posts=deployment,
+        priority=priority,
+        rota=_rota(analysis, asked, weeks, day_of(begin), move_km) if rotate else None,
+        time_limit=time_limit,
+    )
+    deliver(_written(found, analysis, output_format, top), output, quiet=asked.quiet)
+
+
+def _section(asked: Asked) -> PostsSection:
+    from routes.planning.deployments import PostsSection, read_posts_section
+
+    return read_posts_section(asked.config) if asked.config else PostsSection()
+
+
+def _deployment(
+    asked: Asked,
+    inputs: Inputs,
+    section: PostsSection,
+    have: Sequence[str],
+    must: Sequence[str],
+    never: Sequence[str],
+    jurisdiction: Sequence[str],
+    prices: dict[str, float],
+    caught: dict[str, float],
+    *,
+    inspections: float | None,
+    gates: bool,
+    published: bool,
+) -> Deployment:
+    """Join what the section says and what the options say; an option goes before."""
+    from routes.planning.deployments import standing_posts
+    from routes.planning.posts import Deployment
+
+    standing = standing_posts((*section.have, *have))
+    ids = dict(zip(standing, place_ids("--have", standing, inputs), strict=True))
+    stand: dict[str, float | None] = {ids[name]: p for name, p in standing.items()}
+    wanted, barred = (
+        tuple(dict.fromkeys(place_ids(option, names, inputs)))
+        for option, names in (("--must", (*section.must, *must)), ("--never", (*section.never, *never)))
+    )
+    if published or section.have_published:
+        known = [x for x in _published(asked, inputs) if x not in {*wanted, *barred, *stand}]
+        stand |= dict.fromkeys(known)
+    countries = [
+        country_code("--jurisdiction", name, inputs.region.countries)
+        for name in (*section.jurisdiction, *jurisdiction)
+    ]
+    return Deployment(
+        detect=values_by_id("--detect", {**section.detection, **caught}, inputs),
+        cost=values_by_id("--cost", {**section.cost, **prices}, inputs),
+        have=stand,
+        must=wanted,
+        never=barred,
+        jurisdiction=tuple(code for code in countries if code is not None),
+        inspections=section.inspections_a_day if inspections is None else inspections,
+        gates=gates or section.gates,
+    )
+
+
+def _published(asked: Asked, inputs: Inputs) -> Iterable[str]:
+    from routes.planning.deployments import published_posts
+    from routes.read import read_posts
+
+    day = asked.question.as_of or asked.question.until or inputs.region.status_checked
+    found = published_posts(read_posts(asked.source.file("posts.csv")), day)
+    say(f"Published as standing on {day}: {', '.join(found)}.", quiet=asked.quiet)
+    return found
+
+
+def _rota(analysis: Analysis, asked: Asked, weeks: int, begin: date | None, move_km: float | None) -> Rota:
+    from routes.planning.rosters import Rota
+
+    if begin is None:
+        # A day of the question, not of the machine: the same question gives the same roster.
+        day = asked.question.as_of or analysis.region.status_checked
+        begin = day + timedelta(days=7 - day.weekday())
+    return Rota(weeks, asked.question.seed, begin, move_km)
+
+
+def _written(found: Plan, analysis: Analysis, output_format: PlanFormat, top: int | None) -> Result:
+    from routes.outputs.documents import plan_document as documents
+
+    provenance = analysis.ranking.provenance
+    if output_format is PlanFormat.table:
+        from routes.outputs.documents.text_blocks import headed
+        from routes.outputs.terminal.plan_tables import plan_blocks
+
+        return headed(provenance, plan_blocks(found, top or CHANGES))
+    if output_format is PlanFormat.json:
+        return documents.plan_json(found, provenance, top)
+    if output_format is PlanFormat.csv:
+        return documents.plan_csv(found)
+    return documents.roster_calendar(found)
