@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from routes.parameters import Parameters, read_parameters
     from routes.planning.chokepoints import place_chokepoints
     from routes.planning.displacement import whatif
+    from routes.planning.outcomes import EvadingWay, Plan, PriorityStep
     from routes.planning.plan import plan
+    from routes.planning.posts import Deployment
+    from routes.planning.rosters import Rota
     from routes.planning.segments import road_segments
     from routes.question import Question
     from routes.read.inputs import Inputs, load_inputs
@@ -37,11 +40,8 @@ if TYPE_CHECKING:
         Chokepoint,
         CorridorChange,
         Displacement,
-        EvadingWay,
         PlaceChange,
-        Plan,
         Post,
-        PriorityStep,
         RankedCorridor,
         RankedPlace,
         Ranking,
@@ -55,6 +55,7 @@ __all__ = [
     "Analysis",
     "Chokepoint",
     "CorridorChange",
+    "Deployment",
     "Displacement",
     "EvadingWay",
     "Fault",
@@ -73,6 +74,7 @@ __all__ = [
     "Region",
     "RoadPiece",
     "RoadSegment",
+    "Rota",
     "RoutesError",
     "SeizureUse",
     "StatusChange",
@@ -100,7 +102,10 @@ __getattr__, __dir__ = names_of(
         "parameters": ("Parameters", "read_parameters"),
         "planning.chokepoints": ("place_chokepoints",),
         "planning.displacement": ("whatif",),
+        "planning.outcomes": ("EvadingWay", "Plan", "PriorityStep"),
         "planning.plan": ("plan",),
+        "planning.posts": ("Deployment",),
+        "planning.rosters": ("Rota",),
         "planning.segments": ("road_segments",),
         "read.inputs": ("Inputs", "load_inputs"),
         "read.region": ("Region",),
@@ -108,11 +113,8 @@ __getattr__, __dir__ = names_of(
             "Chokepoint",
             "CorridorChange",
             "Displacement",
-            "EvadingWay",
             "PlaceChange",
-            "Plan",
             "Post",
-            "PriorityStep",
             "RankedCorridor",
             "RankedPlace",
             "Ranking",

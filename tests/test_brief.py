@@ -40,10 +40,11 @@ from routes.outputs.documents.text_blocks import Figure, Paragraph, Points, Tabl
 from routes.outputs.handling import Mark
 from routes.outputs.icd203 import confidence, likelihood
 from routes.outputs.text import percent, plain
+from routes.planning.outcomes import Plan, PriorityStep
 from routes.read import Ratio, bundled, read_operations
 from routes.read.inputs import load_inputs, region_of
 from routes.read.paths import Source
-from routes.results import Displacement, Grounds, PlaceChange, Plan, Post, PriorityStep
+from routes.results import Displacement, Grounds, PlaceChange, Post
 
 if TYPE_CHECKING:
     from pathlib import Path

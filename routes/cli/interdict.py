@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.cli.console import Result
     from routes.planning.deployments import PostsSection
+    from routes.planning.outcomes import Plan
     from routes.planning.posts import Deployment
     from routes.planning.rosters import Rota
     from routes.read.inputs import Inputs
-    from routes.results import Plan
 
 _BUDGET = 5.0
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from routes.evidence.shares import interval_of
-from routes.results import Answer, Certainty
+from routes.planning.outcomes import Answer, Certainty
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,11 +21,11 @@ from routes.planning.displacement import whatif
 from routes.planning.evaders import Evaders, best_ways, evaders_of, rule_share
 from routes.planning.flows import flows_of
 from routes.planning.games import RESPONSES, Clock, RoadGame, ShareGame, reaction_of, share_game
+from routes.planning.outcomes import EvadingWay, Plan
 from routes.planning.passages import passages_of
 from routes.planning.posts import Choices, Deployment, choices
 from routes.planning.priority import priority_list
 from routes.planning.rosters import Rota, rotated
-from routes.results import EvadingWay, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.parameters import Parameters
     from routes.planning.games import Game
+    from routes.planning.outcomes import Certainty
     from routes.planning.passages import Passages
-    from routes.results import Certainty
 
     Response = Literal["logit", "best", "none", "roads"]
 

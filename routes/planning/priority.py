@@ -6,7 +6,7 @@ from itertools import combinations
 from math import comb
 from typing import TYPE_CHECKING
 
-from routes.results import PriorityStep
+from routes.planning.outcomes import PriorityStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

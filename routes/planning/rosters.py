@@ -15,9 +15,9 @@ import networkx as nx
 import numpy as np
 
 from routes.errors import RoutesError
+from routes.planning.outcomes import PostSet, Rotation, Shift
 from routes.planning.rotation import Mix, beats, rotate
 from routes.ranking import place_facts
-from routes.results import PostSet, Rotation, Shift
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -77,6 +77,8 @@ def _table_faults(name: str, table: pd.DataFrame) -> Iterator[Fault]:
         yield Fault(name, f"wanted a pandas.DataFrame, got a {type(table).__name__}.")
         return
     for column in COLUMNS[name]:
+        if column.name not in table.columns and column.may_miss:
+            continue
         if column.name not in table.columns:
             yield Fault(
                 name, "the column is missing. Read the table with routes.read, or add it.", column=column.name

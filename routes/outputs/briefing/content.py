@@ -41,8 +41,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from routes.analysis import Analysis
+    from routes.planning.outcomes import Plan
     from routes.read import Region
-    from routes.results import Chokepoint, Plan, RankedCorridor, RankedPlace, Ranking
+    from routes.results import Chokepoint, RankedCorridor, RankedPlace, Ranking
 
 ROWS = 15
 PLACE_ROWS = 12

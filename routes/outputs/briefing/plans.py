@@ -10,7 +10,8 @@ from routes.outputs.text import count, interval_text, percent, points, points_be
 
 if TYPE_CHECKING:
     from routes.outputs.briefing.content import Material
-    from routes.results import Displacement, Plan
+    from routes.planning.outcomes import Plan
+    from routes.results import Displacement
 
 _MOVED_ROWS = 8
 

@@ -12,7 +12,7 @@ from routes.outputs.documents.parts import Assumptions, RankingProvenance
 from routes.outputs.documents.planning_document import DISPLACEMENT, Moved, summed_up
 from routes.outputs.handling import ASSUMPTIONS
 from routes.outputs.schemas import document, document_text
-from routes.results import Plan, Shift
+from routes.planning.outcomes import Plan, Shift
 from routes.support.described import FLAT
 
 _GIVEN = "Bounds and proofs hold given these detection rates and this flow."

@@ -13,7 +13,8 @@ from routes.outputs.text import count, decimal, interval_text, percent, points, 
 
 if TYPE_CHECKING:
     from routes.outputs.documents.text_blocks import Block
-    from routes.results import Certainty, Plan, Post, Rotation
+    from routes.planning.outcomes import Certainty, Plan, Rotation
+    from routes.results import Post
 
 _LISTED = 8  # posts of the best plans in draws
 _WEEKS = 12  # of a roster in a table
