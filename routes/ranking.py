@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -185,6 +186,14 @@ def place_facts(network: Network) -> dict[tuple[str, str], tuple[str, str, tuple
         both = (row["country_a"], row["country_b"])
         facts["crossing", row["crossing_id"]] = (row["name"], row["kind"], both, row["lon"], row["lat"])
     return facts
+
+
+def limited_to(ranking: Ranking, gate: str | None, area: str | None) -> Ranking:
+    """Note in the provenance to which corridors a listing is limited, if it is."""
+    if gate is None and area is None:
+        return ranking
+    listed = {"gate": gate, "processing_area": area}
+    return replace(ranking, provenance=ranking.provenance | {"listed": listed})
 
 
 def corridors_of(

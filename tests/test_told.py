@@ -254,3 +254,30 @@ def test_nothing_that_is_escaped_lives(text: str) -> None:
     shown = cmarkgfm.github_flavored_markdown_to_html(escaped(f"x {text}"))
     assert "href" not in shown
     assert "<img" not in shown
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("map", "--top", "2"),
+        ("brief", "--format", "md", "--teams", "0"),
+        ("export", "--format", "kml", "--top", "2"),
+        ("export", "--format", "csv", "--top", "2"),
+    ],
+    ids=" ".join,
+)
+def test_a_file_says_to_which_substance_it_is_limited(command: tuple[str, ...], tmp_path: Path) -> None:
+    done = run(*command, "--substance", "acetic anhydride", "--output", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Only seizures of acetic anhydride." in (tmp_path / "out").read_text(encoding="utf-8")
+
+
+def test_a_listing_of_some_corridors_says_so(tmp_path: Path) -> None:
+    limits = ("--gate", "karachi", "--area", "helmand")
+    assert "Only corridors from karachi into helmand." in flat(run("rank", *limits).stdout)
+    listed = json.loads(run("rank", *limits, "--format", "json").stdout)["provenance"]["listed"]
+    assert listed == {"gate": "karachi", "processing_area": "helmand"}
+    done = run("export", *limits, "--format", "csv", "--output", "out", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "Only corridors from karachi into helmand." in (tmp_path / "out").read_text(encoding="utf-8")
+    assert "Only" not in run("rank", "--top", "1").stdout.partition("\n")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -66,7 +67,7 @@ def export(
     ranking, whichever corridors are written.
     """
     from routes.outputs.export import dataset, export_file
-    from routes.ranking import corridors_of
+    from routes.ranking import corridors_of, limited_to
     from routes.support.files import check_outputs
 
     chosen = format_for(output, output_format, EXPORTS, _DEFAULT)
@@ -77,8 +78,8 @@ def export(
     inputs = inputs_of(asked)
     gate, area = place_id("--gate", gate, inputs, GATE), place_id("--area", area, inputs, AREA)
     analysis = analysed(inputs, asked)
-    ranking = analysis.ranking
-    rows = corridors_of(ranking.corridors, gate, area)[: top or wanted.top]
+    analysis = replace(analysis, ranking=limited_to(analysis.ranking, gate, area))
+    rows = corridors_of(analysis.ranking.corridors, gate, area)[: top or wanted.top]
     size = export_file(dataset(analysis, inputs.seizures, rows, tlp), chosen, path, layer)
     say_written(path, f": {len(rows)} corridors, {tlp.label} ({size / 1e6:.1f} MB)", quiet=asked.quiet)
 

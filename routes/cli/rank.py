@@ -50,7 +50,7 @@ def rank(
     The share of a corridor is its posterior share of the inflow; the interval holds it with 90 %
     probability, given the model. Filters choose what is listed, shares stay those of the whole.
     """
-    from routes.ranking import corridors_of
+    from routes.ranking import corridors_of, limited_to
 
     output_format = format_for(output, output_format, endings_of(Format), Format.table)
     inputs = inputs_of(asked)
@@ -62,7 +62,7 @@ def rank(
     shown = top or (TABLE_ROWS if output_format is Format.table else None)
     roads_for = sys.maxsize if output_format is Format.geojson else 0
     analysis = analysed(inputs, asked, roads_for)
-    ranking = analysis.ranking
+    ranking = limited_to(analysis.ranking, gate, area)
     rows = corridors_of(ranking.corridors, gate, area)
     answer(_written(ranking, rows[:shown], output_format), output, quiet=asked.quiet)
 

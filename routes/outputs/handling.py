@@ -126,17 +126,24 @@ def stamp(provenance: Mapping[str, Any]) -> str:
 
 
 def question_of(provenance: Mapping[str, Any]) -> str:
-    """Say in one sentence for what time an answer holds: the first line of every output.
+    """Say for what time an answer holds, and to what it is limited: the first line of every output.
 
     Examples
     --------
     >>> question_of({"period": {"question": "As of 15 January 2026, on seizures of 2008."}})
     'As of 15 January 2026, on seizures of 2008.'
-    >>> question_of({"period": "2008-2020"})
-    '2008-2020'
+    >>> question_of({"period": "2008-2020", "question": {"substance": "acetyl chloride"},
+    ...              "listed": {"gate": "karachi", "processing_area": None}})
+    '2008-2020 Only seizures of acetyl chloride. Only corridors from karachi.'
     """
     given = provenance.get("period")
-    return clean(given.get("question") if isinstance(given, dict) else given)
+    when = clean(given.get("question") if isinstance(given, dict) else given)
+    substance = clean((provenance.get("question") or {}).get("substance"))
+    listed = provenance.get("listed") or {}
+    ends = (("from", listed.get("gate")), ("into", listed.get("processing_area")))
+    way = " ".join(f"{word} {clean(place)}" for word, place in ends if place)
+    limits = (substance and f"Only seizures of {substance}.", way and f"Only corridors {way}.")
+    return " ".join(filter(None, (when, *limits)))
 
 
 def status_heading(provenance: Mapping[str, Any]) -> str:
