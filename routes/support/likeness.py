@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -71,6 +70,8 @@ def likely_names(wanted: str, known: Mapping[str, str]) -> list[str]:
 
 
 def _likeness(text: str, name: str) -> float:
+    from difflib import SequenceMatcher
+
     if len(text) >= _SHORTEST_PART and text in name:
         return _PART_OF
     return max(SequenceMatcher(None, text, of).ratio() for of in (name, *name.split("-")))
