@@ -112,6 +112,7 @@ def check_seizures(
         *_check_quality(table),
         *(_check_country(table, borders) if borders is not None else []),
     ]
+    faults = _with_totals_told_once(table, faults)
     good = ~np.isin(table.lines, [fault.line for fault in faults if fault.line])
     completed = _complete(table.frame, spans)[good].reset_index(drop=True)
     return completed, list(input_error(faults, _ORDER).faults)
@@ -147,6 +148,24 @@ def _complete(frame: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
         quantity_kg=frame["quantity_kg"].fillna(pd.Series(computed).where(sure)),
     )
     return completed.assign(date_from=spans["date_from"], date_until=spans["date_until"])
+
+
+_TOTALS = {"total", "totals", "grand total", "subtotal", "итого", "всего", "جمع", "جمع کل", "مجموع"}
+
+
+def _with_totals_told_once(table: Table, faults: list[Fault]) -> list[Fault]:
+    """Tell a row that adds up others as such, and not of each cell that it lacks."""
+    undated = (table.text["date"] == "").to_numpy()
+    if not undated.any():
+        return faults
+    rows = table.text[undated]
+    totals = np.zeros(len(rows), dtype=bool)
+    for name in rows:
+        totals |= rows[name].str.casefold().str.rstrip(":.").isin(_TOTALS).to_numpy()
+    lines = set(table.lines[undated][totals].tolist())
+    message = "the row has no date and looks like a total. Remove it, or give it a date."
+    told = [table.raw.fault(line, message, "date") for line in sorted(lines)]
+    return [*(fault for fault in faults if fault.line not in lines), *told]
 
 
 def _with_swap_question(table: Table, faults: list[Fault]) -> list[Fault]:

@@ -32,12 +32,28 @@ class Period(TypedDict):
 class ReadAs(TypedDict):
     """How seizures were read."""
 
-    kind: NotRequired[Annotated[str, "csv, xlsx, geojson, gpkg, geoparquet or postgis."]]
+    kind: NotRequired[
+        Annotated[
+            str,
+            "csv, csv.gz, xlsx, geojson, gpkg, kml, kmz, shapefile, geoparquet, postgis, standard input,"
+            " several.",
+        ]
+    ]
     columns: NotRequired[
         Annotated[dict[str, Any], "The table [columns] of the config file: where each column came from."]
     ]
     places_found: NotRequired[
         Annotated[Count, "Records whose coordinates were found by the name of their place."]
+    ]
+    reading: NotRequired[
+        Annotated[
+            dict[str, Any],
+            "Encoding, separator, decimal sign, row of the header, where they are not those of a plain"
+            " CSV file.",
+        ]
+    ]
+    files: NotRequired[
+        Annotated[list[dict[str, Any]], "Each of several sources with its SHA-256, and how it was read."]
     ]
 
 
