@@ -42,12 +42,11 @@ def require_bounded(file: str, rows: int, columns: int, word: str = "row") -> No
     --------
     >>> require_bounded("a.csv", 10, 5000)
     Traceback (most recent call last):
-    routes.errors.InputError: a.csv: the table has 5,000 columns, more than the 2,000 allowed. Keep those that
-    the mapping names.
+    routes.errors.InputError: a.csv: the table has 5,000 columns, more than the 2,000 allowed. Keep fewer.
     """
     if columns > MOST_COLUMNS:
         message = f"the table has {columns:,} columns, more than the {MOST_COLUMNS:,} allowed."
-        raise InputError([Fault(file, f"{message} Keep those that the mapping names.")])
+        raise InputError([Fault(file, f"{message} Keep fewer.")])
     if rows > MOST_ROWS or rows * columns > MOST_CELLS:
         message = f"the table has {rows:,} {word}s of {columns:,} cells, more than is allowed."
         raise InputError([Fault(file, f"{message} Split it, or keep fewer columns.")])

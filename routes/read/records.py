@@ -122,7 +122,7 @@ def read_records(
     >>> from routes.read import bundled
     >>> records = read_records(bundled("seizures.csv"))
     >>> len(records.valid), records.about
-    (51, {'kind': 'csv', 'columns': {}, 'places_found': 0})
+    (105, {'kind': 'csv', 'columns': {}, 'places_found': 0})
     """
     from routes.read.several import sources_of
 
@@ -246,6 +246,6 @@ def read_seizures(
     >>> from routes.read import bundled
     >>> seizures = read_seizures(bundled("seizures.csv"))
     >>> len(seizures), seizures["event_id"].nunique()
-    (51, 46)
+    (105, 91)
     """
     return read_records(source, borders=borders, today=today).all_valid()

@@ -89,7 +89,7 @@ def read_rows(source: str | os.PathLike[str], reading: Reading | None = None) ->
     >>> from routes.read.paths import bundled
     >>> raw = read_rows(bundled("seizures.csv"))
     >>> raw.where(int(raw.lines[0])), len(raw.cells)
-    ('line 2', 51)
+    ('line 2', 105)
     """
     text, reading = str(source), reading or Reading()
     if is_address(text):

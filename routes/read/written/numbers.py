@@ -110,10 +110,8 @@ def read_number(text: str, decimal: str = "") -> Number:
     --------
     >>> read_number("1 200,5"), read_number("~5"), read_number("10-12")
     (Number(text='1200.5', unsure=''), Number(text='5', unsure='about'), Number(text='11', unsure='range'))
-    >>> read_number("1,200")
-    Traceback (most recent call last):
-    routes.read.columns.WrongValueError: '1,200' can be 1200 or 1.2. Say decimal = "." or decimal = "," in
-    [reading] of a config file, or write it without.
+    >>> read_number("1,200", ","), read_number("1,200", ".")
+    (Number(text='1.200', unsure=''), Number(text='1200', unsure=''))
     """
     short = plain(text)[: _LONGEST + 1]
     if len(short) > _LONGEST:
