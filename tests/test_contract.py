@@ -294,6 +294,8 @@ NEEDED = {
     "compare": "--before 2008-01-01:2015-12-31 --after 2009-01-01:2016-12-31",
     "whatif": "--close torkham",
     "interdict": "--budget 1",
+    "simulate-plan": f"{Path(__file__).parents[1] / 'docs/examples/plan.json'} --weeks 2",
+    "vital": "karachi helmand --budget 1",
 }
 """What a command cannot do without."""
 OUTPUT = [name for name, command in COMMANDS.items() if any(p.name == "output" for p in command.params)]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import date
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from commands import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from networks import add_gate, add_legs
@@ -21,11 +24,14 @@ from routes.parameters import Interdiction, Parameters
 from routes.planning.capture import choose_best
 from routes.planning.certainty import certainty, value_of
 from routes.planning.deployments import published_posts, read_posts_section, standing_posts
+from routes.planning.learning import Patrol, simulate
+from routes.planning.least_costs import ways_of
 from routes.planning.passages import Passages
 from routes.planning.plan import plan
 from routes.planning.posts import Deployment, choices
 from routes.planning.rosters import Rota, draw_roster, road_km
 from routes.planning.rotation import Mix, rotate
+from routes.planning.vital import vital_crossings
 from routes.read import bundled, read_posts
 from routes.read.inputs import load_inputs
 
@@ -288,3 +294,73 @@ def test_a_deployment_is_one_file_and_its_faults_are_told(tmp_path: Path) -> Non
         standing_posts(["torkham=x"])
     with pytest.raises(RoutesError, match="given twice"):
         standing_posts(["torkham", "torkham=0.2"])
+
+
+def test_scenarios_by_name_stand_side_by_side(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(
+        '[scenario.a]\nclose = ["torkham"]\n[scenario.b]\nimpassable = ["torkham"]\nas_of = 2025-01-01\n'
+    )
+    done = run("whatif", "--config", path, "--scenario", "a", "--scenario", "b", "--format", "json")
+    first, second = json.loads(done.stdout)["scenarios"]
+    single = json.loads(run("whatif", "--close", "torkham", "--format", "json").stdout)
+    assert (first["name"], first["as_of"], second["as_of"]) == ("a", None, "2025-01-01")
+    assert first["moved"]["cost_after"] == single["cost_after"]
+    assert first["moved"]["crossings"] == single["crossings"]
+    assert "Did you mean a" in run("whatif", "--config", path, "--scenario", "aa").stderr
+    path.write_text('[scenario.a]\nas_of = "2025"\nclos = []\n')
+    told = run("whatif", "--config", path, "--scenario", "a").stderr
+    assert "Did you mean close?" in told
+
+
+def test_traffickers_learn_and_rotating_posts_hold_longer(found: Analysis) -> None:
+    made = plan(found, Parameters(), 3, rota=Rota())
+    assert made.rotation is not None
+    patrol = Patrol(
+        {post.id: post.detection for post in made.posts},
+        [],
+        made.rotation.fixed_posts,
+        [(some.posts, some.frequency) for some in made.rotation.sets],
+    )
+    played = simulate(found, Parameters(), patrol, 40, 4.0, 1)
+    curves = {curve.plan: [point.passing for point in curve.points] for curve in played.curves}
+    assert curves["no plan"] == pytest.approx([1.0] * 40)
+    # In the first week nobody reacts; in the end all know the posts that stand.
+    known = {
+        row.response: row.passing
+        for row in plan(
+            found, Parameters(), 0, posts=Deployment(have=dict.fromkeys(made.rotation.fixed_posts))
+        ).answers
+    }
+    assert curves["fixed"][0] == pytest.approx(known["none"], abs=0.02)
+    assert curves["fixed"][-1] == pytest.approx(known["best"], abs=0.02)
+    assert curves["rotating"][-1] < curves["fixed"][-1] - 0.05
+    slow = simulate(found, Parameters(), patrol, 10, 20.0, 1).curves[1].points
+    assert slow[-1].passing < curves["fixed"][9] - 0.03
+
+
+def test_vital_crossings_are_those_of_trying_every_pair(found: Analysis) -> None:
+    graph = two_bridges()
+    analysis = analysis_of(graph)
+    one = vital_crossings(analysis, SMALL, "port", "town", 1)
+    assert (one.crossings, one.cost_before, one.cost_after) == (("south",), 150, 350)
+    both = vital_crossings(analysis, SMALL, "port", "town", 2)
+    assert (both.cost_after, both.proven_optimal) == (None, True)
+    trade = vital_crossings(analysis, SMALL, "port", "town", 2, to_trade=True)
+    assert trade.cost_after == pytest.approx(750)
+    ways = ways_of(found.untied.graph)
+    names = [row.id for row in found.ranking.crossings][:9]
+    gate = [ways.nodes[g] for g in ways.gates].index("karachi")
+    area = [ways.nodes[a] for a in ways.areas].index("helmand")
+    best = max(float(ways.least(pair)[gate, area]) for pair in combinations(names, 2))
+    solved = vital_crossings(found, Parameters(), "karachi", "helmand", 2)
+    assert solved.proven_optimal
+    assert solved.cost_after is None or solved.cost_after >= best - 1e-6
+    assert float(ways.least(solved.crossings)[gate, area]) == pytest.approx(solved.cost_after)
+
+
+def test_a_time_limit_of_nothing_says_what_happened() -> None:
+    for response in ("roads", "best", "logit", "none"):
+        done = run("interdict", "--budget", "3", "--time-limit", "0", "--response", response)
+        assert done.returncode == 0
+        assert "cut short" in done.stdout

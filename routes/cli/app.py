@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from routes.cli import briefing, export, interdict, network, planning, rank, trust, validate
+from routes.cli import briefing, export, interdict, network, planning, rank, simulate, trust, validate
 from routes.cli import map as drawing
 from routes.cli.console import (
     TOO_LITTLE_MEMORY,
@@ -47,6 +47,8 @@ app.command()(trust.compare)
 app.command()(planning.chokepoints)
 app.command()(planning.whatif)
 app.command()(interdict.interdict)
+app.command()(simulate.simulate_plan)
+app.command()(simulate.vital)
 app.command()(briefing.brief)
 app.command()(export.export)
 app.command()(export.schema)

@@ -18,6 +18,7 @@ _TEXT = {
     "table": (_NEUTRAL,),
     "json": (".json",),
     "csv": (".csv",),
+    "ics": (".ics",),
     "geojson": (".geojson", ".json"),
     "html": (".html", ".htm"),
     "md": (".md", ".markdown"),

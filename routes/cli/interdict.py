@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from routes.cli.console import deliver, say
+from routes.cli.asked import answer
+from routes.cli.console import say
+from routes.cli.endings import endings_of, format_for
 from routes.cli.names import country_code, place_ids, values_by_id
-from routes.cli.options import DAY, OutputOption
-from routes.cli.planning import CHANGES, TopOption, named_values
+from routes.cli.options import CHANGES, DAY, FormatOption, OutputOption
+from routes.cli.planning import TopOption, named_values
 from routes.cli.reading import Asked, analysed, asks, day_of, inputs_of
 from routes.errors import RoutesError
 
@@ -127,9 +129,7 @@ def interdict(
     ] = None,
     time_limit: Annotated[float, typer.Option(min=0, help="Seconds for all searches together.")] = 60,
     top: TopOption = None,
-    output_format: Annotated[
-        PlanFormat, typer.Option("--format", help="What to print; ics is the roster as a calendar.")
-    ] = PlanFormat.table,
+    output_format: Annotated[PlanFormat | None, FormatOption] = None,
     output: OutputOption = None,
 ) -> None:
     """Choose the gates and crossings to watch so that the least gets through.
@@ -139,6 +139,7 @@ def interdict(
     """
     from routes.planning.plan import plan
 
+    output_format = format_for(output, output_format, endings_of(PlanFormat), PlanFormat.table)
     if (weeks or move_km is not None) and not rotate:
         raise RoutesError("--weeks and --move-km are about teams that rotate. Give --rotate, too.")
     if output_format is PlanFormat.ics and not weeks:
@@ -163,7 +164,7 @@ def interdict(
         rota=_rota(analysis, asked, weeks, day_of(begin), move_km) if rotate else None,
         time_limit=time_limit,
     )
-    deliver(_written(found, analysis, output_format, top), output, quiet=asked.quiet)
+    answer(_written(found, analysis, output_format, top), output, quiet=asked.quiet)
 
 
 def _section(asked: Asked) -> PostsSection:

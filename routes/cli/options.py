@@ -19,6 +19,14 @@ class Format(StrEnum):
     geojson = "geojson"
 
 
+class Rows(StrEnum):
+    """Output formats of a what-if."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
 class Plain(StrEnum):
     """Output formats of what is no map."""
 
@@ -31,6 +39,8 @@ FormatOption = typer.Option(
 )
 DAY = ["%Y-%m-%d"]
 TABLE_ROWS = 15
+CHANGES = 8
+"""Rows of a table of changes."""
 SeizuresOption = Annotated[
     list[str] | None,
     typer.Option(

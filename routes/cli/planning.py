@@ -12,8 +12,9 @@ import typer
 from routes.cli.asked import answer
 from routes.cli.endings import endings_of, format_for
 from routes.cli.names import AREA, country_code, place_id, place_ids, values_by_id
-from routes.cli.options import TABLE_ROWS, Format, FormatOption, OutputOption
+from routes.cli.options import CHANGES, TABLE_ROWS, Format, FormatOption, OutputOption, Rows
 from routes.cli.reading import Asked, analysed, asks, inputs_of
+from routes.cli.scenarios_asked import scenarios_side_by_side
 from routes.errors import RoutesError
 
 if TYPE_CHECKING:
@@ -32,15 +33,6 @@ class Kind(StrEnum):
     gate = "gate"
 
 
-class Rows(StrEnum):
-    """Output formats of a what-if."""
-
-    table = "table"
-    json = "json"
-    csv = "csv"
-
-
-CHANGES = 8  # rows of a table of changes
 TopOption = Annotated[
     int | None, typer.Option(min=1, help="How many rows to list in each table.", show_default=False)
 ]
@@ -162,6 +154,10 @@ def whatif(
         list[str] | None,
         typer.Option(help="NAME=P: watched, a passage is caught with probability P.", show_default=False),
     ] = None,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(help="[scenario.NAME] of --config; several stand side by side.", show_default=False),
+    ] = None,
     top: TopOption = None,
     output_format: Annotated[Rows | None, FormatOption] = None,
     output: OutputOption = None,
@@ -176,6 +172,11 @@ def whatif(
     from routes.planning import displacement
 
     output_format = format_for(output, output_format, endings_of(Rows), Rows.table)
+    if scenario:
+        if close or impassable or penalty or watch:
+            raise RoutesError("--scenario: what changes stands in the config. Leave the other changes out.")
+        answer(scenarios_side_by_side(asked, scenario, output_format, top), output, quiet=asked.quiet)
+        return
     if not (close or impassable or penalty or watch):
         raise RoutesError(
             "nothing to change. Give --close X, --impassable X, --penalty X=300km or --watch X=0.4."

@@ -140,3 +140,54 @@ class Plan:
     certainty: Annotated[Certainty | None, "Over draws; null if the plan rotates, or for roads."] = None
     rotation: Annotated[Rotation | None, "How the posts rotate; null if they do not."] = None
     provenance: Provenance = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePoint:
+    """What gets through in one week."""
+
+    week: Annotated[int, Rule(minimum=1), "Week."]
+    passing: Annotated[Share, "Inflow that gets through, mean over the runs."]
+    interval_90: Annotated[Interval, "Of it."]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """What gets through week by week under one plan."""
+
+    plan: Annotated[str, "no plan (but for posts that stand), fixed, or rotating."]
+    points: Annotated[tuple[CurvePoint, ...], "Week by week."]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulation:
+    """A plan against traffickers who learn from what is caught."""
+
+    weeks: Annotated[int, Rule(minimum=1), "How long."]
+    lag_weeks: Annotated[float, Rule(minimum=1), "Each week moves a belief by one part in so many."]
+    runs: Annotated[int, Rule(minimum=1), "Draws of the posterior, each with a roster of its own."]
+    curves: Annotated[tuple[Curve, ...], "One a plan."]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vital:
+    """Crossings that, shut together, make the cheapest way from a gate into an area dearest."""
+
+    gate: Gate
+    processing_area: Area
+    budget: Annotated[int, Rule(minimum=0), "How many may be shut."]
+    crossings: Annotated[tuple[str, ...], "Those to shut; fewer if more would not help."]
+    cost_before: Annotated[Amount, "Cost of the cheapest way before, in km-equivalents."]
+    cost_after: Annotated[Amount | None, "The same after; null: no way is left."]
+    upper_bound: Annotated[Amount | None, "No other choice makes it dearer than this; null: none is known."]
+    gap: Annotated[Share, "(upper_bound - cost_after) / upper_bound."]
+    proven_optimal: Annotated[bool, "Whether no choice does more."]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedMove:
+    """A what-if by its name."""
+
+    name: Annotated[str, "Name of the scenario."]
+    as_of: Annotated[str | None, "Day for which its crossings stand; null: that of the question."]
+    displacement: Annotated[Displacement, NOT_WRITTEN]

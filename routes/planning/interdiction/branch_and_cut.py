@@ -18,6 +18,7 @@ import highspy
 import numpy as np
 
 from routes.planning.highs import TOLERANCE, quiet_highs
+from routes.planning.interdiction.cuts import OutOfTimeError
 from routes.planning.interdiction.exchange import improvements, without_spares
 from routes.planning.interdiction.game import all_watched, unwatched
 from routes.planning.interdiction.level_cuts import LevelCuts
@@ -43,10 +44,6 @@ _SLACK = 1e-4
 # Branch when this many rounds of cuts have closed less than this part of the node's gap.
 _PATIENCE = 5
 _PROGRESS = 0.02
-
-
-class OutOfTimeError(Exception):
-    """The time limit came while the tree was still open."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +169,7 @@ class _Search:
         self._average = np.full(len(game.candidates), _even_share(game))
         self._seen: set[bytes] = set()
         self._exchanged: set[bytes] = set()
-        self._factories = (LevelCuts(game, scales), PathCuts(game, scales))
+        self._factories = (LevelCuts(game, scales, deadline), PathCuts(game, scales))
         self._lp = _LinearProgram(game, game.weights * scales / self._unit, floors / scales)
 
     def outcome(self) -> Outcome:

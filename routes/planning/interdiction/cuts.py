@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 _SMALLEST = 1e-9
 
 
+class OutOfTimeError(Exception):
+    """The time limit came while the tree was still open."""
+
+
 class Cut(NamedTuple):
     """``theta[pair] + coefficients . x[columns] >= constant``, payoff scaled to 1 unwatched."""
 

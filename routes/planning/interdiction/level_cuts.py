@@ -32,6 +32,7 @@ Günlük & Pochet (2001), Mixing mixed-integer inequalities, Mathematical Progra
 from __future__ import annotations
 
 import heapq
+import time
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -39,7 +40,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from routes.planning.interdiction.cuts import Cut, make_cut
+from routes.planning.interdiction.cuts import Cut, OutOfTimeError, make_cut
 from routes.planning.interdiction.game import all_watched, unwatched
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ _ROUNDING = 1e-12
 # Frontiers can grow without end on long chains of candidates. A frontier cut short still gives
 # a valid cut, and the part at price 0, which makes cuts exact for plans, is always complete.
 MAX_LABELS = 200_000
+_LABELS_BETWEEN_LOOKS = 1_000  # at the clock: some milliseconds
 
 
 class _Step(NamedTuple):
@@ -96,7 +98,8 @@ class LevelCuts:
 
     """
 
-    def __init__(self, game: Game, scales: Floats) -> None:
+    def __init__(self, game: Game, scales: Floats, deadline: float = inf) -> None:
+        self._deadline = deadline
         self._game = game
         self._scales = scales
         self._subproblems = _split_by_destination(game)
@@ -105,7 +108,7 @@ class LevelCuts:
         """Yield one cut a pair, tight at ``x`` for the bound in the module's formula."""
         prices = x.tolist()
         for subproblem in self._subproblems:
-            trails, frontiers = _frontiers(subproblem, prices)
+            trails, frontiers = _frontiers(subproblem, prices, self._deadline)
             for origin, points in frontiers.items():
                 if points:
                     yield self._cut(subproblem.pair_of_origin[origin], points, trails)
@@ -137,7 +140,7 @@ class _Walk(NamedTuple):
 
 
 def _frontiers(
-    subproblem: _Subproblem, prices: Sequence[float]
+    subproblem: _Subproblem, prices: Sequence[float], deadline: float = inf
 ) -> tuple[list[tuple[int, int]], dict[int, list[_Point]]]:
     """Return the Pareto frontier of (price, length) from every origin to the destination.
 
@@ -153,6 +156,8 @@ def _frontiers(
         if length >= shortest[node] * (1.0 - _ROUNDING) and shortest[node] < inf:
             continue
         labels += 1
+        if labels % _LABELS_BETWEEN_LOOKS == 0 and time.perf_counter() > deadline:
+            raise OutOfTimeError
         if labels > MAX_LABELS and price > 0.0:
             break
         shortest[node] = length

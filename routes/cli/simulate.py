@@ -1,0 +1,115 @@
+"""``routes simulate-plan`` and ``routes vital``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from routes.cli.asked import answer
+from routes.cli.endings import endings_of, format_for
+from routes.cli.names import AREA, GATE, place_id
+from routes.cli.options import FormatOption, OutputOption, Plain
+from routes.cli.reading import Asked, analysed, asks, inputs_of
+from routes.errors import RoutesError
+
+if TYPE_CHECKING:
+    from routes.cli.console import Result
+    from routes.planning.learning import Patrol
+
+
+@asks
+def simulate_plan(
+    asked: Asked,
+    plan: Annotated[Path, typer.Argument(help="A plan, as interdict --format json writes it.")],
+    weeks: Annotated[int, typer.Option(min=1, help="How many weeks are played.")] = 26,
+    lag: Annotated[
+        float, typer.Option(min=1, help="Traffickers learn one part in so many of what a week shows.")
+    ] = 4,
+    output_format: Annotated[Plain | None, FormatOption] = None,
+    output: OutputOption = None,
+) -> None:
+    """Play a plan against traffickers who learn from what is caught.
+
+    Curves of what gets through for no plan, fixed posts and, if the plan has them, posts that rotate.
+    """
+    from routes.planning.learning import simulate
+
+    output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
+    patrol = _patrol(plan)
+    analysis = analysed(inputs_of(asked), asked)
+    found = simulate(analysis, asked.parameters, patrol, weeks, lag, asked.question.seed)
+    if output_format is Plain.table:
+        from routes.outputs.documents.text_blocks import headed
+        from routes.outputs.terminal.whatif_tables import simulation_blocks
+
+        result: Result = headed(analysis.ranking.provenance, simulation_blocks(found))
+    else:
+        from routes.outputs.documents.whatif_document import simulation_json
+
+        result = simulation_json(found, analysis.ranking.provenance)
+    answer(result, output, quiet=asked.quiet)
+
+
+def _patrol(path: Path) -> Patrol:
+    """Read the posts of a plan."""
+    from routes.planning.learning import Patrol
+
+    try:
+        plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        detection = {post["id"]: float(post["detection"]) for post in (*plan["standing"], *plan["posts"])}
+        standing = [post["id"] for post in plan["standing"]]
+        chosen = [post["id"] for post in plan["posts"]]
+        rotation = plan["rotation"]
+        sets = [(some["posts"], float(some["frequency"])) for some in rotation["sets"]] if rotation else []
+        fixed = rotation["fixed_posts"] if rotation else chosen
+    except OSError as error:
+        raise RoutesError(f"{path}: cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise RoutesError(
+            f"{path}: no plan. Write one with routes interdict --format json --output {path.name}."
+        ) from error
+    return Patrol(detection, standing, fixed, sets or [(chosen, 1.0)])
+
+
+@asks
+def vital(
+    asked: Asked,
+    gate: Annotated[str, typer.Argument(help="Gate at which the way begins.")],
+    area: Annotated[str, typer.Argument(help="Processing area into which it leads.")],
+    budget: Annotated[int, typer.Option(min=0, help="How many crossings may be shut.")] = 2,
+    to_trade: Annotated[
+        bool, typer.Option("--to-trade", help="Closed to trade, at a penalty; else nothing passes them.")
+    ] = False,
+    time_limit: Annotated[float, typer.Option(min=0, help="Seconds for the search.")] = 60,
+    output_format: Annotated[Plain | None, FormatOption] = None,
+    output: OutputOption = None,
+) -> None:
+    """Name the crossings that, shut together, lengthen the cheapest way from GATE into AREA most."""
+    from routes.planning.vital import vital_crossings
+
+    output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
+    inputs = inputs_of(asked)
+    ends = place_id("GATE", gate, inputs, GATE), place_id("AREA", area, inputs, AREA)
+    analysis = analysed(inputs, asked)
+    found = vital_crossings(
+        analysis,
+        asked.parameters,
+        str(ends[0]),
+        str(ends[1]),
+        budget,
+        to_trade=to_trade,
+        time_limit=time_limit,
+    )
+    if output_format is Plain.table:
+        from routes.outputs.documents.text_blocks import headed
+        from routes.outputs.terminal.whatif_tables import vital_blocks
+
+        result: Result = headed(analysis.ranking.provenance, vital_blocks(found))
+    else:
+        from routes.outputs.documents.whatif_document import vital_json
+
+        result = vital_json(found, analysis.ranking.provenance)
+    answer(result, output, quiet=asked.quiet)

@@ -1,0 +1,71 @@
+"""Scenarios, simulations and vital crossings as blocks for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from routes.outputs.documents.text_blocks import figures, paragraphs, table_of, words
+from routes.outputs.text import decimal, interval_text, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from routes.outputs.documents.text_blocks import Block
+    from routes.planning.outcomes import NamedMove, Simulation, Vital
+
+_BARS = 30
+
+
+def scenario_blocks(moves: Sequence[NamedMove], top: int) -> tuple[Block, ...]:
+    """Lay scenarios side by side: shares of crossings before and after each."""
+    after = [{row.id: row.after for row in move.displacement.crossings} for move in moves]
+    before = {row.id: row.before for move in moves for row in move.displacement.crossings}
+    moved = {name: max(abs(some.get(name, 0.0) - share) for some in after) for name, share in before.items()}
+    listed = sorted(moved, key=lambda name: (-moved[name], name))[:top]
+    table = table_of(
+        words("crossing", listed),
+        figures("before", (percent(before[name]) for name in listed)),
+        *(
+            figures(move.name, (percent(some.get(name, 0.0)) for name in listed))
+            for move, some in zip(moves, after, strict=True)
+        ),
+    )
+    costs = (
+        f"{move.name}{f', as of {move.as_of}' if move.as_of else ''}: cost of the inflow over all its ways "
+        f"{decimal(move.displacement.cost_before)} km-equivalents before, "
+        f"{decimal(move.displacement.cost_after)} after."
+        for move in moves
+    )
+    days = "before: as of the last scenario that lists the crossing." if any(m.as_of for m in moves) else ""
+    return (table, *paragraphs(*costs, days))
+
+
+def simulation_blocks(simulation: Simulation) -> tuple[Block, ...]:
+    """Show what gets through week by week as bars, plan by plan."""
+    opening = (
+        f"{simulation.runs} runs of {simulation.weeks} weeks; what is caught moves a belief by one part in "
+        f"{simulation.lag_weeks:g} a week."
+    )
+    tables = [
+        table_of(
+            figures("week", (point.week for point in curve.points)),
+            figures("gets through", (percent(point.passing) for point in curve.points)),
+            figures("90 %", (interval_text(*point.interval_90) for point in curve.points)),
+            words("", ("#" * round(_BARS * point.passing) for point in curve.points)),
+            caption=f"{curve.plan}:",
+        )
+        for curve in simulation.curves
+    ]
+    return (*paragraphs(opening), *tables)
+
+
+def vital_blocks(vital: Vital) -> tuple[Block, ...]:
+    """Tell which crossings lengthen a way most."""
+    after = "no way is left" if vital.cost_after is None else f"{decimal(vital.cost_after)} after"
+    sure = "proven: no choice does more" if vital.proven_optimal else f"gap {percent(vital.gap)}"
+    shut = ", ".join(vital.crossings) or "nothing"
+    return paragraphs(
+        f"From {vital.gate} into {vital.processing_area}, up to {vital.budget} shut: {shut}.",
+        f"Cheapest way: {decimal(vital.cost_before)} km-equivalents before, {after} ({sure}).",
+        "Ways are the cheapest on the roads; they may enter a country twice, which corridors do not.",
+    )
