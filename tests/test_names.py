@@ -83,7 +83,7 @@ SAME = [
         ("whatif", "--close", "Spin Boldak - Chaman", "--penalty", "Torkham=9km"),
     ),
     (
-        ("interdict", "--budget", "1", "--jurisdiction", "AFG", "--cost", "torkham=2"),
+        ("interdict", "--budget", "1", "--jurisdiction", "AFG", "--cost", "torkham=2", "--response", "best"),
         ("interdict", "--budget", "1", "--jurisdiction", "af", "--cost", "TORKHAM=2", "--response", "BEST"),
     ),
     (
