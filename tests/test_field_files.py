@@ -189,7 +189,7 @@ def test_a_cell_of_many_characters_is_read(tmp_path: Path) -> None:
 
 
 def test_a_row_that_adds_up_others_is_told_as_such(tmp_path: Path) -> None:
-    text = text_of({}) + "TOTAL" + "," * (len(GOOD) - 2) + "100\n"
+    text = text_of({}) + "TOTAL" + "," * (len(GOOD) - 1) + "100\n"
     told = refused(write(tmp_path, text))
     assert told.endswith(
         "in.csv line 3, date: the row has no date and looks like a total. Remove it, or give it a date."

@@ -644,7 +644,7 @@ def test_the_config_may_hold_parameters_too_and_the_bundled_file_is_not_mapped(t
     path = write(tmp_path, '[columns]\ndate = "When"\n[detection]\nPAK = 2.0\n', "my.toml")
     assert read_parameters(path, frozenset({"PAK"})).detection == {"PAK": 2.0}
     inputs = load_inputs(source=Source(mapping=tables.read_mapping(path)))
-    assert len(inputs.seizures) == 51
+    assert len(inputs.seizures) == len(bundled_text())
     assert inputs.seizures_from == {"kind": "csv", "columns": {}, "places_found": 0}
     assert tables.read_mapping(write(tmp_path, "[detection]\n", "none.toml")) is None
 

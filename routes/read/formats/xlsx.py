@@ -39,7 +39,11 @@ _NAMES_LISTED = 20
 _LAST_ROW = 1_048_576  # of any sheet
 _MOST_MERGED = 5_000
 _MOST_TAGS = 200_000  # of a part that holds no cells: styles, names
-_TAGS_A_CELL = 8
+_TAGS_A_CELL = 4
+_CELLS_OF_SMALL, _CELLS_A_BYTE = (
+    100_000,
+    0.45,
+)  # a cell of a workbook takes time; one on disk takes some 4 bytes
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]{0,500}?\bhidden=\"(?:1|true)\"[^>]*>")
 _ROW_NUMBER = re.compile(rb"\br=\"(\d+)\"")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
@@ -83,7 +87,7 @@ def read_xlsx(file: str, data: bytes, sheet: str, reading: Reading) -> RawTable:
     """
     shown = f"{file}#{sheet}" if sheet else file
     archive = unpacked_archive(shown, data, _WANTED)
-    most = most_cells(len(data)) // 6  # a cell of a workbook takes time and memory
+    most = _cells_of(len(data))
     _require_sensible(shown, archive, most)
     with _opened(shown, archive, data, computed=False) as book:
         name, notes = _sheet(shown, book, sheet, most)
@@ -92,6 +96,11 @@ def read_xlsx(file: str, data: bytes, sheet: str, reading: Reading) -> RawTable:
     found, faults = _with_results(shown, data, name, found, most)
     raw = _table(shown, found, digest(data), faults, reading)
     return replace(raw, notes=(*notes, *raw.notes), serials_from_1904=from_1904)
+
+
+def _cells_of(size: int) -> int:
+    """Cells that a workbook of this many bytes may hold."""
+    return min(most_cells(size), int(_CELLS_OF_SMALL + _CELLS_A_BYTE * size))
 
 
 def _require_sensible(shown: str, archive: zipfile.ZipFile, most: int) -> None:

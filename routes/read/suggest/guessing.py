@@ -308,6 +308,10 @@ def _constants(found: Guess, source: str | os.PathLike[str]) -> None:
         found.remarks["location_precision"] = (
             "how precise are the points? exact, crossing, city, district, province"
         )
+    for ours in ("country", "place", "quantity_reported", "unit_reported"):
+        if ours not in found.rules and ours not in found.raw.cells:
+            found.rules[ours] = {"constant": ""}
+            found.remarks[ours] = "no column of the file looks like it"
     if "source" not in found.rules:
         found.rules["source"] = {"constant": Path(shown_name(source)).name}
         found.remarks["source"] = "where do the records come from?"
