@@ -364,3 +364,10 @@ def test_a_time_limit_of_nothing_says_what_happened() -> None:
         done = run("interdict", "--budget", "3", "--time-limit", "0", "--response", response)
         assert done.returncode == 0
         assert "cut short" in done.stdout
+
+
+def test_a_priority_list_whose_searches_are_cut_short_is_never_behind_nothing(found: Analysis) -> None:
+    made = plan(found, Parameters(), 6, priority=True, time_limit=0.3)
+    assert made.priority
+    for step in made.priority:
+        assert step.best_bound <= step.best_passing <= step.passing + 1e-12

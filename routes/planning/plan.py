@@ -101,10 +101,12 @@ def plan(
     _check_numbers(budget, time_limit)
     may = choices(analysis, parameters.interdiction, posts or Deployment())
     left = _left(budget, may)
-    clock, reaction = Clock.of(time_limit), reaction_of(parameters)
+    whole, reaction = Clock.of(time_limit), reaction_of(parameters)
+    # A priority list needs the plans of the smaller budgets, too.
+    clock = Clock.of(time_limit / 2) if priority and time_limit is not None else whole
     flows = flows_of(analysis)
     passages = passages_of(analysis.untied.graph, flows, may.terms(), may.standing())
-    game: Game = share_game(passages, response, reaction, clock)
+    game: ShareGame | RoadGame = share_game(passages, response, reaction, clock)
     if response == "roads":
         game = _road_game(analysis, parameters, may, clock)
     if rota is not None:
@@ -128,7 +130,7 @@ def plan(
         beyond_all=left >= sum(post.cost for post in may.free.values()),
         ways=_ways(evaders, watched) if evaders else (),
         rule_share=rule_share(evaders, may.detection()) if evaders else 0.0,
-        priority=priority_list(game, may.free, left, chosen) if priority else (),
+        priority=priority_list(replace(game, clock=whole), may.free, left, chosen) if priority else (),
         displacement=whatif(analysis, parameters, watch=watched, roads_for=roads_for),
         standing=tuple(may.have.values()),
         passing_before=_before(analysis, passages, may, response, reaction, evaders),

@@ -52,16 +52,16 @@ def priority_list(
     steps, spent = [], 0.0
     for i, name in enumerate(order):
         spent += posts[name].cost
-        choice = best_for(spent)
+        choice = best_for(spent)  # where its search was cut short, the list may be the better plan
         passing = game.passing(order[: i + 1])
         steps.append(
             PriorityStep(
                 post=posts[name],
                 budget=spent,
                 passing=passing,
-                best_passing=choice.passing,
-                best_bound=choice.bound,
-                best_posts=choice.names,
+                best_passing=min(choice.passing, passing),
+                best_bound=min(choice.bound, passing),
+                best_posts=choice.names if choice.passing <= passing else tuple(order[: i + 1]),
             )
         )
     return tuple(steps)
