@@ -147,7 +147,7 @@ class Evidence:
     footprint_city_km: float = 12.0
     footprint_district_km: float = 25.0
     footprint_province_km: float = 70.0
-    node_radius_km: float = 5.0
+    node_radius_km: float = 10.0
     sd_gate: float = 0.6
     sd_crossing: float = 0.6
     sd_area: float = 0.6

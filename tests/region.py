@@ -74,7 +74,11 @@ AREAS = (place("laboratories", "processing_area", 66.0, 32.0, 0.6),)
 PROVENANCE = {
     "package_version": "9.8.7",
     "inputs": {"seizures.csv": "00" * 32},
-    "period": {"since": "2008-01-01", "until": "2020-12-31"},
+    "period": {
+        "since": "2008-01-01",
+        "until": "2020-12-31",
+        "question": "For 1 January 2008 to 31 December 2020.",
+    },
     "seed": 4711,
 }
 USES = (
