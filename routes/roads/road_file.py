@@ -72,7 +72,7 @@ class Roads:
     lon, lat : ndarray of float, shape (nodes,)
         Degrees.
     country : ndarray of int, shape (nodes,)
-        Index into `countries`; -1 on a border node, which belongs to two.
+        Index into `countries`; -1 on a border node, which belongs to two; -2 in the open sea.
     countries : tuple of str
         ISO 3166-1 alpha-3 codes.
     u, v : ndarray of int, shape (edges,)
@@ -226,7 +226,7 @@ def wrong_roads(text: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> str:  
     bounds = {
         "lon": (-180 * _DEGREE_UNITS, 180 * _DEGREE_UNITS),
         "lat": (-90 * _DEGREE_UNITS, 90 * _DEGREE_UNITS),
-        "country": (-1, countries - 1),
+        "country": (-2, countries - 1),
         **dict.fromkeys(("u", "v", "border_node", "stop_node"), (0, nodes - 1)),
         "length_m": (0, _LONGEST_M),
         "road_class": (0, len(ROAD_CLASSES) - 1),
