@@ -128,7 +128,10 @@ def test_interdict_says_what_gets_through_how_sure_and_where_it_moves() -> None:
     assert "Gap to the bound: 0 % (proven optimal" in plain(out)
     assert "of the inflow gets through" in out
     assert "Where it moves by route choice" in out
-    assert "Best answers" in out
+    for part in ("How sure:", "by how traffickers answer", "nobody reacts", "all know the posts"):
+        assert part in " ".join(out.split())
+    assert "given these detection rates and this flow" in " ".join(out.split())
+    assert "Best answers" in run("interdict", "--budget", "5", "--response", "roads").stdout
     listed = run("interdict", "--budget", "3", "--priority", "--response", "none").stdout
     assert "behind" in listed
     assert "if nobody reacts" in " ".join(listed.split())
