@@ -128,8 +128,8 @@ def detection_at(
     Examples
     --------
     >>> from routes.parameters import Interdiction
-    >>> detection_at(240.0, None, 12.0, Interdiction(inspection_finds=0.8))
-    (0.04, 'inspections')
+    >>> detection_at(120.0, None, 12.0, Interdiction(inspection_finds=0.5))
+    (0.05, 'inspections')
     >>> detection_at(None, None, 12.0, Interdiction())
     (0.5, 'assumed')
     """
