@@ -85,13 +85,17 @@ def run_cell(source: str, names: dict[str, Any]) -> str:
 
 
 def run_command(command: str) -> str:
-    """Run a command of a page from the top of the project and return what it prints."""
+    """Run a command of a page from the top of the project and return what it prints.
+
+    After ``| head -n N`` it is the first N lines.
+    """
+    command, _, first = command.partition(" | head -n ")
     words = shlex.split(command)
     start = ["-m", "routes"] if words[0] == "routes" else []
     done = subprocess.run(  # noqa: S603 - commands of our own pages
         [sys.executable, *start, *words[1:]], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    return done.stdout.rstrip()
+    return "\n".join(done.stdout.splitlines()[: int(first) if first else None]).rstrip()
 
 
 def differences(got: str, shown: str) -> list[str]:

@@ -11,8 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from commands import run
-from shown_outputs import commands_of, differences
+from shown_outputs import commands_of, differences, run_command
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -46,9 +45,7 @@ OUTPUTS = [shown for shown in commands_of(README) if shown[0].startswith("routes
 @pytest.mark.parametrize(("command", "printed"), OUTPUTS, ids=[command for command, _ in OUTPUTS])
 def test_the_readme_shows_what_the_command_prints(command: str, printed: str) -> None:
     """Word for word; figures may differ as much as another machine's arithmetic makes them."""
-    done = run(*shlex.split(command)[1:])
-    assert done.returncode == 0, done.stderr
-    assert differences(done.stdout, printed) == []
+    assert differences(run_command(command), printed) == []
 
 
 def test_links_inside_the_repository_lead_somewhere() -> None:

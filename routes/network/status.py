@@ -157,7 +157,7 @@ def status_changes(
     Returns
     -------
     tuple of StatusChange
-        The latest change first.
+        What is closed now first, then restricted, then open; of each the latest change first.
 
     Examples
     --------
@@ -184,7 +184,11 @@ def status_changes(
             found.append(
                 StatusChange(place, names[place], mostly[place], row["status"], since, row["source"], grade)
             )
-    return tuple(sorted(found, key=lambda c: (-c.since.toordinal() if c.since else 0, c.now, c.name)))
+    return tuple(sorted(found, key=_shut_and_late_first))
+
+
+def _shut_and_late_first(change: StatusChange) -> tuple[int, int, str]:
+    return -STATUSES.index(change.now), -change.since.toordinal() if change.since else 0, change.name
 
 
 def status_grades(status: pd.DataFrame, first: date, last: date) -> dict[str, str]:
