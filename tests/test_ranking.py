@@ -221,9 +221,9 @@ def test_what_has_changed_since_the_evidence_is_told_with_day_and_source(inputs:
     for gate, day in {"torkham": 12, "spin-boldak-chaman": 15}.items():
         assert (of[gate].was, of[gate].now, of[gate].since) == ("open", "closed", date(2025, 10, day))
         assert of[gate].source
-    assert [c.since for c in changes if c.since] == sorted(
-        (c.since for c in changes if c.since), reverse=True
-    )
+    gravity = ("closed", "restricted", "open")
+    told = [(gravity.index(c.now), -c.since.toordinal()) for c in changes if c.since]
+    assert told == sorted(told)
     before = analyse(inputs, question=Question(as_of=date(2025, 10, 11))).ranking.changes
     assert not {"torkham", "spin-boldak-chaman"} & {change.id for change in before}
 
