@@ -48,11 +48,12 @@ def debrief_sections(records: pd.DataFrame, totals: pd.DataFrame, region: Region
     region : Region
         What is made of what, by which ratios; without a ratio nothing is converted.
     """
+    told = totals[totals["total_kg"].notna()]  # of some operations no total was published
     return (
         _operation(records, totals),
-        _totals(records, totals),
-        *([_made(records, totals, region)] if region.conversion else []),
-        _consistency(records, totals, region),
+        _totals(records, told),
+        *([_made(records, told, region)] if region.conversion else []),
+        _consistency(records, told, region),
     )
 
 
