@@ -257,7 +257,7 @@ from distributed import versions
 say = versions.version
 
 def version(package):
-    return {found} if package == "routes" else say(package)
+    return {found} if package == "precursor-routes" else say(package)
 
 versions.version = version
 """
@@ -266,8 +266,8 @@ versions.version = version
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        ("'0.0.1'", "has routes 0.0.1, this process"),
-        ("say('no such package')", "has routes not installed, this process"),
+        ("'0.0.1'", "has precursor-routes 0.0.1, this process"),
+        ("say('no such package')", "has precursor-routes not installed, this process"),
     ],
 )
 def test_a_worker_with_another_installation_is_told(cluster: Cluster, found: str, said: str) -> None:

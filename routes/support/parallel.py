@@ -20,7 +20,7 @@ from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from routes.errors import RoutesError
-from routes.support.extras import missing
+from routes.support.extras import DISTRIBUTION, missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -49,7 +49,7 @@ _LOST = {
     "CommClosedError": _CUT_OFF,
     "FutureCancelledError": _CUT_OFF,
 }
-_SAME_EVERYWHERE = ("routes", "numpy", "scipy", "joblib")  # another version may give other last digits
+_SAME_EVERYWHERE = (DISTRIBUTION, "numpy", "scipy", "joblib")  # another version may give other last digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +280,6 @@ def _require_workers(client: Client, scheduler: str) -> None:
     ]
     if faults:
         raise RoutesError(
-            f"--scheduler {scheduler}: install the same packages everywhere, from one checkout or wheel with "
-            "the extra dask and constraints.txt:\n" + "\n".join(faults)
+            f"--scheduler {scheduler}: install the same packages everywhere, from the same checkout or wheel, "
+            'pip install -c constraints.txt ".[dask]":\n' + "\n".join(faults)
         )
