@@ -80,7 +80,7 @@ def event_steps(posterior: Posterior, prior: Floats, exposure: Exposure, events:
     effects = posterior.effects
     if not len(events.ids):
         return np.zeros((0, len(posterior.mode)))
-    x = (posterior.mode - effects.mean) / effects.sd
+    x = _in_prior_sd(posterior.mode, effects)
     gradients = event_gradients(x, prior, exposure, effects, events)
     return np.asarray((gradients @ posterior.spread @ posterior.spread.T) * effects.sd)
 
@@ -155,6 +155,12 @@ def ages(events: Events, day: date) -> Floats:
     return np.asarray(np.maximum(days, 0.0) / _DAYS_A_YEAR)
 
 
+def _in_prior_sd(value: Floats, effects: Effects) -> Floats:
+    """Distance from the prior mean in prior standard deviations; 0 for an effect that is held fixed."""
+    away = value - effects.mean
+    return np.divide(away, effects.sd, out=np.zeros_like(away), where=effects.sd > 0)
+
+
 def disagreements(posterior: Posterior) -> tuple[Disagreement, ...]:
     """Effects on which prior and seizures disagree, the farthest first.
 
@@ -162,7 +168,7 @@ def disagreements(posterior: Posterior) -> tuple[Disagreement, ...]:
     prior, so that the seizures by themselves say something the prior hardly allows for.
     """
     effects = posterior.effects
-    away = (posterior.draws.mean(axis=0) - effects.mean) / effects.sd
+    away = _in_prior_sd(posterior.draws.mean(axis=0), effects)
     far = sorted(np.flatnonzero(np.abs(away) > FAR).tolist(), key=lambda i: -abs(away[i]))
     parts = [effects.names[i].partition(":") for i in far]
     return tuple(

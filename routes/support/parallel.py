@@ -280,6 +280,6 @@ def _require_workers(client: Client, scheduler: str) -> None:
     ]
     if faults:
         raise RoutesError(
-            f"--scheduler {scheduler}: install the same packages everywhere, from the same checkout or wheel, "
+            f"--scheduler {scheduler}: install the same packages everywhere, from one checkout or wheel, "
             'pip install -c constraints.txt ".[dask]":\n' + "\n".join(faults)
         )
