@@ -224,7 +224,9 @@ def test_bundled_five_posts(bundled: Analysis, response: str) -> None:
     assert found.proven_optimal
     assert len(found.posts) == 5
     assert {"spin-boldak-chaman", "zaranj-milak"} <= {post.id for post in found.posts}
-    assert found.rule_share == 0
+    # Roads know no rule that a country is entered once: with the gates shut, some best roads come back.
+    assert (found.rule_share > 0) == (response == "roads")
+    assert found.rule_share < 0.25
     steps = found.priority
     assert [step.budget for step in steps] == [1, 2, 3, 4, 5]
     assert len({step.post.id for step in steps}) == 5
