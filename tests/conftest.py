@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked slow, unless CI=true or the command chooses by marks or names tests itself."""
-    named = any("::" in argument for argument in config.args)
-    if os.environ.get("CI") == "true" or config.option.markexpr or named:
+    """Leave out what takes long, unless the command chooses by marks or names tests itself.
+
+    That is what is marked release, and without CI=true what is marked slow.
+    """
+    if config.option.markexpr or any("::" in argument for argument in config.args):
         return
-    slow = [item for item in items if item.get_closest_marker("slow")]
-    if slow:
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+    long = ("release",) if os.environ.get("CI") == "true" else ("release", "slow")
+    left_out = [item for item in items if any(map(item.get_closest_marker, long))]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
 
 
 @pytest.fixture(scope="session")

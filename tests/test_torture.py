@@ -50,7 +50,7 @@ def test_the_first_the_last_and_some_between(shim: Path, tmp_path: Path) -> None
     assert found["export gpkg"][0] > 500  # the shim sees what the libraries do
 
 
-@pytest.mark.slow
+@pytest.mark.release
 def test_every_one_of_every_writer(shim: Path, tmp_path: Path) -> None:
     found = tortured(shim, tmp_path, 3)
     assert len(found) >= WRITERS

@@ -110,7 +110,7 @@ def test_a_signal_at_any_moment(seed: int, tmp_path: Path) -> None:
     _random_shot(seed, tmp_path)
 
 
-@pytest.mark.slow
+@pytest.mark.release
 @pytest.mark.parametrize("seed", range(4, 504))
 def test_five_hundred_signals(seed: int, tmp_path: Path) -> None:
     _random_shot(seed, tmp_path)
