@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
+collect_ignore = ["torture.py"]
+"""A program that a test runs."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what takes long, unless the command chooses by marks or names tests itself.
 
