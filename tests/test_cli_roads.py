@@ -143,9 +143,9 @@ def test_bad_records_of_the_folder_are_left_out_where_that_is_asked(folder: Path
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--roads", "nowhere.npz"), "nowhere.npz: cannot be read as a road file"),
+        (("--roads", "nowhere.npz"), "--roads: there is no file nowhere.npz"),
         (("--roads", "."), "cannot be read as a road file"),
-        (("--data", "nowhere"), "nowhere: wanted a folder with at least one of roads.npz"),
+        (("--data", "nowhere"), "--data: nowhere is not there"),
         (("--data", "."), "wanted a folder with at least one of"),
     ],
 )
