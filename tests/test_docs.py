@@ -55,6 +55,7 @@ def test_a_command_of_the_documentation_runs(command: str, tmp_path: Path) -> No
     (tmp_path / "my_seizures.csv").write_bytes((ROOT / "data" / "seizures.csv").read_bytes())
     (config,) = re.findall(r"```toml\n(\[detection\].*?)```", PAGES["docs/howto/parameters.md"], re.DOTALL)
     (tmp_path / "my.toml").write_text(config)
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
     done = run(*shlex.split(command)[1:], cwd=tmp_path)
     assert done.returncode == 0, done.stderr
 

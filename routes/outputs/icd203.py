@@ -37,13 +37,12 @@ FEW_EVENTS = 5
 LIKELIHOOD_NOTE = (
     "Words of likelihood follow ICD 203: almost no chance under 5 %, very unlikely under 20 %, unlikely "
     "under 45 %, roughly even chance under 55 %, likely under 80 %, very likely under 95 %, almost certain "
-    "from 95 %. No chance is told as nearer to certain than 99 %, or 1 %."
+    "above. None is told as surer than 99 %."
 )
 CONFIDENCE_NOTE = (
-    "Confidence is apart from likelihood and is computed; the weakest of three grounds decides. High: the "
-    "seizures took half or more of what was unsure of the share (the standard deviation of its logarithm), "
-    "they are 3 years old or less on average, and the crossings' status is graded A-B and 1-2. Moderate: a "
-    "quarter, 10 years, A-C and 1-3. Otherwise low."
+    "Confidence is apart from it; the weakest of three grounds decides. High: the seizures took half of what "
+    "was unsure of the log share, are at most 3 years old on average, and the status is graded A-B and 1-2. "
+    "Moderate: a quarter, 10 years, A-C and 1-3. Otherwise low."
 )
 
 

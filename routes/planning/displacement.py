@@ -83,8 +83,8 @@ def whatif(
     --------
     >>> from routes.analysis import analyse
     >>> from routes.read.inputs import load_inputs
-    >>> from routes.parameters import Parameters, RouteChoice
-    >>> moved = whatif(analyse(load_inputs()), RouteChoice(), close=["torkham"])
+    >>> from routes.parameters import Parameters
+    >>> moved = whatif(analyse(load_inputs()), Parameters(), close=["torkham"])
     >>> round(sum(row.after for row in moved.corridors) + moved.rest + moved.no_way_share, 9)
     1.0
     """

@@ -27,7 +27,8 @@ def one_a_place_and_day(events: Events) -> tuple[Events, tuple[str, ...]]:
     >>> from routes.evidence.events import Events
     >>> same = np.zeros(3)
     >>> day = np.array(["2010-05-01", "2010-05-01", "2010-05-02"], "datetime64[D]")
-    >>> three = Events(("a", "b", "c"), same, same, same, same + 1, ("", "", ""), same + 1, day)
+    >>> three = Events(ids=("a", "b", "c"), lon=same, lat=same, footprint_km=same, weight=same + 1,
+    ...                kind=("", "", ""), truth=same + 1, last_day=day)
     >>> kept, merged = one_a_place_and_day(three)
     >>> kept.ids, merged
     (('a', 'c'), ('b',))

@@ -86,7 +86,8 @@ def plan_csv(plan: Plan) -> str:
         for post in (*plan.standing, *plan.posts)
     ]  # fmt: skip
     names = (
-        "id", "name", "lon", "lat", "detection", "basis", "cost", "stands", "frequency", "before", "after",
+        *("id", "name", "lon", "lat", "detection", "basis", "status", "cost", "stands", "frequency"),
+        *("before", "after"),
     )  # fmt: skip
     return csv_text(rows, names)
 

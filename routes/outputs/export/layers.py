@@ -157,7 +157,7 @@ def fields_of(record: type) -> tuple[Field, ...]:
     Examples
     --------
     >>> fields_of(CorridorRow)[:2]
-    (Field(name='rank', kind='integer'), Field(name='id', kind='text'))
+    (Field(name='rank', kind='integer'), Field(name='tier', kind='integer'))
     """
     return tuple(Field(field.name, _KINDS[field.hint]) for field in described(record))
 

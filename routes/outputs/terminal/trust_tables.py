@@ -144,8 +144,7 @@ def explanation_blocks(
     notes = (
         reading,
         _what_would_change(found, by_event),
-        f"{LIKELIHOOD_NOTE} {CONFIDENCE_NOTE}",
-        "A seizure shows policing as much as traffic.",
+        f"{LIKELIHOOD_NOTE} {CONFIDENCE_NOTE} A seizure shows policing as much as traffic.",
     )
     return (*paragraphs(where, sure), table, *paragraphs(*notes))
 
