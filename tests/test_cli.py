@@ -30,7 +30,7 @@ def test_rank_from_any_folder_prints_a_table_of_80_columns(tmp_path: Path) -> No
     assert done.returncode == 0
     assert done.stderr == ""
     assert max(map(len, done.stdout.splitlines())) <= 80
-    assert "karachi > spin-boldak-chaman > helmand" in done.stdout
+    assert "shahid-rajaee > zaranj-milak >" in done.stdout
     assert "policing as much as traffic" in done.stdout
     assert "\x1b" not in done.stdout
     assert not list(tmp_path.iterdir())
@@ -203,7 +203,7 @@ def test_config_changes_parameters_and_unknown_ones_are_named(tmp_path: Path) ->
     assert document["provenance"]["parameters"]["detection"] == {"PAK": 1.5}
     done = run("rank", "--config", bad)
     assert done.returncode == 2
-    for said in ("Did you mean scale_km", "PKA", "extra", "above 0"):
+    for said in ("Did you mean scale_km", "PKA", "extra", "wanted a number from 0.001"):
         assert said in done.stderr
 
 

@@ -55,7 +55,7 @@ def test_a_clock_of_1999_reads_the_bundled_data(
 
 def test_what_is_in_the_future_stays_a_fault(in_1999: dict[str, str], tmp_path: Path) -> None:
     with (HERE.parent / "data" / "seizures.csv").open(encoding="utf-8", newline="") as file:
-        row = next(csv.DictReader(file)) | {"date": "2199-03-01", "date_precision": "day"}
+        row = next(csv.DictReader(file)) | {"date": "2099-03-01", "date_precision": "day"}
     with (tmp_path / "s.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(row))
         writer.writeheader()
@@ -73,7 +73,7 @@ def test_what_is_in_the_future_stays_a_fault(in_1999: dict[str, str], tmp_path: 
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is limited by ulimit")
-@pytest.mark.parametrize("mib", [60, 150, 250, 350])
+@pytest.mark.parametrize("mib", [60, 150, 250])
 def test_too_little_memory_ends_in_a_message(mib: int) -> None:
     import resource
 
