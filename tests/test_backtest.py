@@ -119,6 +119,7 @@ def test_bundled_ranking_beats_all_four_baselines(found: work.Backtest) -> None:
             assert low <= metric["value"] <= high
 
 
+@pytest.mark.slow
 def test_a_forecast_of_the_future_has_skill_and_of_nonsense_has_none(world: World, events: Events) -> None:
     """Fitted on every other event the ranking does better on the rest than on events put at random."""
     rng = np.random.default_rng(3)
@@ -148,6 +149,7 @@ def test_events_of_one_year_are_no_backtest(world: World, events: Events) -> Non
         work.rolling_backtest(world, events.take(np.arange(1)), FEW_DRAWS)
 
 
+@pytest.mark.slow
 def test_the_defaults_are_the_calibrated_ones(inputs: Inputs) -> None:
     """Every default is what the whole search chooses; takes about a minute."""
     chosen = calibrate(
@@ -295,6 +297,7 @@ def test_sensitivity_has_weights_and_both_ends_of_the_cost_of_a_closed_crossing(
     assert found.strongest("spin-boldak-chaman")[0] in names
 
 
+@pytest.mark.slow
 def test_sensitivity_moves_shares_the_way_the_assumption_says(inputs: Inputs) -> None:
     found = sensitivity(inputs, FEW_DRAWS, Question(), 5)
     through = {
@@ -310,6 +313,7 @@ def test_sensitivity_moves_shares_the_way_the_assumption_says(inputs: Inputs) ->
     assert share >= 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

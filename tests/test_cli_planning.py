@@ -145,6 +145,7 @@ def test_interdict_csv_holds_posts_or_the_priority_list() -> None:
     assert {row["id"] for row in posts} == {row["id"] for row in steps}
 
 
+@pytest.mark.slow
 def test_budgets_of_nothing_and_of_everything_are_answered() -> None:
     nothing = run("interdict", "--budget", "0")
     assert nothing.returncode == 0

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from browsers import OpenFile
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 PAGES = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in pages()}
 WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"

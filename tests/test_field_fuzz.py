@@ -29,6 +29,8 @@ from routes.roads.road_file import load_roads
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.slow
+
 FUZZED = 1_500 if os.environ.get("CI") else 150
 LARGEST = 2**20
 SECONDS, SPARE = 10, 2**30

@@ -19,6 +19,8 @@ from grids import write_grid
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.slow
+
 WAIT_S = 120
 SAID = b"Interrupted: nothing was left half done.\n"
 # A process that tells when it hears interrupts, or where it would give a file its name, and waits there.

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from commands import run, run_alone
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 MIB = 2**20
 

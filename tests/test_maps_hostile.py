@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from browsers import OpenPage
 
+pytestmark = pytest.mark.slow
+
 FREE_TEXT = ("place", "substance", "direction_note", "source", "quality_note", "seizure_id", "event_id")
 HOSTILE = {
     "script": "</script><script>alert(1)</script><img src=x onerror=alert(1)>",

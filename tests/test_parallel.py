@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 WAIT_S = 60
 RANK = ("rank", "--format", "json", "--quiet")
 

@@ -19,7 +19,7 @@ from routes.outputs.schemas import Document, documents, schema_of, schema_text
 from routes.support.described import FLAT, Like, Rule, Since, described
 
 ROOT = Path(__file__).parents[1]
-SLOW = {"calibration"}
+SLOW = {"backtest", "calibration", "sensitivity"}
 """Written in more than half a minute."""
 EVERY = [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in documents()]
 

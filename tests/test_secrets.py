@@ -14,6 +14,8 @@ from routes.errors import RoutesError, without_secrets
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 SECRET = "Zx9Tr0ubadour"  # noqa: S105 - of nobody
 AWKWARD = "Zx9/Tr0:ub@d#our"
 SPELLINGS = [

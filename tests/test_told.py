@@ -160,6 +160,7 @@ def test_too_few_draws_for_an_interval_are_refused(draws: int, said: str, tmp_pa
     assert said in done.stderr
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_faults_are_counted_and_the_first_ones_told(tmp_path: Path) -> None:
     bad = [
         f"a-{i},2015-03-02,day,PAK,Karachi,{'x' if i % 2 else '24.86'},{'67' if i % 2 else 'y'},city,a,1,kg,s"
