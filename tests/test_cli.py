@@ -226,3 +226,11 @@ def test_validate_says_what_it_read() -> None:
     done = run("validate", bundled("seizures.csv"))
     assert done.returncode == 0
     assert "105 records" in done.stderr
+
+
+def test_a_file_without_a_record_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bare.csv").write_text(HEADER, encoding="utf-8")
+    done = run("rank", "--seizures", tmp_path / "bare.csv", "--quiet")
+    assert done.returncode == 2
+    assert "bare.csv: there is no record" in done.stderr
+    assert "Give both --since and --until" in done.stderr

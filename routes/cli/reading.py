@@ -210,6 +210,10 @@ def inputs_of(asked: Asked) -> Inputs:
     inputs = read_inputs(asked.seizures, asked.source, skip_invalid=asked.skip_invalid, quiet=asked.quiet)
     if asked.question.as_of is None and not asked.question.period:
         _tell_age(inputs.region.status_checked, date.today(), quiet=asked.quiet)  # noqa: DTZ011 - the user's day
+    if inputs.seizures.empty and asked.seizures:
+        from routes.read import shown_name
+
+        say(f"{', '.join(map(shown_name, asked.seizures))}: there is no record below the header.")
     return inputs
 
 
