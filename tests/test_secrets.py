@@ -115,10 +115,9 @@ def test_no_option_shows_a_password(place: tuple[str, ...], tmp_path: Path) -> N
         assert not shown(said.stdout + said.stderr), (spelling, said.stderr)
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS)
+# Where a password with a space or a slash ends can only be told from the whole argument, which a library has not.
+@pytest.mark.parametrize("spelling", [each for each in SPELLINGS if "Zx9 " not in each and "Zx9/" not in each])
 def test_an_error_of_the_library_shows_none_either(spelling: str) -> None:
-    if "Zx9 " in spelling or "Zx9/" in spelling:
-        pytest.skip("where such a password ends can only be told from the whole argument")
     assert SECRET not in str(RoutesError(f"{spelling}: there is no such file."))
 
 

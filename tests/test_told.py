@@ -39,7 +39,7 @@ def flat(text: str) -> str:
             "area helmand; until 2016-01-01.",
         ),
         (("rank", "--substance", "acetic anhydride", "--top", "1"), "substance acetic anhydride."),
-        (("rank", "--top", "1", "--seed", "3", "--config", "{config}"), "seed 3."),
+        (("rank", "--top", "1", "--seed", "3", "--config", "mine.toml"), "seed 3."),
         (("chokepoints", "--country", "iran", "--top", "1"), "country iran."),
         (("chokepoints", "--kind", "gate", "--area", "helmand", "--top", "1"), "kind gate; area helmand."),
         (
@@ -56,9 +56,8 @@ def flat(text: str) -> str:
     ids=str,
 )
 def test_an_answer_in_words_says_what_was_asked(command: tuple[str, ...], asked: str, tmp_path: Path) -> None:
-    config = tmp_path / "mine.toml"
-    config.write_text("", encoding="utf-8")
-    done = run(*[part.format(config=config) for part in command])
+    (tmp_path / "mine.toml").write_text("", encoding="utf-8")
+    done = run(*command, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     line = flat(done.stdout).rpartition("Asked: ")[2]
     assert asked in line
