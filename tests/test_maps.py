@@ -27,6 +27,7 @@ from region import (
 
 from routes.errors import RoutesError
 from routes.outputs.maps.land import road_layer
+from routes.outputs.maps.page import script_json
 from routes.outputs.maps.roads import stretches
 from routes.outputs.palette import class_of, share_classes
 from routes.outputs.text import plain
@@ -93,6 +94,11 @@ def test_the_policy_allows_only_the_scripts_written_here() -> None:
     assert "default-src &#39;none&#39;" in policy[1] or "default-src 'none'" in policy[1]
     assert "unsafe" not in policy[1]
     assert "http" not in policy[1]
+
+
+def test_a_number_that_is_not_finite_is_named() -> None:
+    with pytest.raises(RoutesError, match=r"map\.costs\.1 is not finite"):
+        script_json({"costs": [1.0, math.inf]})
 
 
 def test_shared_road_is_written_once() -> None:

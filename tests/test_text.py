@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from routes.errors import RoutesError
 from routes.outputs.text import (
     EN_DASH,
     MINUS,
     NO_BREAK,
+    decimal,
     interval_text,
+    learnt,
     percent,
     plain,
     points,
     points_between,
     probability,
     set_percent,
+    signed,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FRACTIONS = st.floats(0, 1)
 
@@ -81,3 +89,12 @@ def test_changes_have_true_minus_signs() -> None:
 
 def test_what_is_set_keeps_its_digits() -> None:
     assert [plain(set_percent(x)) for x in (0.05, 0.125, 0.0005, 1.0)] == ["5 %", "12.5 %", "0.05 %", "100 %"]
+
+
+@pytest.mark.parametrize(
+    "write", [percent, probability, points, set_percent, decimal, learnt, lambda value: signed(value, 2)]
+)
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_not_finite_is_an_error_in_whatever_form(write: Callable[[float], str], value: float) -> None:
+    with pytest.raises(RoutesError, match="is not finite"):
+        write(value)

@@ -9,6 +9,8 @@ import datetime as dt
 import math
 import re
 
+from routes.support.jsonable import finite
+
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MISSING = ("NAType", "NaTType")  # pandas' own, told by name: importing pandas takes half a second
@@ -114,7 +116,8 @@ def number(value: object) -> float:
 def percent(fraction: float) -> str:
     """Write a fraction as a percentage with one decimal; what is not nothing never reads as nothing.
 
-    Nothing and all are told apart from what rounds to them; differences under 1e-9 are those of floats.
+    Nothing and all are told apart from what rounds to them; differences under 1e-9 are those of floats. Like
+    every number that is written here, it must be finite (`routes.support.jsonable.finite`).
 
     Examples
     --------
@@ -125,6 +128,7 @@ def percent(fraction: float) -> str:
 
 
 def _per_cent(fraction: float) -> str:
+    finite(fraction)
     for whole, name in ((0, "0"), (1, "100")):
         if abs(fraction - whole) < _NOTHING:
             return name
@@ -157,7 +161,7 @@ def probability(chance: float) -> str:
     >>> [plain(probability(chance)) for chance in (0.0, 0.004, 0.254, 0.99, 0.998, 1.0)]
     ['< 1 %', '< 1 %', '25 %', '99 %', '> 99 %', '> 99 %']
     """
-    if chance < _ONE_PER_CENT:
+    if finite(chance) < _ONE_PER_CENT:
         return f"<{NO_BREAK}1{NO_BREAK}%"
     return f">{NO_BREAK}99{NO_BREAK}%" if chance > 1 - _ONE_PER_CENT else f"{100 * chance:.0f}{NO_BREAK}%"
 
@@ -170,7 +174,7 @@ def learnt(fraction: float) -> str:
     >>> [plain(learnt(part)) for part in (0.344, 0.002, -0.05)]
     ['34 %', '0 %', '0 %']
     """
-    return f"{100 * max(0.0, fraction):.0f}{NO_BREAK}%"
+    return f"{100 * max(0.0, finite(fraction)):.0f}{NO_BREAK}%"
 
 
 def set_percent(fraction: float) -> str:
@@ -181,7 +185,7 @@ def set_percent(fraction: float) -> str:
     >>> [plain(set_percent(value)) for value in (0.5, 0.125, 0.0005, 1.0)]
     ['50 %', '12.5 %', '0.05 %', '100 %']
     """
-    return f"{100 * fraction:.6g}{NO_BREAK}%"
+    return f"{100 * finite(fraction):.6g}{NO_BREAK}%"
 
 
 def points(change: float, digits: int = 1) -> str:
@@ -203,7 +207,7 @@ def signed(value: float, digits: int) -> str:
     >>> plain(signed(0.25, 2)), plain(signed(-0.25, 2)), signed(-0.001, 2)
     ('+0.25', '-0.25', '0.00')
     """
-    rounded = round(value, digits)
+    rounded = round(finite(value), digits)
     return f"{rounded:+,.{digits}f}".replace("-", MINUS) if rounded else f"{0:.{digits}f}"
 
 
@@ -226,7 +230,7 @@ def decimal(value: float, digits: int = 0) -> str:
     >>> plain(decimal(12345.6)), plain(decimal(-0.25, 2)), decimal(-0.001)
     ('12,346', '-0.25', '0')
     """
-    written = f"{value:,.{digits}f}"
+    written = f"{finite(value):,.{digits}f}"
     return written.lstrip("-") if not written.strip("-0.,") else written.replace("-", MINUS)
 
 

@@ -62,12 +62,30 @@ def jsonable(value: Any, digits: int | None = DIGITS, where: str = "") -> Any:  
     return _other(value, digits, where)
 
 
-def _rounded(value: float, digits: int | None, where: str) -> float:
+def finite(value: float, what: str = "a result") -> float:
+    """Give a number back that may be shown.
+
+    Raises
+    ------
+    RoutesError
+        If it is not finite.
+
+    Examples
+    --------
+    >>> finite(0.5)
+    0.5
+    >>> finite(float("inf"), "the cost")
+    Traceback (most recent call last):
+    routes.errors.RoutesError: the cost is not finite (inf): is a parameter out of proportion?
+    """
     if not math.isfinite(value):
-        raise RoutesError(
-            f"the result {where.lstrip('.')} is not finite ({value}): is a parameter out of proportion?"
-        )
-    return value if digits is None else round(value, digits)
+        raise RoutesError(f"{what} is not finite ({value}): is a parameter out of proportion?")
+    return value
+
+
+def _rounded(value: float, digits: int | None, where: str) -> float:
+    shown = finite(value, f"the result {where.lstrip('.')}")
+    return shown if digits is None else round(shown, digits)
 
 
 def _record(value: Any, digits: int | None, where: str) -> dict[str, Any]:  # noqa: ANN401 - a dataclass

@@ -19,6 +19,7 @@ from branca.element import Element, Figure
 
 from routes.outputs.maps import assets
 from routes.outputs.palette import PAGE, css_variables
+from routes.support.jsonable import jsonable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -182,7 +183,10 @@ def script_json(data: object) -> str:
     >>> print(script_json({"place": "</script>&"}))
     {"place":"\u003c/script\u003e\u0026"}
     """
-    written = json.dumps(data, allow_nan=False, separators=(",", ":"))
+    try:
+        written = json.dumps(data, allow_nan=False, separators=(",", ":"))
+    except ValueError:  # which of the many numbers it is, jsonable tells
+        written = json.dumps(jsonable(data, digits=None, where="map"), separators=(",", ":"))
     return written.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
 
 
