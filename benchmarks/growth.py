@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ROUTES = [sys.executable, "-m", "routes"]
 PRECISIONS = {"exact": 0.2, "crossing": 0.1, "city": 0.4, "district": 0.2, "province": 0.1}
 _NOISE_S = 0.2
+_BENDS = 3  # nodes between two junctions, about as many as in the streets of a real city
 KINDS = {"": 0.4, "road": 0.2, "city": 0.2, "crossing": 0.1, "port": 0.05, "laboratory": 0.05}
 
 
@@ -86,7 +87,7 @@ def roads_grow(edges: tuple[int, ...], folder: Path) -> None:
     found: dict[str, list[Watched]] = {}
     for count in edges:
         pbf, roads = folder / f"grid_{count}.osm.pbf", folder / f"grid_{count}.npz"
-        write_grid(count, pbf)
+        write_grid(count, pbf, _BENDS)
         commands = {
             "network build --osm": ["network", "build", "--osm", str(pbf), "--output", str(roads)],
             "network info": ["network", "info", "--roads", str(roads)],

@@ -31,7 +31,7 @@ from routes.read.paths import Source
 from routes.roads import osm, osm_roads, with_towns
 from routes.roads.chains import NODE_EVERY_KM, TOLERANCE_KM, lines_of
 from routes.roads.osm_tags import HIGHWAYS, PAVED, UNPAVED, direction, road_class
-from routes.roads.road_file import ROAD_CLASSES, load_roads, straight_km
+from routes.roads.road_file import ROAD_CLASSES, load_roads, save_roads, straight_km
 from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
@@ -620,3 +620,56 @@ def relative_error(before: Network, after: Network, country: str) -> np.ndarray:
     assert (np.isfinite(a) == np.isfinite(b)).all()
     real = np.isfinite(a) & (a > 0)
     return np.abs(b[real] / a[real] - 1)
+
+
+def test_over_127_countries_keep_their_numbers(tmp_path: Path) -> None:
+    """A country number above 127 does not fit into one byte with a sign: 200 stripes of land, one road."""
+    count = 200
+    stripes = gpd.GeoDataFrame(
+        {"iso3": [f"C{i:03d}" for i in range(count)], "name": "c", "modelled": True},
+        geometry=[shapely.box(i / 2, 0, i / 2 + 0.5, 1) for i in range(count)],
+        crs="EPSG:4326",
+    )
+    nodes = {i + 1: (i / 2 + 0.25, 0.5) for i in range(count)}
+    path = write_osm(tmp_path / "a.osm.pbf", nodes, {1: ([*nodes], {"highway": "primary"})})
+    none = pd.DataFrame(columns=["crossing_id", "country_a", "country_b"])
+    made = osm_roads([path], stripes, none)
+    save_roads(made, tmp_path / "roads.npz")
+    roads = load_roads(tmp_path / "roads.npz")
+    assert roads.country.tolist() == made.country.tolist()
+    assert roads.country.max() == count - 1
+    assert roads.border_pair.tolist() == made.border_pair.tolist()
+    assert len(roads.border_node) == count - 1
+
+
+def test_ids_of_today_do_not_cost_a_gigabyte(tmp_path: Path) -> None:
+    """Sixty nodes with ids up to 8e9: osmium's sets of ids would take 4 MiB for each."""
+    ids = [1 + i * 2**27 for i in range(60)]
+    nodes = {n: (60 + i * 0.02, 30.0) for i, n in enumerate(ids)}
+    path = write_osm(tmp_path / "a.osm.pbf", nodes, {2**30: (ids, {"highway": "primary"})})
+    code = (
+        "import resource, sys, pathlib\n"
+        "from routes.roads import osm\n"
+        "paths = [pathlib.Path(sys.argv[1])]\n"
+        "ways = osm.read_ways(paths)\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "spots = osm.read_spots(paths, ways)\n"
+        "print(len(spots.id), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+    )
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
+    )
+    count, grown_kb = map(int, done.stdout.split())
+    assert count == 60
+    assert grown_kb < 60_000
+
+
+def test_both_ways_to_find_the_nodes_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for pay in (True, False):
+        monkeypatch.setattr(osm, "sets_pay", lambda *_, pay=pay: pay)
+        found.append(lines_from(DATA / "helsinki.osm.pbf"))
+    (one, figures), (other, again) = found
+    assert figures == again
+    for name in ("lon", "lat", "u", "v", "length_km", "road_class", "oneway"):
+        assert (getattr(one, name) == getattr(other, name)).all()

@@ -536,6 +536,7 @@ BOWTIE = {
     "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]},
 }
 NONSENSE = {**BOWTIE, "geometry": {"type": "Polygon", "coordinates": "x"}}
+EMPTY = {**BOWTIE, "geometry": {"type": "Polygon", "coordinates": []}}
 
 
 def collection(*features: dict[str, Any]) -> str:
@@ -554,6 +555,7 @@ def collection(*features: dict[str, Any]) -> str:
         (collection(BOWTIE), "feature 1 (AFX): the shape is not valid: Self-intersection"),
         (collection(BOWTIE, BOWTIE), "feature 2 (AFX): the country stands twice"),
         (collection(NONSENSE), "the shapes cannot be read"),
+        (collection(EMPTY), "feature 1 (AFX): the shape is empty. Draw it, or leave the country out."),
     ],
 )
 def test_borders_that_cannot_be_used(tmp_path: Path, text: str, words: str) -> None:

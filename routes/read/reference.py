@@ -349,6 +349,7 @@ def _border_faults(file: str, properties: pd.DataFrame, shapes: npt.NDArray[np.o
     codes = properties["iso3"]
     wrong_code = ~codes.isin(list(COUNTRY_NAMES))
     wrong_kind = ~np.isin(shapely.get_type_id(shapes), _POLYGONS)
+    empty = shapely.is_empty(shapes)
     invalid = ~shapely.is_valid(shapes)
     wrong_flag = ~properties["modelled"].isin([True, False])
 
@@ -361,6 +362,7 @@ def _border_faults(file: str, properties: pd.DataFrame, shapes: npt.NDArray[np.o
         *where(codes.duplicated(), lambda _: "the country stands twice. Merge the two."),
         *where(wrong_flag, lambda _: "wanted true or false for modelled."),
         *where(wrong_kind, lambda _: "wanted a Polygon or MultiPolygon."),
+        *where(empty, lambda _: "the shape is empty. Draw it, or leave the country out."),
         *where(invalid, lambda row: f"the shape is not valid: {shapely.is_valid_reason(shapes[row])}."),
     ]
 

@@ -1,7 +1,8 @@
 """Read roads from OpenStreetMap extracts, two passes over each file: ways first, then their nodes.
 
 osmium filters in compiled code, so that Python sees roads alone. What is kept are arrays, some 50 bytes for
-each node of a road; osmium's own sets of ids take up to 1.6 GB with the ids of today's OpenStreetMap.
+each node of a road. osmium's own sets of ids take 4 MiB for each run of 2^25 ids of which they hold one, up
+to 1.1 GB with the ids of today's OpenStreetMap, so that they are used for large files alone.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ ABOUT = {
 }
 _TOLD_EVERY = 20_000  # ways between two reports of progress
 _BATCH = 5_000  # ways
+_SET_IDS, _SET_BYTES = 2**25, 2**22  # ids in a piece of osmium's sets, and what a piece takes
+_NODE_BYTES, _NODE_IN_FILE_BYTES = 16, 3  # of a node in osmium's index, and at least in a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,23 +169,18 @@ def _shapes(path: Path, ways: Ints, nodes: Ints) -> Iterator[tuple[Ints, Ints, F
     only while Python runs can the reading be interrupted.
     """
     osmium = _osmium()
-    some_nodes = nodes[::_TOLD_EVERY].tolist()
     here = osmium.index.create_map("sparse_mem_array")  # 16 bytes a node, however large the ids
     locate = osmium.NodeLocationsForWays(here)
     locate.ignore_errors()
-    filters = (
-        osmium.filter.IdFilter(nodes.data).enable_for(osmium.osm.NODE),
-        osmium.filter.IdFilter(ways.tolist()).enable_for(osmium.osm.WAY),
-        locate,
-        osmium.filter.IdFilter(some_nodes).enable_for(osmium.osm.NODE),
-    )
     reader = osmium.FileProcessor(path, osmium.osm.NODE | osmium.osm.WAY)
-    for each in filters:
+    size = path.stat().st_size
+    for each in _by_sets(nodes, ways, locate) if sets_pay(nodes, size) else _by_tags(locate):
         reader = reader.with_filter(each)
+    wanted = set(ways.tolist())
     ids: list[int] = []
     points: list[Floats] = []
     for way in reader:
-        if way.is_node():
+        if way.is_node() or way.id not in wanted:
             continue
         ids.append(way.id)
         points.append(_points(osmium, way))
@@ -191,6 +189,35 @@ def _shapes(path: Path, ways: Ints, nodes: Ints) -> Iterator[tuple[Ints, Ints, F
             ids, points = [], []
     if ids:
         yield np.array(ids), np.array([len(p) for p in points]), np.concatenate(points)
+
+
+def _by_sets(nodes: Ints, ways: Ints, locate: Any) -> tuple[Any, ...]:  # noqa: ANN401 - an osmium filter
+    """Let the ways through, and few nodes, by sets of ids; none but their nodes goes into the index."""
+    by_id, osm = _osmium().filter.IdFilter, _osmium().osm
+    return (
+        by_id(nodes.data).enable_for(osm.NODE),
+        by_id(ways.tolist()).enable_for(osm.WAY),
+        locate,
+        by_id(nodes[::_TOLD_EVERY].tolist()).enable_for(osm.NODE),
+    )
+
+
+def _by_tags(locate: Any) -> tuple[Any, ...]:  # noqa: ANN401 - an osmium filter
+    """Let ways that may be roads through; all nodes of a small file go into the index, and none further."""
+    by_key, osm = _osmium().filter.KeyFilter, _osmium().osm
+    return locate, by_key("highway", "route").enable_for(osm.WAY), by_key("\0").enable_for(osm.NODE)
+
+
+def sets_pay(nodes: Ints, size: int) -> bool:
+    """Whether a set of the ids takes less memory than an index of all nodes that a file of a size may hold.
+
+    Examples
+    --------
+    >>> sets_pay(np.array([1, 2, 3]), 10**9), sets_pay(np.arange(240) * 2**25, 500_000)
+    (True, False)
+    """
+    pieces = 1 + np.count_nonzero(np.diff(nodes // _SET_IDS))
+    return bool(pieces * _SET_BYTES <= size / _NODE_IN_FILE_BYTES * _NODE_BYTES)
 
 
 def _points(osmium: Any, way: Any) -> Floats:  # noqa: ANN401 - osmium's own types

@@ -129,17 +129,18 @@ def save_roads(roads: Roads, path: Path) -> None:
     True
     """
     stops = sorted(roads.stops)
+    number = np.int8 if len(roads.countries) <= np.iinfo(np.int8).max else np.int16
     arrays = {
         "lon": np.round(roads.lon * _DEGREE_UNITS).astype(np.int32),
         "lat": np.round(roads.lat * _DEGREE_UNITS).astype(np.int32),
-        "country": roads.country.astype(np.int8),
+        "country": roads.country.astype(number),
         "u": roads.u.astype(np.int32),
         "v": roads.v.astype(np.int32),
         "length_m": np.round(roads.length_km * 1000).astype(np.int32),
         "road_class": roads.road_class.astype(np.int8),
         "oneway": np.packbits(roads.oneway),
         "border_node": roads.border_node.astype(np.int32),
-        "border_pair": roads.border_pair.astype(np.int8),
+        "border_pair": roads.border_pair.astype(number),
         "stop_node": np.array(stops, np.int32),
     }
     about = {
