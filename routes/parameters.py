@@ -327,7 +327,7 @@ def bounds_of(section: str, name: str) -> tuple[float, float]:
     return BOUNDS.get(f"{section}.{name}") or BOUNDS[section]
 
 
-_OTHER_SECTIONS = {"columns", "reading", "posts", "scenario"}
+_OTHER_SECTIONS = {"columns", "reading", "posts", "scenario", "output"}
 """Of a config file, that are no parameters of the model: how columns are mapped (`routes.read.mapping`) and
 how a file is read (`routes.read.reading_options`)."""
 

@@ -220,7 +220,9 @@ def test_a_crossing_that_only_the_inflow_after_passes_is_drawn(open_page: OpenPa
     )
     visit = open_page(page_of(displacement=replace(MOVED, crossings=(*MOVED.crossings, new))))
     visit.page.get_by_role("button", name="new ferry, 20.0 % of the inflow after").click(force=True)
-    assert "IRN, AFG" in visit.page.locator(".leaflet-popup-content").inner_text()
+    told = visit.page.locator(".leaflet-popup-content").inner_text()
+    assert "Iran, Afghanistan" in told
+    assert "Tier" not in told  # its id stands under "Id", and not under the head before
     assert visit.troubles() == []
 
 

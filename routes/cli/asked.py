@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from routes.cli.console import deliver
@@ -18,19 +19,19 @@ if TYPE_CHECKING:
 
 _HOW = {
     *("output", "png", "quiet", "output_format", "size", "basemap", "attribution", "top", "tlp", "layer"),
-    *("jobs", "scheduler", "no_cache", "require_skill", "sensitivity"),
+    *("jobs", "scheduler", "no_cache", "require_skill", "sensitivity", "language"),
 }
 """Options that say how to answer, not what is asked."""
 _NAMES = {"train": "fitted on", "test": "scored on"}
 _LONGEST = 80
-_ASKED: ContextVar[str] = ContextVar("_ASKED", default="")
+_ASKED: ContextVar[Mapping[str, object]] = ContextVar("_ASKED", default=MappingProxyType({}))
 
 
 @contextmanager
 def remembered(given: Mapping[str, object], defaults: Mapping[str, object]) -> Iterator[None]:
     """Keep what was asked until the answer is printed."""
     asked = {name: value for name, value in given.items() if value != defaults.get(name)}
-    token = _ASKED.set(_words(asked))
+    token = _ASKED.set(asked)
     try:
         yield
     finally:
@@ -39,7 +40,7 @@ def remembered(given: Mapping[str, object], defaults: Mapping[str, object]) -> I
 
 def answer(result: Result, output: Path | None = None, *, quiet: bool = False) -> None:
     """Deliver an answer; under one in words stands what was asked, if anything was."""
-    asked = _ASKED.get()
+    asked = _words(_ASKED.get())
     if asked and not isinstance(result, str):
         from routes.outputs.documents.text_blocks import Paragraph
 
@@ -60,7 +61,9 @@ def _words(given: Mapping[str, object]) -> str:
         for name, value in given.items()
         if name not in _HOW and value not in (None, [], False)
     ]
-    return f"Asked: {'; '.join(told)}." if told else ""
+    from routes.outputs.language import tr
+
+    return tr("Asked: {options}.", options="; ".join(told)) if told else ""
 
 
 def _value(value: object) -> str:

@@ -14,6 +14,7 @@ from routes.cli.endings import endings_of, format_for
 from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
 from routes.cli.names import one_of
 from routes.cli.reading import Asked, analysed, asks, inputs_of
+from routes.cli.speech import LanguageOption, answering_in
 from routes.errors import RoutesError
 from routes.outputs.handling import Mark, rights
 
@@ -58,6 +59,7 @@ def brief(
     teams: Annotated[int, typer.Option(min=0, help="For how many inspection teams to plan.")] = 3,
     top: Annotated[int, typer.Option(min=1, help="How many corridors are drawn on the map.")] = 20,
     tlp: TlpOption = Mark.clear,
+    language: LanguageOption = None,
 ) -> None:
     """Write a briefing as HTML, PDF or Markdown.
 
@@ -92,9 +94,9 @@ def brief(
         chokepoints=place_chokepoints(analysis),
         plan=plan(analysis, asked.parameters, teams, priority=True) if teams else None,
     )
-    made = briefing(material, tlp, totals)
     makers = {"html": lambda b: as_html(b).encode(), "md": lambda b: as_markdown(b).encode(), "pdf": as_pdf}
-    content = makers[output_format](made)
+    with answering_in(language, asked.config):
+        content = makers[output_format](briefing(material, tlp, totals))
     write_bytes(path, content, rights=rights(tlp))
     say_written(path, f", {tlp.label} ({len(content) / 1e6:.1f} MB)", quiet=asked.quiet)
 

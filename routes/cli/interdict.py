@@ -15,6 +15,7 @@ from routes.cli.names import country_code, place_ids, values_by_id
 from routes.cli.options import CHANGES, DAY, FormatOption, OutputOption
 from routes.cli.planning import TopOption, named_values
 from routes.cli.reading import Asked, analysed, asks, day_of, inputs_of
+from routes.cli.speech import LanguageOption, answering_in
 from routes.errors import RoutesError
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def interdict(
     top: TopOption = None,
     output_format: Annotated[PlanFormat | None, FormatOption] = None,
     output: OutputOption = None,
+    language: LanguageOption = None,
 ) -> None:
     """Choose the gates and crossings to watch so that the least gets through.
 
@@ -164,7 +166,8 @@ def interdict(
         rota=_rota(analysis, asked, weeks, day_of(begin), move_km) if rotate else None,
         time_limit=time_limit,
     )
-    answer(_written(found, analysis, output_format, top), output, quiet=asked.quiet)
+    with answering_in(language, asked.config, output_format):
+        answer(_written(found, analysis, output_format, top), output, quiet=asked.quiet)
 
 
 def _section(asked: Asked) -> PostsSection:

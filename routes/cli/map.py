@@ -12,6 +12,7 @@ from routes.cli.endings import endings_of, format_for
 from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
 from routes.cli.names import place_ids
 from routes.cli.reading import Asked, analysed, asks, inputs_of
+from routes.cli.speech import LanguageOption, answering_in
 from routes.errors import RoutesError
 from routes.outputs.handling import Mark, rights
 
@@ -52,6 +53,7 @@ def map_(
     attribution: Annotated[
         str, typer.Option(help="Whom to thank for the tiles. Default: their host.", show_default=False)
     ] = "",
+    language: LanguageOption = None,
 ) -> None:
     """Draw the ranking on an HTML map that needs no network."""
     from routes.outputs.maps import corridor_map
@@ -70,19 +72,21 @@ def map_(
     inputs = inputs_of(asked)
     closed = place_ids("--close", close, inputs)
     analysis = analysed(inputs, asked, top)
-    page = corridor_map(
-        analysis.ranking,
-        inputs.seizures,
-        inputs.borders,
-        title=inputs.region.title,
-        top=top,
-        places=inputs.places[inputs.places["kind"] == "city"],
-        roads=inputs.roads,
-        mark=tlp,
-        basemap=basemap,
-        attribution=attribution,
-        displacement=_displaced(analysis, asked.parameters, closed, interdict, top),
-    )
+    displacement = _displaced(analysis, asked.parameters, closed, interdict, top)
+    with answering_in(language, asked.config):
+        page = corridor_map(
+            analysis.ranking,
+            inputs.seizures,
+            inputs.borders,
+            title=inputs.region.title,
+            top=top,
+            places=inputs.places[inputs.places["kind"] == "city"],
+            roads=inputs.roads,
+            mark=tlp,
+            basemap=basemap,
+            attribution=attribution,
+            displacement=displacement,
+        )
     write_text(output, page, rights=rights(tlp))
     say_written(output, f" ({len(page.encode()) / 1e6:.1f} MB). Open it in any browser", quiet=asked.quiet)
     if png:

@@ -15,6 +15,7 @@ from routes.cli.names import AREA, country_code, place_id, place_ids, values_by_
 from routes.cli.options import CHANGES, TABLE_ROWS, Format, FormatOption, OutputOption, Rows
 from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.cli.scenarios_asked import scenarios_side_by_side
+from routes.cli.speech import LanguageOption, answering_in
 from routes.errors import RoutesError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.cli.console import Result
     from routes.parameters import Parameters
+    from routes.results import Displacement
 
 
 class Kind(StrEnum):
@@ -55,6 +57,7 @@ def chokepoints(
     top: TopOption = None,
     output_format: Annotated[Format | None, FormatOption] = None,
     output: OutputOption = None,
+    language: LanguageOption = None,
 ) -> None:
     """Rank crossings, gates or road segments by their inflow.
 
@@ -67,11 +70,9 @@ def chokepoints(
     analysis = analysed(inputs, asked)
     shown = top or (TABLE_ROWS if output_format is Format.table else None)
     listed = _roads if kind is Kind.road else partial(_places, cuts=cuts)
-    answer(
-        listed(analysis, asked.parameters, kind, area, country, shown, output_format),
-        output,
-        quiet=asked.quiet,
-    )
+    with answering_in(language, asked.config, output_format):
+        found = listed(analysis, asked.parameters, kind, area, country, shown, output_format)
+        answer(found, output, quiet=asked.quiet)
 
 
 def _roads(
@@ -161,6 +162,7 @@ def whatif(
     top: TopOption = None,
     output_format: Annotated[Rows | None, FormatOption] = None,
     output: OutputOption = None,
+    language: LanguageOption = None,
 ) -> None:
     """Show where the inflow goes when crossings change.
 
@@ -168,14 +170,14 @@ def whatif(
 
     Each of --close, --impassable, --penalty and --watch can be given several times.
     """
-    from routes.outputs.documents import planning_document as documents
     from routes.planning import displacement
 
     output_format = format_for(output, output_format, endings_of(Rows), Rows.table)
     if scenario:
         if close or impassable or penalty or watch:
             raise RoutesError("--scenario: what changes stands in the config. Leave the other changes out.")
-        answer(scenarios_side_by_side(asked, scenario, output_format, top), output, quiet=asked.quiet)
+        with answering_in(language, asked.config, output_format):
+            answer(scenarios_side_by_side(asked, scenario, output_format, top), output, quiet=asked.quiet)
         return
     if not (close or impassable or penalty or watch):
         raise RoutesError(
@@ -197,16 +199,21 @@ def whatif(
         penalty=dearer,
         watch=watched,
     )
+    with answering_in(language, asked.config, output_format):
+        answer(_moved(moved, analysis, output_format, top), output, quiet=asked.quiet)
+
+
+def _moved(moved: Displacement, analysis: Analysis, output_format: Rows, top: int | None) -> Result:
+    from routes.outputs.documents import planning_document as documents
+
     if output_format is Rows.table:
         from routes.outputs.documents.text_blocks import headed
         from routes.outputs.terminal.planning_tables import displacement_blocks
 
-        result: Result = headed(analysis.ranking.provenance, displacement_blocks(moved, top or CHANGES))
-    elif output_format is Rows.json:
-        result = documents.displacement_json(moved, analysis.ranking.provenance, top)
-    else:
-        result = documents.displacement_csv(moved, top)
-    answer(result, output, quiet=asked.quiet)
+        return headed(analysis.ranking.provenance, displacement_blocks(moved, top or CHANGES))
+    if output_format is Rows.json:
+        return documents.displacement_json(moved, analysis.ranking.provenance, top)
+    return documents.displacement_csv(moved, top)
 
 
 def named_values(option: str, texts: Sequence[str] | None, unit: str = "") -> dict[str, float]:

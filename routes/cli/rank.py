@@ -13,6 +13,7 @@ from routes.cli.endings import endings_of, format_for
 from routes.cli.names import AREA, GATE, place_id
 from routes.cli.options import TABLE_ROWS, Format, FormatOption, OutputOption, QuietOption
 from routes.cli.reading import Asked, analysed, asks, inputs_of
+from routes.cli.speech import LanguageOption, answering_in
 from routes.cli.targets import check_targets
 from routes.errors import RoutesError
 from routes.read.paths import Source
@@ -44,6 +45,7 @@ def rank(
         bool,
         typer.Option("--sensitivity", help="Instead: which assumption moves which corridor most."),
     ] = False,
+    language: LanguageOption = None,
 ) -> None:
     """Rank the likely precursor inflow corridors.
 
@@ -56,15 +58,17 @@ def rank(
     inputs = inputs_of(asked)
     gate, area = place_id("--gate", gate, inputs, GATE), place_id("--area", area, inputs, AREA)
     if sensitivity:
-        text = _sensitivity(inputs, asked, top or TABLE_ROWS, output_format)
-        answer(text, output, quiet=asked.quiet)
+        with answering_in(language, asked.config, output_format):
+            text = _sensitivity(inputs, asked, top or TABLE_ROWS, output_format)
+            answer(text, output, quiet=asked.quiet)
         return
     shown = top or (TABLE_ROWS if output_format is Format.table else None)
     roads_for = sys.maxsize if output_format is Format.geojson else 0
     analysis = analysed(inputs, asked, roads_for)
     ranking = limited_to(analysis.ranking, gate, area)
     rows = corridors_of(ranking.corridors, gate, area)
-    answer(_written(ranking, rows[:shown], output_format), output, quiet=asked.quiet)
+    with answering_in(language, asked.config, output_format):
+        answer(_written(ranking, rows[:shown], output_format), output, quiet=asked.quiet)
 
 
 def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format) -> Result:

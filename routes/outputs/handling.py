@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from routes.outputs.language import Language, long_day, message, message_p, short_day, spoken, tr, trp
 from routes.outputs.palette import TLP
 from routes.outputs.text import clean
 from routes.support.files import FOR_ALL, FOR_OWNER
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
     from routes.results import Post, StatusChange
 
-ATTRIBUTION = (
+ATTRIBUTION = message(
     "Roads © OpenStreetMap contributors, ODbL 1.0; borders Natural Earth; places GeoNames, CC BY 4.0"
 )
 ASSUMPTIONS = (
-    "A seizure shows policing as much as traffic; seizures alone cannot tell one from the other.",
-    "Prior shares come from a route-choice model whose penalties and scale are assumptions.",
-    (
+    message("A seizure shows policing as much as traffic; seizures alone cannot tell one from the other."),
+    message("Prior shares come from a route-choice model whose penalties and scale are assumptions."),
+    message(
         "Intervals hold the uncertainty of gates, crossings, areas, cost and detection, not that of the "
         "road network or of the seizure records."
     ),
@@ -53,7 +54,7 @@ class Mark(StrEnum):
     @property
     def meaning(self) -> str:
         """Who may have what carries the mark."""
-        return _MEANINGS[self]
+        return tr(_MEANINGS[self])
 
     @property
     def colour(self) -> str:
@@ -62,11 +63,11 @@ class Mark(StrEnum):
 
 
 _MEANINGS = {
-    Mark.clear: "may be shared with everyone",
-    Mark.green: "for the recipients' community, not by public channels",
-    Mark.amber: "for the recipients' organisation and its clients, as far as they need to know",
-    Mark.amber_strict: "for the recipients' organisation alone, as far as it needs to know",
-    Mark.red: "for the named recipients alone",
+    Mark.clear: message("may be shared with everyone"),
+    Mark.green: message("for the recipients' community, not by public channels"),
+    Mark.amber: message("for the recipients' organisation and its clients, as far as they need to know"),
+    Mark.amber_strict: message("for the recipients' organisation alone, as far as it needs to know"),
+    Mark.red: message("for the named recipients alone"),
 }
 
 
@@ -91,12 +92,35 @@ def shut_posts(posts: Iterable[Post]) -> str:
     >>> print(shut_posts([post]))
     Not open in the time asked about: torkham (closed). A post there catches those who cross all the same.
     """
-    told = ", ".join(dict.fromkeys(f"{post.id} ({post.status})" for post in posts if post.status != "open"))
+    shut = (f"{post.id} ({status_word(post.status)})" for post in posts if post.status != "open")
+    told = ", ".join(dict.fromkeys(shut))
     return (
-        f"Not open in the time asked about: {told}. A post there catches those who cross all the same."
+        tr(
+            "Not open in the time asked about: {posts}. A post there catches those who cross all the same.",
+            posts=told,
+        )
         if told
         else ""
     )
+
+
+_STATUSES = (
+    message_p("crossing", "open"),
+    message_p("crossing", "restricted"),
+    message_p("crossing", "closed"),
+    message_p("crossing", "unknown"),
+)
+
+
+def status_word(status: object) -> str:
+    """Say how a crossing stands.
+
+    Examples
+    --------
+    >>> status_word("closed"), status_word(None)
+    ('closed', '')
+    """
+    return trp("crossing", clean(status)) if clean(status) else ""
 
 
 def digest(provenance: Mapping[str, Any]) -> str:
@@ -137,13 +161,29 @@ def question_of(provenance: Mapping[str, Any]) -> str:
     '2008-2020 Only seizures of acetyl chloride. Only corridors from karachi.'
     """
     given = provenance.get("period")
-    when = clean(given.get("question") if isinstance(given, dict) else given)
+    when = _when(given) if isinstance(given, dict) else clean(given)
     substance = clean((provenance.get("question") or {}).get("substance"))
     listed = provenance.get("listed") or {}
-    ends = (("from", listed.get("gate")), ("into", listed.get("processing_area")))
-    way = " ".join(f"{word} {clean(place)}" for word, place in ends if place)
-    limits = (substance and f"Only seizures of {substance}.", way and f"Only corridors {way}.")
+    gate, area = clean(listed.get("gate")), clean(listed.get("processing_area"))
+    limits = (
+        substance and tr("Only seizures of {substance}.", substance=tr(substance)),
+        "" if area or not gate else tr("Only corridors from {gate}.", gate=gate),
+        "" if gate or not area else tr("Only corridors into {area}.", area=area),
+        gate and area and tr("Only corridors from {gate} into {area}.", gate=gate, area=area),
+    )
     return " ".join(filter(None, (when, *limits)))
+
+
+def _when(period: Mapping[str, Any]) -> str:
+    """Say for what time an answer holds; as it was said, where no days are given."""
+    said = spoken() is Language.en and clean(period.get("question"))
+    if said or not period.get("since") or not period.get("until"):
+        return clean(period.get("question"))
+    first, last = (long_day(date.fromisoformat(period[name])) for name in ("since", "until"))
+    if not period.get("as_of"):
+        return tr("For the period of the seizures, {first} to {last}.", first=first, last=last)
+    day = long_day(date.fromisoformat(period["as_of"]))
+    return tr("As of {day}, on seizures of {first} to {last}.", day=day, first=first, last=last)
 
 
 def status_heading(provenance: Mapping[str, Any]) -> str:
@@ -158,23 +198,11 @@ def status_heading(provenance: Mapping[str, Any]) -> str:
     """
     period = provenance.get("period")
     if not isinstance(period, dict) or not (period.get("as_of") or period.get("until")):
-        return "status"
+        return tr("status")
     if period.get("as_of"):
-        return f"status on {short_day(date.fromisoformat(period['as_of']))}"
+        return tr("status on {day}", day=short_day(date.fromisoformat(period["as_of"])))
     first, last = clean(period.get("since"))[:4], clean(period["until"])[:4]
-    return f"status in {last if first == last else f'{first}-{last}'}"
-
-
-def short_day(day: date) -> str:
-    """Write a day with the month cut short.
-
-    Examples
-    --------
-    >>> short_day(date(2025, 10, 12))
-    '12 Oct 2025'
-    """
-    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return tr("status in {years}", years=last if first == last else f"{first}-{last}")
 
 
 def change_lines(changes: Sequence[StatusChange]) -> list[str]:
@@ -188,15 +216,23 @@ def change_lines(changes: Sequence[StatusChange]) -> list[str]:
     >>> change_lines(shut)
     ['shut since 12 Oct 2025 (open before): A, B']
     """
-    words = {"closed": "shut", "open": "open", "restricted": "restricted"}
     alike: dict[tuple[str, str, date | None], list[str]] = {}
     for change in changes:
         alike.setdefault((change.was, change.now, change.since), []).append(clean(change.name))
     lines = []
     for (was, now, since), names in alike.items():
-        day = f" since {short_day(since)}" if since else ""
-        lines.append(f"{words[now]}{day} ({words[was]} before): {', '.join(names)}")
+        told = {"now": _shut(now), "was": _shut(was), "names": ", ".join(names)}
+        lines.append(
+            tr("{now} since {day} ({was} before): {names}", day=short_day(since), **told)
+            if since
+            else tr("{now} ({was} before): {names}", **told)
+        )
     return lines
+
+
+def _shut(status: str) -> str:
+    """Say how a crossing stands as one says it in a sentence."""
+    return tr("shut") if status == "closed" else status_word(status)
 
 
 def provenance_line(provenance: Mapping[str, Any]) -> str:
@@ -211,10 +247,10 @@ def provenance_line(provenance: Mapping[str, Any]) -> str:
     """
     parts = [f"routes {clean(provenance.get('package_version'))}".strip()]
     if provenance.get("operation"):
-        parts.append(f"operation {clean(provenance['operation'])}")
+        parts.append(tr("operation {name}", name=clean(provenance["operation"])))
     if provenance.get("seed") is not None:
-        parts.append(f"seed {clean(provenance['seed'])}")
-    made = ", ".join([*parts, f"provenance {digest(provenance)[:12]}"])
+        parts.append(tr("seed {number}", number=clean(provenance["seed"])))
+    made = ", ".join([*parts, tr("provenance {digest}", digest=digest(provenance)[:12])])
     return f"{question_of(provenance)} {made}".strip()
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 from routes.evidence.reweighting import TRUSTED_K
-from routes.outputs.text import count, listed, signed
+from routes.outputs.language import figures, message, message_p, tr, trn, trp
+from routes.outputs.text import listed, signed
 
 if TYPE_CHECKING:
     from routes.results import Disagreement, Ranking
@@ -19,27 +20,32 @@ if TYPE_CHECKING:
 Level = Literal["low", "moderate", "high"]
 
 _LIKELIHOODS = (
-    (0.05, "almost no chance"),
-    (0.20, "very unlikely"),
-    (0.45, "unlikely"),
-    (0.55, "roughly even chance"),
-    (0.80, "likely"),
-    (0.95, "very likely"),
+    (0.05, message("almost no chance")),
+    (0.20, message("very unlikely")),
+    (0.45, message("unlikely")),
+    (0.55, message("roughly even chance")),
+    (0.80, message("likely")),
+    (0.95, message("very likely")),
 )
-_HIGHEST = "almost certain"
+_HIGHEST = message("almost certain")
 _LEVELS: tuple[Level, ...] = ("low", "moderate", "high")
+_LEVEL_WORDS = (
+    message_p("confidence", "low"),
+    message_p("confidence", "moderate"),
+    message_p("confidence", "high"),
+)
 _LEARNT = (0.25, 0.5)  # from which on what was learnt allows for moderate, and for high confidence
 _YEARS = (10.0, 3.0)  # up to which age
 _GRADES = ("ABC", "123"), ("AB", "12")  # with which letters and digits
 FEW_EVENTS = 5
 """Located events below which a ranking is the prior and little else."""
 
-LIKELIHOOD_NOTE = (
+LIKELIHOOD_NOTE = message(
     "Words of likelihood follow ICD 203: almost no chance under 5 %, very unlikely under 20 %, unlikely "
     "under 45 %, roughly even chance under 55 %, likely under 80 %, very likely under 95 %, almost certain "
     "above. None is told as surer than 99 %."
 )
-CONFIDENCE_NOTE = (
+CONFIDENCE_NOTE = message(
     "Confidence is apart from it; the weakest of three grounds decides. High: the seizures took half of what "
     "was unsure of the log share, are at most 3 years old on average, and the status is graded A-B and 1-2. "
     "Moderate: a quarter, 10 years, A-C and 1-3. Otherwise low."
@@ -71,7 +77,7 @@ class Confidence:
 
     def __str__(self) -> str:
         """Level first, then why."""
-        return f"{self.level} confidence: {self.reason}"
+        return tr("{level} confidence: {reason}", level=level_word(self.level), reason=self.reason)
 
 
 def likelihood(probability: float) -> str:
@@ -92,7 +98,18 @@ def likelihood(probability: float) -> str:
     if not 0 <= probability <= 1:
         message = f"probability: wanted 0 to 1, got {probability}."
         raise ValueError(message)
-    return next((words for bound, words in _LIKELIHOODS if probability < bound), _HIGHEST)
+    return tr(next((words for bound, words in _LIKELIHOODS if probability < bound), _HIGHEST))
+
+
+def level_word(level: Level) -> str:
+    """Say how high confidence is.
+
+    Examples
+    --------
+    >>> level_word("moderate")
+    'moderate'
+    """
+    return trp("confidence", level)
 
 
 def confidence(grounds: Grounded) -> Confidence:
@@ -117,17 +134,18 @@ def confidence(grounds: Grounded) -> Confidence:
     """
     letter, digit = grounds.status_grade[:1], grounds.status_grade[1:2]
     graded = sum(letter in letters and digit in digits for letters, digits in _GRADES)
-    grade = (graded, f"the status is graded {grounds.status_grade}")
+    grade = (graded, tr("the status is graded {grade}", grade=grounds.status_grade))
     years = grounds.evidence_age_years
     if years is None:
-        told = [(0, "no seizure bears on it"), grade]
+        told = [(0, tr("no seizure bears on it")), grade]
     else:
         learnt = sum(grounds.learnt >= least for least in _LEARNT)
         young = sum(years <= most for most in _YEARS)
-        took = max(0.0, grounds.learnt)
+        took = f"{100 * max(0.0, grounds.learnt):.0f}"
+        age = trn("they are {n} year old on average", "they are {n} years old on average", round(years))
         told = [
-            (learnt, f"the seizures took {100 * took:.0f} % of what was unsure"),
-            (young, f"they are {years:.0f} years old on average"),
+            (learnt, tr("the seizures took {part} % of what was unsure", part=took)),
+            (young, age),
             grade,
         ]
     return Confidence(_LEVELS[min(level for level, _ in told)], "; ".join(words for _, words in told))
@@ -138,11 +156,16 @@ def only_prior(ranking: Ranking) -> str:
     events = ranking.provenance.get("events", FEW_EVENTS)
     if events >= FEW_EVENTS:
         return ""
-    rests = "no located event" if not events else count(events, "located event")
-    return (
-        "This is the prior and nothing else: route choice, lawful trade and old lists of laboratories. It "
-        f"rests on {rests}; fewer than {FEW_EVENTS} say next to nothing."
+    rests = (
+        trn("It rests on {n} located event.", "It rests on {n} located events.", events)
+        if events
+        else tr("It rests on no located event.")
     )
+    prior = tr(
+        "This is the prior and nothing else: route choice, lawful trade and old lists of laboratories."
+    )
+    few = tr("Fewer than {few} say next to nothing.", few=FEW_EVENTS)
+    return f"{prior} {rests} {few}"
 
 
 def cautions(ranking: Ranking) -> list[str]:
@@ -151,18 +174,36 @@ def cautions(ranking: Ranking) -> list[str]:
     if ranking.disagreements:
         off = listed([_off(found) for found in ranking.disagreements])
         told.append(
-            f"Prior and seizures disagree on {off}: by that many standard deviations of the prior, where "
-            "more than 2 are told. Look at these assumptions and seizures first."
+            tr(
+                "Prior and seizures disagree on {effects}: by that many standard deviations of the prior, "
+                "where more than 2 are told. Look at these assumptions and seizures first.",
+                effects=off,
+            )
         )
     k = ranking.provenance.get("pareto_k")
     if k is not None and k > TRUSTED_K:
         told.append(
-            f"Intervals and chances cannot be trusted here: the draws behind them are too uneven (Pareto k "
-            f"{k:.2f}, over {TRUSTED_K:g})."
+            tr(
+                "Intervals and chances cannot be trusted here: the draws behind them are too uneven (Pareto "
+                "k {k}, over {most}).",
+                k=figures(f"{k:.2f}"),
+                most=figures(f"{TRUSTED_K:g}"),
+            )
         )
     return told
 
 
 def _off(found: Disagreement) -> str:
-    what = f"{found.kind.replace('_', ' ')} {found.name}".strip()
+    what = f"{trp('effect', found.kind.replace('_', ' '))} {found.name}".strip()
     return f"{what} ({signed(found.prior_deviations, 1)})"
+
+
+_EFFECTS = (
+    message_p("effect", "gate"),
+    message_p("effect", "crossing"),
+    message_p("effect", "area"),
+    message_p("effect", "cost"),
+    message_p("effect", "penalty"),
+    message_p("effect", "detection"),
+    message_p("effect", "passage"),
+)

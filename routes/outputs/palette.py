@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from routes.outputs.language import tr
 from routes.outputs.text import EN_DASH, NO_BREAK, set_percent
 
 _LADDER = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
@@ -108,8 +109,8 @@ def share_classes(largest: float) -> tuple[ShareClass, ...]:
 def _label(bounds: tuple[float, ...], index: int) -> str:
     low, high = set_percent(bounds[index]), set_percent(bounds[index + 1])
     if index == len(bounds) - 2:
-        return f"{low} and over"
-    return f"under {high}" if index == 0 else f"{low.partition(NO_BREAK)[0]}{EN_DASH}{high}"
+        return tr("{share} and over", share=low)
+    return tr("under {share}", share=high) if index == 0 else f"{low.partition(NO_BREAK)[0]}{EN_DASH}{high}"
 
 
 def class_number(share: float, classes: tuple[ShareClass, ...]) -> int:

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from routes.outputs.language import message
 from routes.outputs.palette import BLUE, GREEN, GREY, ORANGE, PAGE, PURPLE, VERMILION
 
 Shape = Literal["square", "diamond", "pentagon", "circle", "ring", "triangle", "cross", "dot"]
@@ -24,21 +25,21 @@ class Symbol:
 
 
 PLACES = {
-    "gates": Symbol("square", BLUE, "gate"),
-    "crossings": Symbol("diamond", ORANGE, "crossing"),
-    "processing_areas": Symbol("pentagon", PURPLE, "processing area"),
+    "gates": Symbol("square", BLUE, message("gate")),
+    "crossings": Symbol("diamond", ORANGE, message("crossing")),
+    "processing_areas": Symbol("pentagon", PURPLE, message("processing area")),
 }
 """By layer."""
 SEIZURES = {
-    True: Symbol("circle", VERMILION, "seizure, used as evidence"),
-    False: Symbol("ring", GREY, "seizure, not used"),
+    True: Symbol("circle", VERMILION, message("seizure, used as evidence")),
+    False: Symbol("ring", GREY, message("seizure, not used")),
 }
 """By whether it is used as evidence."""
 POSTS = {
-    "watched": Symbol("triangle", GREEN, "post: watched"),
-    "closed": Symbol("cross", PAGE["ink"], "closed now"),
+    "watched": Symbol("triangle", GREEN, message("post: watched")),
+    "closed": Symbol("cross", PAGE["ink"], message("closed now")),
 }
-CITY = Symbol("dot", PAGE["city"], "city")
+CITY = Symbol("dot", PAGE["city"], message("city"))
 SYMBOLS = (*PLACES.values(), *SEIZURES.values(), *POSTS.values(), CITY)
 
 _CORNERS: dict[str, tuple[int, float]] = {

@@ -9,12 +9,23 @@ import datetime as dt
 import math
 import re
 
+from routes.outputs.language import (
+    Language,
+    figures,
+    joined,
+    message_p,
+    month_of,
+    short_day,
+    spoken,
+    tr,
+    trn,
+    trp,
+)
 from routes.support.jsonable import finite
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MISSING = ("NAType", "NaTType")  # pandas' own, told by name: importing pandas takes half a second
-_DATE_FORMATS = {"year": "%Y", "month": "%Y-%m"}
 _SMALLEST_SHOWN = 0.001
 _ONE_PER_CENT = 0.01
 _NOTHING = 1e-9
@@ -135,10 +146,10 @@ def _per_cent(fraction: float) -> str:
     if fraction < 0:
         return f"{MINUS}{_per_cent(-fraction)}"
     if fraction < _SMALLEST_SHOWN:
-        return f"<{NO_BREAK}{100 * _SMALLEST_SHOWN:g}"
+        return f"<{NO_BREAK}{figures(f'{100 * _SMALLEST_SHOWN:g}')}"
     if 1 - _SMALLEST_SHOWN < fraction < 1:
-        return f">{NO_BREAK}{100 - 100 * _SMALLEST_SHOWN:g}"
-    return f"{100 * fraction:.1f}"
+        return f">{NO_BREAK}{figures(f'{100 - 100 * _SMALLEST_SHOWN:g}')}"
+    return figures(f"{100 * fraction:.1f}")
 
 
 def interval_text(low: float, high: float) -> str:
@@ -185,7 +196,7 @@ def set_percent(fraction: float) -> str:
     >>> [plain(set_percent(value)) for value in (0.5, 0.125, 0.0005, 1.0)]
     ['50 %', '12.5 %', '0.05 %', '100 %']
     """
-    return f"{100 * finite(fraction):.6g}{NO_BREAK}%"
+    return f"{figures(f'{100 * finite(fraction):.6g}')}{NO_BREAK}%"
 
 
 def points(change: float, digits: int = 1) -> str:
@@ -208,7 +219,7 @@ def signed(value: float, digits: int) -> str:
     ('+0.25', '-0.25', '0.00')
     """
     rounded = round(finite(value), digits)
-    return f"{rounded:+,.{digits}f}".replace("-", MINUS) if rounded else f"{0:.{digits}f}"
+    return figures(f"{rounded:+,.{digits}f}".replace("-", MINUS) if rounded else f"{0:.{digits}f}")
 
 
 def points_between(low: float, high: float) -> str:
@@ -219,7 +230,7 @@ def points_between(low: float, high: float) -> str:
     >>> plain(points_between(-0.01, 0.025))
     '-1.0 to +2.5'
     """
-    return f"{points(low)} to {points(high)}"
+    return tr("{low} to {high}", low=points(low), high=points(high))
 
 
 def decimal(value: float, digits: int = 0) -> str:
@@ -231,7 +242,7 @@ def decimal(value: float, digits: int = 0) -> str:
     ('12,346', '-0.25', '0')
     """
     written = f"{finite(value):,.{digits}f}"
-    return written.lstrip("-") if not written.strip("-0.,") else written.replace("-", MINUS)
+    return figures(written.lstrip("-") if not written.strip("-0.,") else written.replace("-", MINUS))
 
 
 def between(low: float, high: float, digits: int = 0) -> str:
@@ -243,7 +254,7 @@ def between(low: float, high: float, digits: int = 0) -> str:
     ('0.10-0.25', '-0.10 to 0.25')
     """
     ends = decimal(low, digits), decimal(high, digits)
-    return EN_DASH.join(ends) if low >= 0 else " to ".join(ends)
+    return EN_DASH.join(ends) if low >= 0 else tr("{low} to {high}", low=ends[0], high=ends[1])
 
 
 def plain(text: str) -> str:
@@ -278,9 +289,28 @@ def quantity(value: object, unit: object) -> str:
     """
     amount = number(value)
     if math.isnan(amount):
-        return clean(f"{clean(value)} {clean(unit)}") if clean(value) else ""
-    digits = f"{amount:,.3f}".rstrip("0").rstrip(".")
-    return f"{digits} {clean(unit)}".strip()
+        return clean(f"{clean(value)} {unit_word(unit)}") if clean(value) else ""
+    digits = figures(f"{amount:,.3f}".rstrip("0").rstrip("."))
+    return f"{digits} {unit_word(unit)}".strip()
+
+
+_UNITS = (
+    message_p("unit", "kg"),
+    message_p("unit", "g"),
+    message_p("unit", "t"),
+    message_p("unit", "l"),
+)
+
+
+def unit_word(unit: object) -> str:
+    """Write a unit of measure as the language does; one that it does not know stays as it is.
+
+    Examples
+    --------
+    >>> unit_word("kg"), unit_word("barrels"), unit_word(None)
+    ('kg', 'barrels', '')
+    """
+    return trp("unit", clean(unit)) if clean(unit) else ""
 
 
 def mass(kg: float) -> str:
@@ -292,8 +322,10 @@ def mass(kg: float) -> str:
     ('156 kg', '15.8 t', '450 t', '237 g')
     """
     if kg >= 1000:  # noqa: PLR2004 - a tonne
-        return f"{float(f'{kg / 1000:.3g}'):,g} t"
-    return f"{kg:,.3g} kg" if kg >= 1 else f"{1000 * kg:,.3g} g"
+        tonnes = float(f"{kg / 1000:.3g}")
+        return f"{figures(f'{tonnes:,g}')} {unit_word('t')}"
+    amount, unit = (kg, "kg") if kg >= 1 else (1000 * kg, "g")
+    return f"{figures(f'{amount:,.3g}')} {unit_word(unit)}"
 
 
 def date(value: object, precision: object) -> str:
@@ -305,19 +337,24 @@ def date(value: object, precision: object) -> str:
     ('2008-03', '2010-03', '2009')
     """
     if clean(value) and isinstance(value, dt.date):
-        return value.strftime(_DATE_FORMATS.get(clean(precision), "%Y-%m-%d"))
+        known = clean(precision)
+        if known == "year":
+            return f"{value.year}"
+        if known == "month":
+            return month_of(value)
+        return value.strftime("%Y-%m-%d") if spoken() is Language.en else short_day(value)
     return clean(value)
 
 
 def count(amount: int, noun: str) -> str:
-    """Count a regular noun.
+    """Count a regular noun, which the catalogue must have in the plural forms of the language.
 
     Examples
     --------
     >>> count(1, "event"), count(1200, "event")
     ('1 event', '1,200 events')
     """
-    return f"{amount:,} {noun}" + ("" if amount == 1 else "s")
+    return trn(f"{{n}} {noun}", f"{{n}} {noun}s", amount)
 
 
 def listed(words: list[str]) -> str:
@@ -328,7 +365,7 @@ def listed(words: list[str]) -> str:
     >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
     ('a', 'a and b', 'a, b and c')
     """
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return joined(words)
 
 
 def capital(sentence: str) -> str:

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from routes.errors import RoutesError
 from routes.outputs import palette, symbols, text
 from routes.outputs.handling import Mark, status_heading
-from routes.outputs.maps import filters, land, moved, page, payload, scale, wording
+from routes.outputs.language import message, speaking, tr
+from routes.outputs.maps import bilingual, filters, land, moved, page, payload, scale, wording
+from routes.outputs.placenames import with_names
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,7 +33,7 @@ def corridor_map(
     seizures: pd.DataFrame,
     borders: gpd.GeoDataFrame,
     *,
-    title: str = "Likely precursor corridors",
+    title: str = message("Likely precursor corridors"),
     top: int = 20,
     places: pd.DataFrame | None = None,
     roads: Roads | None = None,
@@ -42,8 +44,9 @@ def corridor_map(
 ) -> str:
     """Draw a ranking as one self-contained HTML page.
 
-    The same input gives the same bytes. The page makes no request, unless tiles are asked for; its own
-    content security policy forbids every other.
+    The same input gives the same bytes. The page opens in the language that is spoken
+    (`routes.outputs.language.speaking`) and can be turned into every other. It makes no request, unless tiles
+    are asked for; its own content security policy forbids every other.
 
     Parameters
     ----------
@@ -99,17 +102,27 @@ def corridor_map(
         message = f"top: wanted 0 or more corridors, got {top}."
         raise RoutesError(message)
     online = land.tiles(basemap, attribution)
-    names = payload.names_of(ranking)
-    drawing = _ranked(ranking, top, names) if displacement is None else _displaced(displacement, top, names)
-    data = _data(ranking, drawing, seizures, borders, places)
-    data |= {"roads": land.road_layer(roads), "tiles": wording.tile_words(online)}
-    if displacement is not None:
-        data |= _moved(data, displacement)
+    highways, countries = land.road_layer(roads), land.border_layer(borders)
+
+    def written() -> tuple[dict[str, str], dict[str, Any]]:
+        named, moves = with_names(ranking), with_names(displacement)
+        names = payload.names_of(named)
+        drawing = _ranked(named, top, names) if moves is None else _displaced(moves, top, names)
+        data = _data(named, drawing, seizures, borders, places)
+        data |= {"borders": land.named(countries), "roads": highways, "tiles": wording.tile_words(online)}
+        if moves is not None:
+            data |= _moved(data, moves)
+        parts = wording.parts(tr(title), named, drawing.table, drawing.legend, data, mark, online, moves)
+        return parts, data
+
     leaflet = page.OfflineMap(
         location=(34, 66), zoom_start=5, tiles=None, zoom_snap=0.25, fade_animation=False
     )
-    parts = wording.parts(title, ranking, drawing.table, drawing.legend, data, mark, online, displacement)
-    return page.self_contained(leaflet, parts, data, title, mark, online)
+    in_each = {}
+    for language in bilingual.languages():
+        with speaking(language):
+            in_each[language] = written()
+    return page.self_contained(leaflet, in_each, tr(title), mark, online)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +175,6 @@ def _data(
     stood = text.capital(status_heading(ranking.provenance))
     return {
         "view": land.view_of(drawing.corridors, borders),
-        "borders": land.border_layer(borders),
         "corridors": drawing.corridors,
         "gate_ids": drawing.gates,
         "area_ids": drawing.areas,
@@ -175,6 +187,6 @@ def _data(
         "colours": palette.PAGE,
         "symbols": symbols.for_page(),
         "cities": land.city_layer(places),
-        "minor": f"Places under {text.set_percent(payload.MINOR_SHARE)}",
+        "minor": tr("Places under {share}", share=text.set_percent(payload.MINOR_SHARE)),
         "lanes": {"most": scale.LANES, "gap": scale.LANE_GAP, "rest": scale.REST_WIDTH},
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from routes.outputs import text
+from routes.outputs.language import Language, message, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ Months = tuple[int, int]
 _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2]))?(?:-\d\d)?")
 _YEAR = 12
 _LONGEST_CHOICE = 60
-UNNAMED = "not reported"
+UNNAMED = message("not reported")
 
 
 def months(row: Mapping[Any, Any]) -> Months | None:
@@ -38,7 +39,8 @@ def months(row: Mapping[Any, Any]) -> Months | None:
     first, last = row.get("date_from"), row.get("date_until")
     if isinstance(first, pd.Timestamp) and isinstance(last, pd.Timestamp):
         return first.year * _YEAR + first.month - 1, last.year * _YEAR + last.month - 1
-    found = _DATE.fullmatch(text.date(row.get("date"), row.get("date_precision")))
+    with speaking(Language.en):  # whose dates are in the order of ISO 8601
+        found = _DATE.fullmatch(text.date(row.get("date"), row.get("date_precision")))
     if not found:
         return None
     start = int(found["year"]) * _YEAR

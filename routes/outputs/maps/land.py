@@ -12,6 +12,8 @@ from shapely import MultiLineString, line_merge, maximum_inscribed_circle
 
 from routes.errors import RoutesError
 from routes.outputs import text
+from routes.outputs.language import tr
+from routes.outputs.placenames import country_name, place_name
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -71,7 +73,7 @@ def tiles(basemap: str, attribution: str = "") -> Tiles | None:
     if basemap == "offline":
         return None
     if basemap == "osm":
-        thanks = attribution or "Map tiles © OpenStreetMap contributors"
+        thanks = attribution or tr("Map tiles © OpenStreetMap contributors")
         return Tiles(_OSM, "https://tile.openstreetmap.org", thanks)
     parts = urlsplit(basemap)
     good = parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.netloc)
@@ -82,7 +84,9 @@ def tiles(basemap: str, attribution: str = "") -> Tiles | None:
         )
         raise RoutesError(message)
     source = f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"
-    return Tiles(basemap, source, attribution or f"Map tiles: {parts.netloc.removeprefix('{s}.')}")
+    return Tiles(
+        basemap, source, attribution or tr("Map tiles: {host}", host=parts.netloc.removeprefix("{s}."))
+    )
 
 
 def road_layer(roads: Roads | None) -> list[list[int]]:
@@ -121,17 +125,23 @@ def _steps(line: BaseGeometry) -> list[int]:
 def border_layer(borders: gpd.GeoDataFrame) -> list[Layer]:
     """Describe the countries; neighbours stay joined, for all borders are simplified as one coverage."""
     simple = borders.geometry.simplify_coverage(_BORDER_TOLERANCE_DEGREES)
-    rows = zip(borders["name"], borders["modelled"], simple, strict=True)
+    rows = zip(borders["iso3"], borders["name"], borders["modelled"], simple, strict=True)
     return [
         {
+            "iso3": code,
             "name": text.clean(name),
             "modelled": bool(modelled),
             "rings": [_rings(part) for part in _parts(shape)],
             "label": _label_point(shape),
         }
-        for name, modelled, shape in rows
+        for code, name, modelled, shape in rows
         if not shape.is_empty
     ]
+
+
+def named(countries: list[Layer]) -> list[Layer]:
+    """Name the countries of `border_layer` in the language that is spoken."""
+    return [{**each, "name": country_name(each["iso3"], each["name"])} for each in countries]
 
 
 def _parts(shape: BaseGeometry) -> list[Any]:
@@ -156,7 +166,11 @@ def city_layer(places: pd.DataFrame | None) -> list[Layer]:
         return []
     rows = places.dropna(subset=["lat", "lon"]).to_dict("records")
     return [
-        {"name": text.clean(row["name"]), "at": (round(row["lat"], 3), round(row["lon"], 3))} for row in rows
+        {
+            "name": place_name(str(row.get("place_id")), text.clean(row["name"])),
+            "at": (round(row["lat"], 3), round(row["lon"], 3)),
+        }
+        for row in rows
     ]
 
 

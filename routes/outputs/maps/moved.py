@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from routes.kinds import words_of
 from routes.outputs import text
+from routes.outputs.language import message, tr
 from routes.outputs.maps import filters, payload
 from routes.outputs.maps.roads import DIGITS, stretches
 from routes.outputs.palette import class_of, radius
+from routes.outputs.placenames import country_name
+from routes.outputs.vocabulary import kind_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +24,14 @@ if TYPE_CHECKING:
     from routes.outputs.palette import ShareClass
     from routes.results import CorridorChange, Displacement, PlaceChange, Post
 
-STATES = ("before", "after")
+_CORRIDOR_HINTS = (
+    message("{share} before; change {change} pp (90 %: {interval} pp)"),
+    message("{share} after; change {change} pp (90 %: {interval} pp)"),
+)
+_PLACE_HINTS = (
+    message("{share} of the inflow before ({moved})"),
+    message("{share} of the inflow after ({moved})"),
+)
 _ABSENT_SHARE = 0.0005  # less than this is no corridor in that state
 
 
@@ -50,7 +59,14 @@ def corridor_layer(
         }
         for number, (change, course) in enumerate(zip(changes, roads.courses, strict=True), 1)
     ]
-    fields = ["Share before", "Share after", "Change", "90 % interval", "Crossings", "Id"]
+    fields = [
+        tr("Share before"),
+        tr("Share after"),
+        tr("Change"),
+        tr("90 % interval"),
+        tr("Crossings"),
+        tr("Id"),
+    ]
     synthetic = [int(flag) for flag in roads.synthetic]
     return {"fields": fields, "items": items, "stretches": roads.lines, "synthetic": synthetic}, widths
 
@@ -65,14 +81,18 @@ def _corridor(
     states = [
         {
             "share": round(share, 6),
-            "hint": f"{text.percent(share)} {state}; change {text.points(change.after - change.before)} pp "
-            f"(90 %: {text.points_between(*change.change_90)} pp)",
+            "hint": tr(
+                hint,
+                share=text.percent(share),
+                change=text.points(change.after - change.before),
+                interval=text.points_between(*change.change_90),
+            ),
             "colour": class_of(share, classes).colour,
             "width": widths.of(share),
             "band": 0,
             "absent": share < _ABSENT_SHARE,
         }
-        for state, share in zip(STATES, (change.before, change.after), strict=True)
+        for hint, share in zip(_CORRIDOR_HINTS, (change.before, change.after), strict=True)
     ]
     return {
         "title": f"{number}. {payload.title(change, names)}",
@@ -86,9 +106,9 @@ def _corridor(
         "values": [
             text.percent(change.before),
             text.percent(change.after),
-            f"{text.points(change.after - change.before)} pp",
-            f"{text.points_between(*change.change_90)} pp",
-            payload.via(change, names) or "none",
+            tr("{points} pp", points=text.points(change.after - change.before)),
+            tr("{points} pp", points=text.points_between(*change.change_90)),
+            payload.via(change, names) or tr("none"),
             text.clean(change.id),
         ],
     }
@@ -106,42 +126,52 @@ def place_states(layer: Layer, changes: Sequence[PlaceChange]) -> Layer:
     items = [{**item, "values": ["", *item["values"]]} for item in still]
     items += [_moved_place(item, by_id[item["values"][-1]]) for item in known]
     items += [_moved_place(_new_place(by_id[name]), by_id[name]) for name in sorted(fresh)]
-    return {"fields": ["Displacement", *layer["fields"]], "items": items}
+    return {"fields": [tr("Displacement"), *layer["fields"]], "items": items}
 
 
 def _moved_place(item: Layer, change: PlaceChange) -> Layer:
-    moved = f"{text.percent(change.before)} before, {text.percent(change.after)} after"
+    before, after = text.percent(change.before), text.percent(change.after)
+    moved = tr("{before} before, {after} after", before=before, after=after)
     states = [
-        {"radius": radius(share), "hint": f"{text.percent(share)} of the inflow {state} ({moved})"}
-        for state, share in zip(STATES, (change.before, change.after), strict=True)
+        {"radius": radius(share), "hint": tr(hint, share=text.percent(share), moved=moved)}
+        for hint, share in zip(_PLACE_HINTS, (change.before, change.after), strict=True)
     ]
     minor = max(change.before, change.after) < payload.MINOR_SHARE
-    values = [f"{moved}, 90 % of the change: {text.points_between(*change.change_90)} pp", *item["values"]]
+    told = tr(
+        "{moved}, 90 % of the change: {interval} pp",
+        moved=moved,
+        interval=text.points_between(*change.change_90),
+    )
+    values = [told, *item["values"]]
     return {**item, "states": states, **states[-1], "minor": minor, "values": values}
 
 
 def _new_place(change: PlaceChange) -> Layer:
-    countries = ", ".join(text.clean(country) for country in change.countries)
-    kind = words_of(text.clean(change.kind))
+    countries = ", ".join(country_name(text.clean(country)) for country in change.countries)
+    kind = kind_words(change.kind)
     return {
         "title": text.clean(change.name) or text.clean(change.id),
         "at": (round(change.lat, DIGITS), round(change.lon, DIGITS)),
         "status": "open",
-        "values": [kind, countries, "", "", "", "", text.clean(change.id)],
+        "values": [kind, countries, *[""] * 7, text.clean(change.id)],
     }
 
 
 def post_layer(displacement: Displacement) -> Layer:
     """Describe what was closed and where a team watches."""
     closed = [
-        _post(post, "closed", "closed to trade: goods go round at a cost") for post in displacement.closed
+        _post(post, "closed", tr("closed to trade: goods go round at a cost")) for post in displacement.closed
     ]
-    closed += [_post(post, "closed", "impassable: nothing passes") for post in displacement.impassable]
+    closed += [_post(post, "closed", tr("impassable: nothing passes")) for post in displacement.impassable]
     watched = [
-        _post(post, "watched", f"watched: {text.set_percent(post.detection)} of passages are caught")
+        _post(
+            post,
+            "watched",
+            tr("watched: {share} of passages are caught", share=text.set_percent(post.detection)),
+        )
         for post in displacement.posts
     ]
-    return {"fields": ["What", "Id"], "items": closed + watched}
+    return {"fields": [tr("What"), tr("Id")], "items": closed + watched}
 
 
 def _post(post: Post, kind: str, what: str) -> Layer:
@@ -169,21 +199,26 @@ def summary(displacement: Displacement, names: Mapping[str, str]) -> str:
     """
     parts = []
     if displacement.closed:
-        parts.append(f"Closed to trade: {_listed(displacement.closed)}.")
+        parts.append(tr("Closed to trade: {places}.", places=_listed(displacement.closed)))
     if displacement.impassable:
-        parts.append(f"Impassable: {_listed(displacement.impassable)}.")
+        parts.append(tr("Impassable: {places}.", places=_listed(displacement.impassable)))
     if displacement.posts:
-        parts.append(f"Watched: {_listed(displacement.posts)}.")
+        parts.append(tr("Watched: {places}.", places=_listed(displacement.posts)))
     if displacement.penalties:
         dearer = (
-            f"{names.get(place, place)} by {text.decimal(km)}" for place, km in displacement.penalties.items()
+            tr("{place} by {cost}", place=text.clean(names.get(place, place)), cost=text.decimal(km))
+            for place, km in displacement.penalties.items()
         )
-        parts.append(f"Dearer, in km-equivalents: {', '.join(map(text.clean, dearer))}.")
-    parts.append("The inflow into each processing area stays what it was.")
+        parts.append(tr("Dearer, in km-equivalents: {places}.", places=", ".join(dearer)))
+    parts.append(tr("The inflow into each processing area stays what it was."))
     if displacement.unreachable_areas:
         lost = ", ".join(text.clean(names.get(area, area)) for area in displacement.unreachable_areas)
         parts.append(
-            f"Without any way left: {lost} ({text.percent(displacement.no_way_share)} of the inflow)."
+            tr(
+                "Without any way left: {areas} ({share} of the inflow).",
+                areas=lost,
+                share=text.percent(displacement.no_way_share),
+            )
         )
     return " ".join(parts)
 

@@ -17,7 +17,9 @@ import folium
 import jinja2
 from branca.element import Element, Figure
 
-from routes.outputs.maps import assets
+from routes.outputs import text
+from routes.outputs.language import spoken, tr, trn, trp
+from routes.outputs.maps import assets, bilingual
 from routes.outputs.palette import PAGE, css_variables
 from routes.support.jsonable import jsonable
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from routes.outputs.handling import Mark
+    from routes.outputs.language import Language
     from routes.outputs.maps.land import Tiles
 
 _BLOCK = re.compile(r"<(?P<tag>script|style)>(?P<body>.*?)</(?P=tag)>", re.DOTALL)
@@ -32,6 +35,7 @@ _POLICY = "policy-goes-here"
 _STYLES = ("page.css", "map.css", "print.css")
 _SCRIPTS = (
     "dom.js",
+    "language.js",
     "figures.js",
     "land.js",
     "lanes.js",
@@ -76,8 +80,7 @@ def _render(leaflet: OfflineMap) -> tuple[str, str]:
 
 def self_contained(
     leaflet: OfflineMap,
-    parts: Mapping[str, str],
-    data: Mapping[str, Any],
+    written: Mapping[Language, tuple[Mapping[str, str], Mapping[str, Any]]],
     title: str,
     mark: Mark,
     tiles: Tiles | None = None,
@@ -88,10 +91,10 @@ def self_contained(
     ----------
     leaflet : OfflineMap
         The map; further folium layers may have been added to it.
-    parts : mapping
-        HTML of everything beside the map, already escaped: ``header``, ``body``, ``legend``, ``footer``.
-    data : mapping
-        What the script draws, JSON-ready.
+    written : mapping
+        Language -> what is written in it, that of the page first. That is the HTML of everything beside the
+        map, already escaped (``header``, ``body``, ``legend``, ``footer``), and what the script draws,
+        JSON-ready. All languages must have the same shape.
     title : str
         Title of the document, plain text.
     mark : Mark
@@ -100,16 +103,18 @@ def self_contained(
         The one server the page may load images from.
     """
     element, script = _render(leaflet)
+    parts, data = next(iter(written.values()))
     page = render(
         "shell.html",
         title=title,
+        language=spoken(),
         policy=_POLICY,
         # Tile servers want to know who asks; nothing else may be asked for.
         referrer="origin" if tiles else "no-referrer",
         styles=(*assets.styles(), css_variables(), *map(assets.own, _STYLES), mark_style(mark)),
         scripts=(*assets.scripts(), script, _start(leaflet)),
         map=element,
-        data=script_json(data),
+        data=script_json({**data, "words": bilingual.words(written, _SCRIPTS)}),
         **parts,
     )
     return page.replace(_POLICY, _policy(page, tiles), 1)
@@ -140,9 +145,11 @@ def render(template: str, **values: object) -> str:
 
 def _environment() -> jinja2.Environment:
     loader = jinja2.FunctionLoader(assets.own)
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.globals |= {"tr": tr, "trn": trn, "trp": trp, "decimal": text.decimal}
+    return environment
 
 
 def _start(leaflet: OfflineMap) -> str:

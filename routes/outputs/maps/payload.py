@@ -10,13 +10,16 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from routes.kinds import words_of
 from routes.outputs import text
+from routes.outputs.handling import status_word
 from routes.outputs.icd203 import confidence
+from routes.outputs.language import figures, message, tr, trn
 from routes.outputs.maps import filters
 from routes.outputs.maps.roads import DIGITS, stretch_of, stretches
 from routes.outputs.maps.scale import LANES, fit_widths
 from routes.outputs.palette import class_of, radius
+from routes.outputs.placenames import country_name
+from routes.outputs.vocabulary import data_word, kind_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,8 +68,9 @@ def corridor_layer(
     roads = stretches(corridors)
     shares = [corridor.posterior_share for corridor in corridors]
     widths = widths_of(shares, [corridor.interval_90[1] for corridor in corridors], roads)
-    fields = ["Posterior share", "90 % interval", "Prior share", "In the top 10", "Crossings", "Length"]
-    fields += ["Generalised cost", "Tier", "Learnt from seizures", "Confidence", "Id"]
+    fields = [tr("Posterior share"), tr("90 % interval"), tr("Prior share"), tr("In the top 10")]
+    fields += [tr("Crossings"), tr("Length"), tr("Generalised cost"), tr("Tier"), tr("Learnt from seizures")]
+    fields += [tr("Confidence"), tr("Id")]
     gates, areas = filters.gates(corridors), filters.areas(corridors)
     items = [
         _corridor(corridor, names, class_of(corridor.posterior_share, classes).colour, widths)
@@ -86,8 +90,11 @@ def _corridor(corridor: RankedCorridor, names: Mapping[str, str], colour: str, w
     high = corridor.interval_90[1]
     return {
         "title": f"{corridor.rank}. {title(corridor, names)}",
-        "hint": f"{text.percent(corridor.posterior_share)} "
-        f"(90 %: {text.interval_text(*corridor.interval_90)})",
+        "hint": tr(
+            "{share} (90 %: {interval})",
+            share=text.percent(corridor.posterior_share),
+            interval=text.interval_text(*corridor.interval_90),
+        ),
         "colour": colour,
         "width": widths.of(corridor.posterior_share),
         "band": widths.of(high),
@@ -107,10 +114,10 @@ def _corridor_values(corridor: RankedCorridor, names: Mapping[str, str]) -> list
         text.percent(corridor.posterior_share),
         text.interval_text(*corridor.interval_90),
         text.percent(corridor.prior_share),
-        f"probability {text.probability(corridor.top_10_probability)}",
-        via(corridor, names) or "none",
-        f"{text.decimal(corridor.length_km)} km",
-        f"{text.decimal(corridor.generalised_cost)} km-equivalents",
+        tr("probability {chance}", chance=text.probability(corridor.top_10_probability)),
+        via(corridor, names) or tr("none"),
+        tr("{length} km", length=text.decimal(corridor.length_km)),
+        tr("{cost} km-equivalents", cost=text.decimal(corridor.generalised_cost)),
         f"{corridor.tier}",
         text.learnt(corridor.grounds.learnt),
         str(confidence(corridor.grounds)),
@@ -123,13 +130,20 @@ def northernmost(course: Sequence[int], roads: Stretches) -> tuple[float, float]
     return max((point for step in course for point in roads.lines[stretch_of(step)]), default=None)
 
 
-def place_layer(places: Sequence[RankedPlace], status: str = "Status") -> Layer:
+def place_layer(places: Sequence[RankedPlace], status: str = message("Status")) -> Layer:
     """Describe gates, crossings or processing areas, smallest first so that the largest lies on top.
 
     `status` is what their status is called, with its time.
     """
-    fields = ["Kind", "Country", status, "Posterior share", "90 % interval", "Prior share"]
-    fields += ["Tier", "Learnt from seizures", "Confidence", "Id"]
+    fields = [
+        tr("Kind"),
+        tr("Country"),
+        status,
+        tr("Posterior share"),
+        tr("90 % interval"),
+        tr("Prior share"),
+    ]
+    fields += [tr("Tier"), tr("Learnt from seizures"), tr("Confidence"), tr("Id")]
     ordered = sorted(places, key=lambda place: (place.posterior_share, place.id))
     return {"fields": fields, "items": [_place(place) for place in ordered]}
 
@@ -138,15 +152,19 @@ def _place(place: RankedPlace) -> Layer:
     interval = text.interval_text(*place.interval_90)
     return {
         "title": text.clean(place.name) or text.clean(place.id),
-        "hint": f"{text.percent(place.posterior_share)} of the inflow (90 %: {interval})",
+        "hint": tr(
+            "{share} of the inflow (90 %: {interval})",
+            share=text.percent(place.posterior_share),
+            interval=interval,
+        ),
         "at": (round(place.lat, DIGITS), round(place.lon, DIGITS)),
         "radius": radius(place.posterior_share),
         "minor": place.posterior_share < MINOR_SHARE,
         "status": place.status if place.status in {"closed", "restricted"} else "open",
         "values": [
-            words_of(text.clean(place.kind)),
-            ", ".join(text.clean(country) for country in place.countries),
-            text.clean(place.status),
+            kind_words(place.kind),
+            ", ".join(country_name(text.clean(country)) for country in place.countries),
+            status_word(place.status),
             text.percent(place.posterior_share),
             text.interval_text(*place.interval_90),
             text.percent(place.prior_share),
@@ -160,8 +178,9 @@ def _place(place: RankedPlace) -> Layer:
 
 def seizure_layer(seizures: pd.DataFrame, uses: Iterable[SeizureUse], extent: Box) -> Layer:
     """Describe the seizures on the map; ``missing`` holds those that are not, with the reason."""
-    fields = ["Date", "Place", "Country", "Substance", "Reported", "Normalised", "Direction", "Operation"]
-    fields += ["Source", "Grade", "Flag", "In this ranking", "Id"]
+    fields = [tr("Date"), tr("Place"), tr("Country"), tr("Substance"), tr("Reported"), tr("Normalised")]
+    fields += [tr("Direction"), tr("Operation"), tr("Source"), tr("Grade"), tr("Flag"), tr("In this ranking")]
+    fields += [tr("Id")]
     use_of = {use.seizure_id: use for use in uses}
     substances: dict[str, int] = {}
     items: list[Layer] = []
@@ -175,56 +194,57 @@ def seizure_layer(seizures: pd.DataFrame, uses: Iterable[SeizureUse], extent: Bo
             kind = substances.setdefault(filters.substance(row), len(substances))
             at = (round(row["lat"], DIGITS), round(row["lon"], DIGITS))
             items.append({**item, "at": at, "substance": kind, "months": filters.months(row)})
-    return {"fields": fields, "items": items, "missing": missing, "substances": list(substances)}
+    named = [data_word(substance) for substance in substances]
+    return {"fields": fields, "items": items, "missing": missing, "substances": named}
 
 
 def _seizure(row: Mapping[Any, Any], use: SeizureUse | None) -> Layer:
     used = use is not None and use.use == "evidence"
     when = text.date(row.get("date"), row.get("date_precision"))
     return {
-        "title": f"Seizure, {text.clean(row.get('place')) or 'place not reported'}",
-        "hint": f"{when}, {text.clean(row.get('substance'))}",
+        "title": tr("Seizure, {place}", place=text.clean(row.get("place")) or tr("place not reported")),
+        "hint": f"{when}, {data_word(row.get('substance'))}",
         "used": used,
         "flagged": bool(text.clean(row.get("quality_flag"))),
         "values": [
-            _joined(when, row.get("date_precision"), " (precision: {})"),
-            _joined(row.get("place"), row.get("location_precision"), " (precision: {})"),
-            text.clean(row.get("country")),
-            text.clean(row.get("substance")),
-            text.quantity(row.get("quantity_reported"), row.get("unit_reported")) or "not reported",
-            text.quantity(row.get("quantity_kg"), "kg") or "not known",
+            _precise(when, row.get("date_precision")),
+            _precise(row.get("place"), row.get("location_precision")),
+            country_name(text.clean(row.get("country"))),
+            data_word(row.get("substance")),
+            text.quantity(row.get("quantity_reported"), row.get("unit_reported")) or tr("not reported"),
+            text.quantity(row.get("quantity_kg"), "kg") or tr("not known"),
             text.clean(row.get("direction_note")),
             text.clean(row.get("operation")),
             text.clean(row.get("source")),
             text.clean(row.get("source_grade")),
-            _joined(row.get("quality_flag"), row.get("quality_note"), ": {}"),
+            ": ".join(filter(None, (text.clean(row.get(name)) for name in ("quality_flag", "quality_note")))),
             _use(use),
             text.clean(row.get("seizure_id")),
         ],
     }
 
 
-def _joined(first: object, second: object, pattern: str) -> str:
-    addition = text.clean(second)
-    return text.clean(first) + (pattern.replace("{}", addition) if addition and text.clean(first) else "")
+def _precise(value: object, precision: object) -> str:
+    known, how = text.clean(value), data_word(precision)
+    return tr("{what} (precision: {precision})", what=known, precision=how) if known and how else known
 
 
 def _use(use: SeizureUse | None) -> str:
     if use is None:
-        return "not looked at"
+        return tr("not looked at")
     if use.use == "evidence":
-        return f"used as evidence (weight of its event {use.weight:g})"
-    return f"not used: {text.clean(use.use)}"
+        return tr("used as evidence (weight of its event {weight})", weight=figures(f"{use.weight:g}"))
+    return tr("not used: {reason}", reason=data_word(use.use))
 
 
 def _why_not_drawn(row: Mapping[Any, Any], extent: Box) -> str:
     lat, lon = text.number(row.get("lat")), text.number(row.get("lon"))
     if math.isnan(lat) or math.isnan(lon):
         known = text.clean(row.get("location_precision")) == "country"
-        return "only the country was reported" if known else "no place was reported"
+        return tr("only the country was reported") if known else tr("no place was reported")
     west, south, east, north = extent
     inside = west <= lon <= east and south <= lat <= north
-    return "" if inside else "outside the area of the map"
+    return "" if inside else tr("outside the area of the map")
 
 
 def not_drawn(layer: Layer) -> str:
@@ -232,10 +252,18 @@ def not_drawn(layer: Layer) -> str:
     missing = layer["missing"]
     total = len(missing) + len(layer["items"])
     if not missing:
-        return f"All {text.count(total, 'seizure')} are on the map." if total else "There are no seizures."
+        if not total:
+            return tr("There are no seizures.")
+        return trn("The {n} seizure is on the map.", "All {n} seizures are on the map.", total)
     reasons = Counter(item["reason"] for item in missing)
     listed = ", ".join(f"{reason} ({amount})" for reason, amount in sorted(reasons.items()))
-    return f"{len(missing):,} of {text.count(total, 'seizure')} are not on the map: {listed}."
+    return trn(
+        "{missing} of {n} seizure is not on the map: {reasons}.",
+        "{missing} of {n} seizures are not on the map: {reasons}.",
+        total,
+        missing=text.decimal(len(missing)),
+        reasons=listed,
+    )
 
 
 def used_events(ranking: Ranking) -> int:

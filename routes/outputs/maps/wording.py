@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from routes._version import __version__
 from routes.outputs import palette, symbols, text
 from routes.outputs.handling import change_lines, question_of
+from routes.outputs.language import Language, message, spoken, tr, trn
 from routes.outputs.maps import filters, page, payload, scale
 from routes.outputs.maps.moved import rows, summary
 
@@ -28,16 +29,16 @@ _ROWS_AT_FIRST = 200  # a table of thousands of rows takes a browser seconds to 
 _YEAR = 12
 # Key for sorting, head of the column, and the same in full.
 _COLUMNS = (
-    ("tier", "Tier", "Tier: no row of it is known to stand behind its first one"),
-    ("share", "Share", "Share"),
-    ("high", "90 %", "Upper end of the 90 % interval"),
-    ("learnt", "Learnt", "Learnt: how much of what was unsure the seizures took"),
+    ("tier", message("Tier"), message("Tier: no row of it is known to stand behind its first one")),
+    ("share", message("Share"), message("Share")),
+    ("high", "90 %", message("Upper end of the 90 % interval")),
+    ("learnt", message("Learnt"), message("Learnt: how much of what was unsure the seizures took")),
 )
 _MOVED_COLUMNS = (
-    ("before", "Before", "Share before"),
-    ("after", "After", "Share after"),
-    ("change", "Change", "Change"),
-    ("", "90 %", "90 % interval of the change"),
+    ("before", message("Before"), message("Share before")),
+    ("after", message("After"), message("Share after")),
+    ("change", message("Change"), message("Change")),
+    ("", "90 %", message("90 % interval of the change")),
 )
 
 
@@ -83,6 +84,7 @@ def parts(
             missing=data["seizures"]["missing"],
             details=json.dumps(ranking.provenance, indent=1, sort_keys=True, default=str),
             lanes=scale.LANES,
+            languages=[(str(each), each.own_name, each is spoken()) for each in Language],
             first=_ROWS_AT_FIRST,
             tiles=tiles.attribution if tiles else "",
             host=tiles.source if tiles else "",
@@ -103,7 +105,7 @@ def parts(
 def _symbols() -> dict[str, Any]:
     """Draw the symbols of places, seizures and posts as the map draws them."""
     places = [
-        {"path": symbols.path(each.shape, 9, 9, 6), "colour": each.colour, "name": each.name}
+        {"path": symbols.path(each.shape, 9, 9, 6), "colour": each.colour, "name": tr(each.name)}
         for each in symbols.PLACES.values()
     ]
     drawn = symbols.for_page()
@@ -126,9 +128,9 @@ def _banner(tag: str, mark: Mark) -> str:
     return page.render("banner.html", tag=tag, mark=mark)
 
 
-def _claims(ranking: Ranking) -> dict[str, str]:
+def _claims(ranking: Ranking) -> dict[str, Any]:
     return {
-        "events": text.count(payload.used_events(ranking), "located event"),
+        "events": payload.used_events(ranking),
         "covered": text.percent(ranking.covered_mass),
         "uncovered": text.percent(ranking.uncovered_share),
     }
@@ -171,22 +173,36 @@ def ranking_table(
     """Describe the table of a ranking."""
     share = text.percent(sum(c.posterior_share for c in drawn))
     return Table(
-        _COLUMNS,
+        _in_language(_COLUMNS),
         _rows(payload.names_of(ranking), drawn, classes),
-        f"Top {len(drawn):,} corridors" if drawn else "No corridors to show",
-        f"They carry {share} of the inflow; {text.count(len(ranking.corridors), 'corridor')} were ranked. "
-        "The band is the 90 % interval, the mark the share.",
+        trn("Top {n} corridor", "Top {n} corridors", len(drawn)) if drawn else tr("No corridors to show"),
+        trn(
+            "They carry {share} of the inflow; {n} corridor was ranked. The band is the 90 % interval, the "
+            "mark the share.",
+            "They carry {share} of the inflow; {n} corridors were ranked. The band is the 90 % interval, the "
+            "mark the share.",
+            len(ranking.corridors),
+            share=share,
+        ),
     )
+
+
+def _in_language(columns: tuple[tuple[str, str, str], ...]) -> tuple[tuple[str, str, str], ...]:
+    return tuple((key, tr(head), tr(full)) for key, head, full in columns)
 
 
 def moved_table(changes: Sequence[CorridorChange], names: dict[str, str]) -> Table:
     """Describe the table of a displacement."""
-    title = f"{text.count(len(changes), 'corridor')}, before and after" if changes else "No corridors to show"
+    title = (
+        trn("{n} corridor, before and after", "{n} corridors, before and after", len(changes))
+        if changes
+        else tr("No corridors to show")
+    )
     return Table(
-        _MOVED_COLUMNS,
+        _in_language(_MOVED_COLUMNS),
         rows(changes, names),
         title,
-        "Those with the largest share on either side. Changes in percentage points of the whole inflow.",
+        tr("Those with the largest share on either side. Changes in percentage points of the whole inflow."),
     )
 
 
@@ -235,7 +251,7 @@ def _provenance_line(provenance: dict[str, Any]) -> str:
     parts = [f"routes {text.clean(provenance.get('package_version')) or __version__}"]
     if provenance.get("inputs"):
         written = json.dumps(provenance["inputs"], sort_keys=True, default=str)
-        parts.append(f"inputs {hashlib.sha256(written.encode()).hexdigest()[:12]}")
+        parts.append(tr("inputs {digest}", digest=hashlib.sha256(written.encode()).hexdigest()[:12]))
     if text.clean(provenance.get("seed")):
-        parts.append(f"seed {text.clean(provenance['seed'])}")
+        parts.append(tr("seed {number}", number=text.clean(provenance["seed"])))
     return f"{question_of(provenance)} {', '.join(parts)}".strip()

@@ -10,8 +10,8 @@ function resetButton() {
   const bar = element("div", "leaflet-bar reset");
   const button = element("button");
   button.type = "button";
-  button.title = "Reset view";
-  button.setAttribute("aria-label", "Reset view");
+  button.title = t("Reset view");
+  button.setAttribute("aria-label", t("Reset view"));
   const svg = drawing("svg", { width: 16, height: 16, viewBox: "0 0 16 16", "aria-hidden": "true" });
   svg.append(drawing("path", { d: "M2 8 8 2l6 6M4 7v7h3v-4h2v4h3V7", fill: "none", stroke: INK, "stroke-width": 1.5, "stroke-linejoin": "round" }));
   button.append(svg);
@@ -23,18 +23,18 @@ function resetButton() {
 function northArrow() {
   const box = element("div", "north");
   box.setAttribute("role", "img");
-  box.setAttribute("aria-label", "North is up");
+  box.setAttribute("aria-label", t("North is up"));
   const svg = drawing("svg", { width: 22, height: 34, viewBox: "0 0 22 34", "aria-hidden": "true" });
   svg.append(drawing("path", { d: "M11 1 18 22 11 17.5Z", fill: INK }), drawing("path", { d: "M11 1 4 22 11 17.5Z", fill: COLOURS.white, stroke: INK, "stroke-width": 1, "stroke-linejoin": "round" }));
   const letter = drawing("text", { x: 11, y: 33, "text-anchor": "middle", "font-size": 11, "font-weight": 700, fill: INK });
-  letter.textContent = "N";
+  letter.textContent = tp("north on a map", "N");
   svg.append(letter);
   box.append(svg);
   return box;
 }
 function addControls(overlays) {
   map.attributionControl.setPrefix("Leaflet").addAttribution(
-    "Roads © OpenStreetMap contributors (ODbL) | Borders: Natural Earth | Places: GeoNames (CC BY 4.0)");
+    t("Roads © OpenStreetMap contributors (ODbL) | Borders: Natural Earth | Places: GeoNames (CC BY 4.0)"));
   control("topleft", resetButton);
   L.control.scale({ imperial: false, maxWidth: 140, position: narrow ? "bottomright" : "bottomleft" }).addTo(map);
   L.control.layers(null, overlays, { collapsed: true }).addTo(map);

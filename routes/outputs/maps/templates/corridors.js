@@ -132,7 +132,7 @@ function select(index, latlng, fit) {
     opened.on("remove", () => { if (selected === index) light(null); });
     opened.openOn(map);
   }
-  document.getElementById("status").textContent = `Selected: ${item.title}, ${item.hint}`;
+  document.getElementById("status").textContent = t("Selected: {title}, {hint}", { title: item.title, hint: item.hint });
 }
 
 /* --- the pointer: lanes lie close together, so the nearest within reach counts, not the topmost --- */
@@ -186,5 +186,7 @@ function wirePointer() {
 }
 function restHint(rest) {
   const share = rest.reduce((sum, corridor) => sum + data.corridors.items[corridor].share, 0);
-  return hint({ title: `${rest.length} further corridors`, hint: `${percent(share)} together` });
+  return hint({
+    title: tn("{n} further corridor", "{n} further corridors", rest.length), hint: t("{share} together", { share: percent(share) }),
+  });
 }

@@ -24,7 +24,7 @@ function popup(item, fields) {
   box.append(title, rows);
   fields.forEach((field, index) => {
     if (!item.values[index]) return;
-    const cell = element("dd", field === "Id" ? "id" : "");
+    const cell = element("dd", index === fields.length - 1 ? "id" : "");
     cell.append(element("bdi", "", item.values[index]));
     rows.append(element("dt", "", field), cell);
   });
@@ -50,7 +50,7 @@ function wirePopups() {
     if (!content) return;
     content.tabIndex = 0;
     content.setAttribute("role", "region");
-    content.setAttribute("aria-label", "Details");
+    content.setAttribute("aria-label", t("Details"));
   });
 }
 function pane(name, level) {
@@ -78,7 +78,7 @@ const ItemMarker = L.Marker.extend({
   onAdd(owner) {
     L.Marker.prototype.onAdd.call(this, owner);
     const { item, fields } = this.options, node = this.getElement();
-    node.setAttribute("aria-label", `${item.title}, ${item.hint}`);
+    node.setAttribute("aria-label", t("{title}, {hint}", { title: item.title, hint: item.hint }));
     node.addEventListener("focus", () => {
       if (node.matches(":focus-visible")) map.panInside(this.getLatLng(), { padding: [50, 50], animate: !still });
     });

@@ -2,8 +2,10 @@
 const form = document.getElementById("filter-form");
 const fields = form.elements;
 
-const monthText = (month) => new Date(Date.UTC(Math.floor(month / 12), month % 12)).toLocaleDateString(
-  "en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
+function monthText(month) {
+  const day = new Date(Date.UTC(Math.floor(month / 12), month % 12)), form = { month: "short", year: "numeric", timeZone: "UTC" };
+  return remember(day.toLocaleDateString(language === "en" ? "en-GB" : language, form), () => monthText(month));
+}
 const chosen = (name) => (fields[name].value === "" ? null : Number(fields[name].value));
 const months = () => (fields.from ? [Number(fields.from.value), Number(fields.until.value)] : null);
 const allMonths = () => !fields.from || (fields.from.value === fields.from.min && fields.until.value === fields.until.max);
@@ -41,9 +43,11 @@ function tellFilters() {
   const active = ["gate", "area", "substance"].some((name) => fields[name].value !== "") || !allMonths();
   const corridorsShown = data.corridors.items.filter(corridorPasses).length;
   document.getElementById("shown").textContent =
-    `Shown: ${corridorsShown} of ${shown.length} corridors, ${seizuresShown} of ${data.seizures.items.length} located seizures.`;
+    t("Shown: {corridors} of {allCorridors} corridors, {seizures} of {allSeizures} located seizures.", {
+      corridors: corridorsShown, allCorridors: shown.length, seizures: seizuresShown, allSeizures: data.seizures.items.length,
+    });
   document.getElementById("clear").disabled = !active;
-  document.getElementById("filter-state").textContent = active ? "(on)" : "";
+  document.getElementById("filter-state").textContent = active ? t("(on)") : "";
 }
 function tellMonths() {
   if (!fields.from) return;
@@ -90,4 +94,5 @@ function wireFilters() {
   }));
   tellMonths();
   tellFilters();
+  whenLanguageTurns(tellMonths);
 }

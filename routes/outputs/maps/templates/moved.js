@@ -1,6 +1,5 @@
 /* Before and after a change of crossings: what a corridor or a place is in either state is put into its item,
    and whatever is drawn of it is drawn anew. */
-const STATES = ["before", "after"];
 
 function drawPosts() {
   const layer = L.layerGroup();
@@ -33,7 +32,7 @@ function changeState(state) {
   filterCorridors(true);
   for (const shape of ["gates", "crossings"]) renewPlaces(shape);
   settleNames();
-  for (const node of document.querySelectorAll(".state-text")) node.textContent = `Drawn: inflow ${STATES[state]}.`;
+  for (const node of document.querySelectorAll(".state-text")) node.textContent = state ? t("Drawn: inflow after.") : t("Drawn: inflow before.");
   tellFilters();
 }
 function wireStates() {

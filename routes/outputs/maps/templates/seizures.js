@@ -35,6 +35,7 @@ function nameClusters() {
 }
 function nameSeen() {
   for (const node of map.getPane("markerPane").querySelectorAll(".cluster:not([aria-label])")) {
-    node.setAttribute("aria-label", `${node.textContent} seizures, press to zoom in`);
+    const n = Number(node.textContent);
+    node.setAttribute("aria-label", tn("{n} seizure, press to zoom in", "{n} seizures, press to zoom in", n));
   }
 }

@@ -1,4 +1,5 @@
 /* The page, in the order in which things lie on one another. */
+wireLanguages();
 map.setMinZoom(3).setMaxZoom(data.tiles ? 14 : 11);
 if (data.tiles) drawTiles();
 drawLand();
@@ -7,19 +8,19 @@ fitView();
 drawCorridors();
 const minor = L.layerGroup();
 const overlays = {
-  "Corridors": corridorLayer,
-  "90 % interval": bandLayer,
-  "Gates": drawPlaces("gates", minor),
-  "Crossings": drawPlaces("crossings", minor),
-  "Processing areas": drawPlaces("areas", minor),
+  [t("Corridors")]: corridorLayer,
+  [t("90 % interval")]: bandLayer,
+  [t("Gates")]: drawPlaces("gates", minor),
+  [t("Crossings")]: drawPlaces("crossings", minor),
+  [t("Processing areas")]: drawPlaces("areas", minor),
   [data.minor]: minor,
-  "Seizures": drawSeizures(),
-  "Posts": data.posts ? drawPosts() : L.layerGroup(),
-  "Highways": highways,
-  "Names": drawLabels(),
+  [t("Seizures")]: drawSeizures(),
+  [t("Posts")]: data.posts ? drawPosts() : L.layerGroup(),
+  [t("Highways")]: highways,
+  [t("Names")]: drawLabels(),
 };
-if (!data.roads.length) delete overlays.Highways;
-if (data.posts) delete overlays["90 % interval"]; else delete overlays.Posts;
+if (!data.roads.length) delete overlays[t("Highways")];
+delete overlays[data.posts ? t("90 % interval") : t("Posts")];
 for (const layer of Object.values(overlays)) if (layer !== minor) layer.addTo(map);
 addControls(overlays);
 corridorLayer.on("add", stack);
@@ -34,4 +35,5 @@ wirePrinting();
 if (data.posts) wireStates();
 nameClusters();
 settleNames();
+whenLanguageTurns(() => settleNames());
 document.documentElement.dataset.ready = "true";

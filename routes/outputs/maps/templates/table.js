@@ -2,7 +2,7 @@
 const table = document.querySelector("table.ranking");
 const rows = [...document.querySelectorAll("tr[data-corridor]")];  // by corridor, in whatever order they stand
 const rowButtons = rows.map((row) => row.querySelector("button"));
-const compareText = new Intl.Collator("en", { numeric: true, sensitivity: "base" }).compare;
+const compareText = (a, b) => a.localeCompare(b, language, { numeric: true, sensitivity: "base" });
 const rising = { rank: true, name: true };  // the rest is read from the largest down
 
 function sortKey(column) {
@@ -27,7 +27,8 @@ function wireSorting() {
       head.setAttribute("aria-sort", descending ? "descending" : "ascending");
       sortRows(column, descending);
       const by = button.getAttribute("aria-label");
-      document.getElementById("status").textContent = `Sorted by ${by}, ${descending ? "descending" : "ascending"}`;
+      document.getElementById("status").textContent = descending
+        ? t("Sorted by {column}, descending", { column: by }) : t("Sorted by {column}, ascending", { column: by });
     });
   }
 }

@@ -1,0 +1,99 @@
+"""Words of the bundled data and of lower rungs that people read, marked so that the catalogue has them.
+
+What is not here (data of one's own, a substance nobody named before) is shown as it stands.
+"""
+
+from __future__ import annotations
+
+from routes.kinds import words_of
+from routes.outputs.language import message, message_n, tr
+from routes.outputs.text import clean
+
+REGION = (
+    message("Afghanistan and its neighbours"),
+    message("Likely precursor corridors into Afghanistan"),
+    message("Likely precursor corridors"),
+    message("heroin precursors"),
+    message("acetic anhydride"),
+    message("heroin"),
+)
+KINDS = (
+    message("road crossing"),
+    message("road and rail crossing"),
+    message("bridge"),
+    message("ferry"),
+    message("high pass"),
+    message("rail crossing"),
+    message("track"),
+    message("road over the border that is no listed crossing"),
+    message("seaport (gate)"),
+    message("land crossing on the outer rim (gate)"),
+    message("processing area"),
+)
+SUBSTANCES = (
+    message("acetyl chloride"),
+    message("ammonium chloride"),
+    message("sodium carbonate"),
+    message("sodium bicarbonate"),
+    message("ammonium sulphate"),
+    message("sulphuric acid"),
+    message("acetic acid"),
+    message("hydrochloric acid"),
+    message("acid (kind not named)"),
+    message("ammonium hydroxide"),
+    message("activated carbon"),
+    message("lime"),
+    message("soda (kind not named)"),
+    message("unidentified heroin precursors"),
+    message("acetic anhydride / hydrochloric acid (split not reported)"),
+    message("acetic anhydride / calcium carbonate (split not reported)"),
+)
+PRECISIONS = (
+    message("day"),
+    message("month"),
+    message("year"),
+    message("quarter"),
+    message("crossing"),
+    message("city"),
+    message("district"),
+    message("province"),
+    message("country"),
+    message("point"),
+)
+COUNTED = (
+    message_n("{n} event", "{n} events"),
+    message_n("{n} located event", "{n} located events"),
+    message_n("{n} seizure", "{n} seizures"),
+    message_n("{n} single seizure", "{n} single seizures"),
+    message_n("{n} record", "{n} records"),
+    message_n("{n} corridor", "{n} corridors"),
+    message_n("{n} likeliest corridor", "{n} likeliest corridors"),
+    message_n("{n} team", "{n} teams"),
+    message_n("{n} post", "{n} posts"),
+    message_n("{n} place", "{n} places"),
+    message_n("{n} finding", "{n} findings"),
+)
+"""What `routes.outputs.text.count` counts."""
+
+
+def kind_words(kind: object) -> str:
+    """Say what a place is.
+
+    Examples
+    --------
+    >>> kind_words("pass"), kind_words("tunnel"), kind_words(None)
+    ('high pass', 'tunnel', '')
+    """
+    words = words_of(clean(kind))
+    return tr(words) if words else ""
+
+
+def data_word(word: object) -> str:
+    """Say a word of the data: a substance, a precision, the title of a region.
+
+    Examples
+    --------
+    >>> data_word("acetic anhydride"), data_word(None)
+    ('acetic anhydride', '')
+    """
+    return tr(clean(word)) if clean(word) else ""
