@@ -75,7 +75,7 @@ def test_what_is_in_the_future_stays_a_fault(in_1999: dict[str, str], tmp_path: 
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is limited by ulimit")
-@pytest.mark.parametrize("mib", [60, 150, 250])
+@pytest.mark.parametrize("mib", [60, 150, 250, 350, 500, 600])
 def test_too_little_memory_ends_in_a_message(mib: int) -> None:
     import resource
 

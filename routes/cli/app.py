@@ -19,6 +19,7 @@ from routes.cli.console import (
     flush_results,
     hear_warnings,
     hidden,
+    is_cramped,
     is_lack_of_memory,
     keep_streams_apart,
     show_what_can_be_shown,
@@ -79,6 +80,8 @@ def main(arguments: list[str] | None = None) -> None:
     given = sys.argv[1:] if arguments is None else arguments
     show_what_can_be_shown()
     hear_warnings()
+    if is_cramped() and given and "--help" not in given:
+        _end(TOO_LITTLE_MEMORY, given)
     try:
         code = app(arguments, standalone_mode=False)
         flush_results()

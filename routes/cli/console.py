@@ -201,6 +201,26 @@ _LACKS = re.compile(
 )
 
 
+_LEAST_ADDRESSES = 512 * 2**20
+"""Below it the linear algebra that comes with scipy ends the process, or spins without end, as it is loaded."""
+
+
+def is_cramped() -> bool:
+    """Whether this process may not even have the memory that the libraries need to be loaded.
+
+    Examples
+    --------
+    >>> is_cramped()
+    False
+    """
+    try:
+        import resource
+    except ImportError:  # a system that has no such limit
+        return False
+    most, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return most != resource.RLIM_INFINITY and most < _LEAST_ADDRESSES
+
+
 def is_lack_of_memory(error: BaseException | None) -> bool:
     """Whether an error, or one that it came from, says that memory has run out.
 
