@@ -201,8 +201,8 @@ _LACKS = re.compile(
 )
 
 
-_LEAST_ADDRESSES = 512 * 2**20
-"""Below it the linear algebra that comes with scipy ends the process, or spins without end, as it is loaded."""
+_LEAST_ADDRESSES = 768 * 2**20
+"""Below it the linear algebra that comes with scipy may end the process, or spin without end, as it loads."""
 
 
 def is_cramped() -> bool:
