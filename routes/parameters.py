@@ -183,6 +183,26 @@ class Interdiction:
     inspection_finds: float = 0.8
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """How forecasts of the next seizure are made of what the corridors say and of past seizures.
+
+    The scored forecast is the density that the corridors give, with a part ``kernel_share`` of a kernel
+    density of past seizures of width ``kernel_km``: some are made where no listed corridor passes, and where
+    one was made there may be another. "Where to stand" (`routes patrol`) has aims of its own, for a post
+    covers its neighbourhood: ``stand_smoothed`` is the part of the corridors' density that is spread along
+    the roads, by ``stand_along_km`` (a standard deviation); of the whole, ``stand_kernel_share`` is a kernel
+    density of width ``stand_kernel_km``. Shares of the inflow do not hang on any of these.
+    """
+
+    kernel_share: float = 0.1
+    kernel_km: float = 50.0
+    stand_smoothed: float = 0.5
+    stand_along_km: float = 15.0
+    stand_kernel_share: float = 0.1
+    stand_kernel_km: float = 15.0
+
+
 # Chance that a record is what it says, by the Admiralty grade of its source: reliability times credibility.
 # Our reading of the words of the scale (usually reliable, probably true, ...); no calibration is published.
 # F and 6 mean "cannot be judged", not "half true": they get the middle of what can be judged.
@@ -211,6 +231,7 @@ class Parameters:
     road_factors: RoadFactors = field(default_factory=RoadFactors)
     evidence: Evidence = field(default_factory=Evidence)
     interdiction: Interdiction = field(default_factory=Interdiction)
+    forecast: Forecast = field(default_factory=Forecast)
     detection: dict[str, float] = field(default_factory=dict)
     reporting: dict[str, float] = field(default_factory=dict)
     reliability: dict[str, float] = field(default_factory=lambda: dict(RELIABILITY))
@@ -308,6 +329,9 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "interdiction.post_detection": (0.000_001, 0.999_999),
     "interdiction.hazard_per_1000_km": (0.000_001, 1_000),
     "interdiction.inspection_finds": (0.000_001, 0.999_999),
+    **{f"forecast.{name}": (0, 0.99) for name in ("kernel_share", "stand_kernel_share")},
+    "forecast.stand_smoothed": (0, 1),
+    **{f"forecast.{name}": (0.1, 2_000) for name in ("kernel_km", "stand_along_km", "stand_kernel_km")},
     "detection": (0.001, 1_000),
     "reporting": (0.001, 1_000),
     "reliability": (0.000_001, 1),

@@ -25,14 +25,12 @@ from routes.read import bundled
 from routes.read.inputs import Inputs, load_inputs
 from routes.read.provenance import provenance_of
 from routes.trust import backtest as work
+from routes.trust import fields, measures
 from routes.trust.calibration import BELIEVED, GRID, calibrate, calibrated_config, with_settings
 from routes.trust.explanation import explain
 from routes.trust.scoring import (
-    exposure_on_roads,
+    forecast_density,
     ground_of,
-    place_events,
-    predictive_density,
-    road_density,
     road_measure,
     spread_over_roads,
 )
@@ -66,26 +64,27 @@ def found(world: World, events: Events) -> work.Backtest:
 def test_every_forecast_is_a_density_over_the_roads(world: World, events: Events) -> None:
     choices = choice_set_for(world, FEW_DRAWS, date(2008, 1, 1), date(2020, 1, 1))
     posterior = fit_events(choices, events, FEW_DRAWS, 1)
-    ground = ground_of(world)
-    density, share = road_density(choices, posterior, ground)
-    assert density @ ground.measure.length_km == pytest.approx(1)
-    assert share.sum() == pytest.approx(1, abs=0.02)
-    judge = work._judge(world)
-    for name, baseline, _ in work._baselines(judge, choices, events):
-        assert baseline @ ground.measure.length_km == pytest.approx(1), name
-        assert (baseline > 0).all()
+    made = fields.all_fields(world, choices, posterior, events, date(2020, 1, 1), FEW_DRAWS)
+    land, found = made
+    assert list(found) == [fields.RANKING, fields.STAND, *fields.BASELINES]
+    for name, field in found.items():
+        assert field.density @ land.ground.measure.length_km == pytest.approx(1), name
+        assert (field.density > 0).all(), name
+    assert max(found[fields.RANKING].worth.values()) < 1
 
 
-def test_predictive_density_is_that_of_the_roads_about_the_event(world: World, events: Events) -> None:
-    """With the draws all at the mode, the two ways to the density of an event agree."""
+def test_a_forecast_is_the_mean_of_those_of_its_draws(world: World, events: Events) -> None:
+    """Draws are joined before anything is laid on the roads: the mean of one forecast a draw is the same."""
     choices = choice_set_for(world, FEW_DRAWS, date(2008, 1, 1), date(2020, 1, 1))
-    posterior = fit_events(choices, events, FEW_DRAWS, 1)
-    still = dataclasses.replace(posterior, draws=np.tile(posterior.mode, (3, 1)))
-    ground = ground_of(world)
-    placed = place_events(ground.measure, events)
-    exposure = exposure_on_roads(choices, ground, placed)
-    got = predictive_density(choices, still, exposure, len(events.ids), ground.measure.total_km)
-    assert got == pytest.approx(placed @ road_density(choices, posterior, ground)[0], rel=1e-6)
+    posterior, ground = fit_events(choices, events, FEW_DRAWS, 1), ground_of(world)
+    few = dataclasses.replace(posterior, draws=posterior.draws[:3])
+    alone = [
+        forecast_density(choices, dataclasses.replace(few, draws=few.draws[[i]]), ground) for i in range(3)
+    ]
+    density, share = forecast_density(choices, few, ground)
+    assert density == pytest.approx(np.mean([each for each, _ in alone], axis=0), rel=1e-9)
+    assert share == pytest.approx(np.mean([each for _, each in alone], axis=0), rel=1e-9)
+    assert np.abs(alone[0][0] / alone[1][0] - 1).max() > 0.1  # the draws do differ
 
 
 def test_a_point_is_spread_over_the_roads_near_it(world: World) -> None:
@@ -107,12 +106,20 @@ def test_each_event_is_foretold_once_from_earlier_ones(found: work.Backtest, eve
     assert all(fitted < len(events.ids) for _, fitted, _ in found.origins)
 
 
-def test_bundled_ranking_beats_all_four_baselines(found: work.Backtest) -> None:
+def test_bundled_ranking_beats_all_five_baselines(found: work.Backtest) -> None:
     models = work.summary(found)
     assert work.has_skill(found)
     assert models["uniform over roads"]["predictive_accuracy_index"]["value"] == pytest.approx(1)
-    for name in work.BASELINES:
-        assert models[name]["ranking_is_better_by"]["value"] > 0
+    differences = work.differences(found)
+    for name in fields.BASELINES:
+        gain = models[name]["ranking_is_better_by"]
+        assert gain["interval_90"][0] > 0
+        assert differences[name]["log_density_per_km"] == gain
+        for metric, lead in differences[name].items():
+            apart = models["ranking"][metric]["value"] - models[name][metric]["value"]
+            assert lead["value"] == pytest.approx(apart, abs=2e-6)
+    best = max(models[name]["predictive_accuracy_index"]["value"] for name in fields.BASELINES)
+    assert models[fields.STAND]["predictive_accuracy_index"]["value"] >= best
     for scores in models.values():
         for metric in scores.values():
             low, high = metric["interval_90"]
@@ -130,7 +137,7 @@ def test_a_forecast_of_the_future_has_skill_and_of_nonsense_has_none(world: Worl
     real = work.split_backtest(world, known, later, FEW_DRAWS)
     random = work.split_backtest(world, known, nonsense, FEW_DRAWS)
     gap = [
-        s.scores[work.RANKING].log_density.mean() - s.scores["uniform over roads"].log_density.mean()
+        s.scores[fields.RANKING].log_density.mean() - s.scores["uniform over roads"].log_density.mean()
         for s in (real, random)
     ]
     assert gap[0] > 2
@@ -138,8 +145,8 @@ def test_a_forecast_of_the_future_has_skill_and_of_nonsense_has_none(world: Worl
 
 
 def test_reliability_counts_every_forecast(found: work.Backtest) -> None:
-    rows = work.reliability(found.scores[work.RANKING])
-    cells = found.scores[work.RANKING].forecast.shape[1]
+    rows = measures.reliability(found.scores[fields.RANKING])
+    cells = found.scores[fields.RANKING].forecast.shape[1]
     assert sum(r["forecasts"] for r in rows) == cells * len(found.events)
     assert sum(r["forecasts"] * r["observed"] for r in rows) == pytest.approx(len(found.events), abs=0.01)
 

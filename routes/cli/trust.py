@@ -18,6 +18,7 @@ from routes.cli.options import (
     OutputOption,
     Plain,
     QuietOption,
+    Rows,
     SeedOption,
     SeizuresOption,
     SinceOption,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from routes.evidence.events import Events
     from routes.parameters import Parameters
     from routes.read.inputs import Inputs
+    from routes.trust.backtest import Backtest
 
 
 @analyses
@@ -47,7 +49,10 @@ def backtest(
     ] = None,
     config: ConfigOption = None,
     seed: SeedOption = 1,
-    output_format: Annotated[Plain | None, FormatOption] = None,
+    events: Annotated[
+        bool, typer.Option("--events", help="List every event with its score under each forecast.")
+    ] = False,
+    output_format: Annotated[Rows | None, FormatOption] = None,
     output: OutputOption = None,
     require_skill: Annotated[
         bool,
@@ -57,37 +62,59 @@ def backtest(
 ) -> None:
     """Test the ranking against later seizures.
 
-    Four plain forecasts stand beside it.
+    Five plain forecasts stand beside it.
 
-    Each year is foretold from the years before it; or one file from another. A score is the mean log
-    density per km of road, higher is better.
+    Each year is foretold from the years before it, and then from all others; or one file from another. A
+    score is the mean log density per km of road, higher is better.
     """
     from routes.analysis import build_world
-    from routes.outputs.documents.trust_document import backtest_document
-    from routes.outputs.schemas import document_text
-    from routes.outputs.terminal.trust_tables import backtest_blocks
     from routes.read.provenance import provenance_of
     from routes.trust import backtest as work
+    from routes.trust.scoring import ground_of
 
-    output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
+    output_format = format_for(output, output_format, endings_of(Rows), Rows.table)
     if (train is None) != (test is None):
         raise RoutesError("--train and --test go together: one file to fit on, one to score on.")
     parameters = parameters_from(config, source)
     inputs = read_inputs(train or seizures, source, skip_invalid=False, quiet=quiet)
-    world, events = build_world(inputs, parameters), _events(inputs, parameters)
+    world, located = build_world(inputs, parameters), _events(inputs, parameters)
+    records, left_out = inputs.seizures, None
     if test is not None:
-        later = _events(read_inputs(test, source, skip_invalid=False, quiet=quiet), parameters)
-        found = work.split_backtest(world, events, later, parameters, seed=seed)
+        later = read_inputs(test, source, skip_invalid=False, quiet=quiet)
+        records = later.seizures
+        found = work.split_backtest(world, located, _events(later, parameters), parameters, seed=seed)
     else:
+        ground = ground_of(world)
         with progress_bar("years foretold", quiet=quiet) as show:
-            found = work.rolling_backtest(world, events, parameters, seed=seed, progress=show)
-    if output_format is Plain.json:
-        result: Result = document_text(backtest_document(found, provenance_of(inputs, parameters, seed=seed)))
-    else:
-        result = backtest_blocks(found)
-    answer(result, output, quiet=quiet)
+            found = work.rolling_backtest(world, located, parameters, seed=seed, ground=ground, progress=show)
+        if not events:
+            left_out = work.left_out_backtest(world, located, parameters, seed=seed, ground=ground)
+    about = provenance_of(inputs, parameters, seed=seed)
+    answer(
+        _backtest_result(found, left_out, records, about, output_format, events=events), output, quiet=quiet
+    )
     if require_skill and not work.has_skill(found):
         raise typer.Exit(1)
+
+
+def _backtest_result(
+    found: Backtest,
+    left_out: Backtest | None,
+    seizures: Any,  # noqa: ANN401 - a DataFrame
+    provenance: dict[str, Any],
+    output_format: Rows,
+    *,
+    events: bool,
+) -> Result:
+    from routes.outputs.documents import trust_document as documents
+    from routes.outputs.schemas import document_text
+    from routes.outputs.terminal.trust_tables import backtest_blocks, event_score_blocks
+
+    if output_format is Rows.json:
+        return document_text(documents.backtest_document(found, left_out, seizures, provenance))
+    if output_format is Rows.csv:
+        return documents.events_csv(found, seizures) if events else documents.backtest_csv(found)
+    return event_score_blocks(found, seizures) if events else backtest_blocks(found, left_out)
 
 
 @analyses

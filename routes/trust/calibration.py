@@ -1,21 +1,21 @@
 """Choose what is uncertain about the model by how well it foretells seizures that it has not seen.
 
-Events are put into folds; each fold is foretold from the others, and the mean log density per km of road
+The events of each year are foretold from those of the years before, and the mean log density per km of road
 is the score. Only the seizures given are used: what is held out for a test must not be among them.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from routes.analysis import choice_set_for, epochs_for, fit_events
-from routes.errors import RoutesError
 from routes.parameters import config_text
-from routes.trust.scoring import exposure_on_roads, ground_of, place_events, predictive_density
+from routes.trust.apart import known_already, one_a_place_and_day
+from routes.trust.fields import land_of, scored_density
+from routes.trust.refits import refits_of, years_after_the_first
+from routes.trust.scoring import forecast_density, ground_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.integer[Any]]
 
-FOLDS = 10
 GRID: dict[str, tuple[float, ...]] = {
     "scale_km": (120.0, 160.0, 200.0, 240.0),
     "sd_share": (0.3, 0.6, 0.9, 1.2, 1.6),
@@ -127,7 +126,7 @@ def calibrate(
         World and events for the parameters tried (places' reach and footprints depend on them).
     parameters : Parameters
     seed : int
-        Of the folds and the draws.
+        Of the draws.
     grid : mapping of str to tuple of float
         Values to try for each setting; all of `GRID` by default.
     rounds : int
@@ -142,7 +141,7 @@ def calibrate(
     Raises
     ------
     RoutesError
-        If there are fewer events than two folds need.
+        If the events do not span two years.
     """
     start = dict(BELIEVED)
     known: dict[tuple[float, ...], Floats] = {}
@@ -190,27 +189,22 @@ def calibrate(
 def held_out(
     world: World, ground: Ground, events: Events, scored: Events, parameters: Parameters, seed: int
 ) -> Floats:
-    """Log density per km of road of each event, foretold from the events of the other folds, (events,).
+    """Log density per km of road of each event, foretold from those of the years before it.
 
     `events` are fitted on, `scored` are the same events with the footprints that the score is taken with.
+    Events of the first year, and those that may be one that was fitted on, have no forecast: shape
+    (events foretold,).
     """
-    count = len(events.ids)
-    folds = min(FOLDS, count)
-    if folds < 2:  # noqa: PLR2004 - one fold cannot foretell another
-        raise RoutesError(f"calibration needs at least two located events, got {count}.")
-    parameters = replace(parameters, evidence=replace(parameters.evidence, draws=_DRAWS))
-    fold = np.random.default_rng(seed).permutation(count) % folds
-    first, last = (day.astype(date) for day in (events.last_day.min(), events.last_day.max()))
-    choices = choice_set_for(world, parameters, date(first.year, 1, 1), last)
-    exposure = exposure_on_roads(choices, ground, place_events(ground.measure, scored))
-    epochs = epochs_for(choices, events, parameters)
-    log_density = np.zeros(count)
-    for k in range(folds):
-        inside = np.flatnonzero(fold == k)
-        posterior = fit_events(choices, events.take(np.flatnonzero(fold != k)), parameters, seed)
-        density = predictive_density(choices, posterior, exposure, count, ground.measure.total_km, epochs)
-        log_density[inside] = np.log(density[inside])
-    return log_density
+    (events, _), (scored, _) = one_a_place_and_day(events), one_a_place_and_day(scored)
+    land, refits = land_of(world, scored, ground), refits_of(world, events, parameters, _DRAWS)
+    found = [np.zeros(0)]
+    for part in years_after_the_first(scored):
+        posterior, epoch = refits.fit(part.train, seed), refits.epoch_of(part)
+        model, _ = forecast_density(refits.choices, posterior, ground, refits.epochs, epoch)
+        forecast = scored_density(land, model, part.train, parameters)
+        known = known_already(scored.take(part.asked), scored.take(part.train))
+        found.append(np.log(land.placed[part.asked[~known]] @ forecast))
+    return np.concatenate(found)
 
 
 def calibrated_config(parameters: Parameters, found: Calibration, product: str) -> str:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from routes.evidence.epochs import one_epoch
-from routes.evidence.exposure import density_about, exposure_of, join_features, place_passages
+from routes.evidence.exposure import density_about, place_passages
 from routes.evidence.fit import feature_rates
 from routes.evidence.likelihood import BACKGROUND_SHARE
 from routes.evidence.shares import share_draws
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from routes.analysis import ChoiceSet, World
     from routes.evidence.epochs import Epochs
     from routes.evidence.events import Events
-    from routes.evidence.exposure import Exposure, Feature
+    from routes.evidence.exposure import Feature
     from routes.evidence.fit import Posterior
     from routes.network.blocks import Network
 
@@ -36,7 +35,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.integer[Any]]
 
 _SMALLEST_SPREAD_KM = 5.0  # a place is never known better than this along a road
-_DRAWS = 200
+MEAN_OF = 200
+"""Posterior draws that a forecast is the mean of."""
 _TAIL = 1e-4  # of the highest density about a point; what is below counts as nothing
 _SHORTEST_KM = 1e-3  # two nodes at one place are joined by an edge without length
 _NO_ROAD = 1e-12  # km of road per km² about a point
@@ -154,83 +154,82 @@ def ground_of(world: World) -> Ground:
     return Ground(measure, {spot: i for i, spot in enumerate(every)}, spread)
 
 
-def exposure_on_roads(choices: ChoiceSet, ground: Ground, placed: csr_array) -> Exposure:
-    """Exposure of events along the roads: per km of road, over all kinds of place."""
-    measure = ground.measure
-    near: list[csr_array] = []
-    totals = []
-    for feature in choices.features:
-        if feature.kind == "road":
-            column, real = measure.columns(feature)
-            on_leg = csr_array(feature.on_leg[:, real])
-            totals.append((on_leg @ measure.length_km[column]) @ feature.passages)
-            near.append(csr_array(placed[:, column] @ on_leg.T))
-        else:
-            per_km = ground.places(feature.spots) * (1 / measure.length_km)
-            totals.append(np.asarray(feature.passages.sum(axis=0)))
-            near.append(csr_array(placed @ per_km.T))
-    return join_features(choices.features, near, np.array(totals), choices.sites.background_area_km2)
-
-
-def predictive_density(
+def forecast_density(
     choices: ChoiceSet,
     posterior: Posterior,
-    exposure: Exposure,
-    events: int,
-    total_km: float,
-    epochs: Epochs | None = None,
-) -> Floats:
-    """Density of each event per km of road, averaged over posterior draws, shape (events,).
-
-    A small share of the forecast is spread evenly over all roads, as in the fit. With `epochs` every event
-    is foretold under the crossings of its own.
-    """
-    draws = posterior.draws[:_DRAWS]
-    if epochs is None:
-        epochs = one_epoch(choices.corridors, events)
-    density = np.zeros(events)
-    for e in range(len(epochs.prior_share)):
-        here = np.flatnonzero(epochs.of_event == e)
-        part = exposure_of(exposure, here)
-        shares, rates = _shares_and_rates(choices, posterior, exposure.features, draws, epochs, e)
-        row = (part.near @ (part.passing @ shares.T)) * rates[:, part.feature].T
-        event = np.zeros((len(here), len(draws)))
-        np.add.at(event, part.event, row)
-        density[here] = (event / (rates * (part.total @ shares.T).T).sum(axis=1)).mean(axis=1)
-    return np.asarray((1 - BACKGROUND_SHARE) * density + BACKGROUND_SHARE / total_km)
-
-
-def _shares_and_rates(
-    choices: ChoiceSet,
-    posterior: Posterior,
-    features: Sequence[tuple[str, str]],
-    draws: Floats,
+    ground: Ground,
     epochs: Epochs | None = None,
     epoch: int = 0,
+    draws: int = MEAN_OF,
 ) -> tuple[Floats, Floats]:
+    """Where the corridors say that the next seizure will be: the mean over posterior draws.
+
+    In one draw, the density on an edge is the flow over it times the rate of detection there, over the same
+    summed over all roads; what is detected at a gate, a crossing, a city or a district is spread over the
+    roads about it.
+
+    Parameters
+    ----------
+    choices : ChoiceSet
+    posterior : Posterior
+        Need not be fitted on these corridors.
+    ground : Ground
+    epochs : Epochs, optional
+        Prior shares of the corridors at other times. Default: those of `choices`.
+    epoch : int
+        Which of them holds.
+    draws : int
+        How many posterior draws the mean is over.
+
+    Returns
+    -------
+    ndarray of float, shape (edges,)
+        Per km of road; integrates to one less the share of events that no corridor explains, which is
+        spread evenly.
+    ndarray of float, shape (corridors,)
+        Mean share of each corridor.
+    """
+    measure, features = ground.measure, choices.features
+    some = posterior.draws[:draws]
+    shares = _shares(choices, posterior, some, epochs, epoch)
+    kinds = [(feature.country, feature.kind) for feature in features]
+    rates = feature_rates(kinds, posterior.effects.names, some)
+    amounts = np.array([amount_on_roads(feature, measure) for feature in features])
+    detected = (rates * (shares @ amounts.T)).sum(axis=1)
+    # All is linear in the flows but for the sum of one draw, so that the mean over draws goes first.
+    by_corridor = (rates / detected[:, None]).T @ shares / len(some)
+    density = np.zeros(len(measure.length_km))
+    for feature, flow in zip(features, by_corridor, strict=True):
+        density += on_roads(feature, place_passages(feature) @ flow, ground)
+    even = BACKGROUND_SHARE / measure.total_km
+    return (1 - BACKGROUND_SHARE) * density + even, shares.mean(axis=0)
+
+
+def amount_on_roads(feature: Feature, measure: RoadMeasure) -> Floats:
+    """Real km of road, or passages, of each corridor in a feature: shape (corridors,)."""
+    if feature.kind != "road":
+        return np.asarray(feature.passages.sum(axis=0))
+    column, real = measure.columns(feature)
+    return np.asarray((feature.on_leg[:, real] @ measure.length_km[column]) @ feature.passages)
+
+
+def on_roads(feature: Feature, passing: Floats, ground: Ground) -> Floats:
+    """Lay what passes each place of a feature on the roads, as a density per km: shape (edges,)."""
+    measure = ground.measure
+    if feature.kind != "road":
+        return np.asarray(ground.places(feature.spots).T @ passing) / measure.length_km
+    density = np.zeros(len(measure.length_km))
+    column, real = measure.columns(feature)
+    density[column] = passing[real]
+    return density
+
+
+def _shares(
+    choices: ChoiceSet, posterior: Posterior, draws: Floats, epochs: Epochs | None, epoch: int
+) -> Floats:
+    """Shares of the corridors in each draw, shape (draws, corridors)."""
     corridors, shift = choices.corridors, None
     if epochs is not None:
         corridors = replace(corridors, prior_share=epochs.prior_share[epoch], uncovered_share=0.0)
         shift = epochs.shift[epoch]
-    shares = share_draws(choices.crossing_graph, corridors, posterior.effects, draws, shift=shift).draws
-    return shares, feature_rates(features, posterior.effects.names, draws)
-
-
-def road_density(choices: ChoiceSet, posterior: Posterior, ground: Ground) -> tuple[Floats, Floats]:
-    """Forecast at the posterior mode: density per km on every edge, and the corridors' shares."""
-    measure = ground.measure
-    features = [(f.country, f.kind) for f in choices.features]
-    shares, rates = _shares_and_rates(choices, posterior, features, posterior.mode[None])
-    share, rate = shares[0], rates[0]
-    density = np.zeros(len(measure.length_km))
-    total = 0.0
-    for feature, strength in zip(choices.features, rate, strict=True):
-        passing = strength * np.asarray(place_passages(feature) @ share)
-        if feature.kind == "road":
-            column, real = measure.columns(feature)
-            density[column] += passing[real]
-            total += float(passing[real] @ measure.length_km[column])
-        else:
-            density += (ground.places(feature.spots).T @ passing) / measure.length_km
-            total += float(passing.sum())
-    return (1 - BACKGROUND_SHARE) * density / total + BACKGROUND_SHARE / measure.total_km, share
+    return share_draws(choices.crossing_graph, corridors, posterior.effects, draws, shift=shift).draws

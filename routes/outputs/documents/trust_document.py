@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
+from routes.outputs.documents.csv_text import csv_text
 from routes.outputs.documents.parts import Provenance, RankingMade, RankingProvenance
 from routes.outputs.icd203 import Confidence, confidence, likelihood
 from routes.outputs.schemas import document
 from routes.outputs.text import signed
 from routes.results import Chance, Count, Share
 from routes.support.described import EXACT, FLAT, Digits, Like, More, Rule, Since
-from routes.trust.backtest import BASELINES, RANKING, has_skill, reliability, summary
+from routes.trust.backtest import differences, has_skill, summary
 from routes.trust.comparison import Change
 from routes.trust.explanation import Explanation, Influence
+from routes.trust.fields import BASELINES, RANKING
+from routes.trust.measures import METRICS, reliability, values_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,16 +63,42 @@ class Origin:
     foretold: Annotated[Count, "Events foretold from it."]
 
 
-@document("backtest", "1.1", "backtest --format json")
+class EventScores(TypedDict):
+    """One event that was foretold."""
+
+    event_id: Annotated[str, "Its id."]
+    date: Annotated[str, "Its date; the last day that it can mean where that is not known."]
+    place: Annotated[str, "Where it was made, as reported."]
+    country: Annotated[str, "ISO 3166-1 code; empty where the event is not in the file of seizures."]
+    scores: Annotated[
+        Mapping[str, Mapping[str, float | None]],
+        "Forecast -> metric; null where the metric does not ask about such an event.",
+    ]
+
+
+Metrics = Mapping[str, Mapping[str, Annotated[Mapping[str, Any], Like(Metric), More(None)]]]
+
+
+@document("backtest", "1.2", "backtest --format json")
 @dataclass(frozen=True, slots=True)
 class BacktestDocument:
-    """The ranking and four plain forecasts, scored."""
+    """The ranking, where to stand and five plain forecasts, scored."""
 
     events: Annotated[Count, "Events that were foretold."]
     models: Annotated[
-        Mapping[str, Mapping[str, Annotated[Mapping[str, Any], Like(Metric), More(None)]]],
+        Metrics,
         Rule(required=("ranking",)),
-        "Model -> metric; the ranking and four baselines.",
+        "Model -> metric; the ranking, where to stand, and the baselines.",
+    ]
+    differences: Annotated[
+        Metrics,
+        Since("1.2"),
+        "Baseline -> metric: score of the ranking less that of the baseline, over the same events.",
+    ]
+    leave_one_year_out: Annotated[
+        Metrics | None,
+        Since("1.2"),
+        "Model -> metric, each year foretold from all others; null where one file foretells another.",
     ]
     reliability: Annotated[
         Sequence[Annotated[Mapping[str, Any], Like(Reliability)]],
@@ -87,14 +116,23 @@ class BacktestDocument:
     dropped_events: Annotated[
         list[str], Since("1.1"), "Events within 2 days and 25 km of one that the forecast was fitted on."
     ]
+    event_scores: Annotated[
+        Sequence[Annotated[Mapping[str, Any], Like(EventScores)]],
+        Since("1.2"),
+        "Each event with its scores, the one that the ranking foretold worst first.",
+    ]
     provenance: Provenance
 
 
-def backtest_document(found: Backtest, provenance: Mapping[str, Any]) -> BacktestDocument:
-    """Backtest as a document."""
+def backtest_document(
+    found: Backtest, left_out: Backtest | None, seizures: pd.DataFrame, provenance: Mapping[str, Any]
+) -> BacktestDocument:
+    """Backtest as a document; `left_out` is that of leaving one year out, if there is one."""
     return BacktestDocument(
         events=len(found.events),
         models=summary(found),
+        differences=differences(found),
+        leave_one_year_out=None if left_out is None else summary(left_out),
         reliability=reliability(found.scores[RANKING]),
         beats_every_baseline=has_skill(found),
         verdicts=verdicts(found),
@@ -102,8 +140,70 @@ def backtest_document(found: Backtest, provenance: Mapping[str, Any]) -> Backtes
         event_ids=list(found.events),
         merged_events=list(found.merged),
         dropped_events=list(found.dropped),
+        event_scores=event_rows(found, seizures),
         provenance=provenance,
     )
+
+
+def event_rows(found: Backtest, seizures: pd.DataFrame) -> list[EventScores]:
+    """Each event with its scores under each forecast, worst foretold by the ranking first."""
+    about = seizures.drop_duplicates("event_id").set_index("event_id")
+    values = {
+        name: {metric: values_of(scores, metric) for metric in METRICS}
+        for name, scores in found.scores.items()
+    }
+    rows = []
+    for i in found.scores[RANKING].log_density.argsort(kind="stable").tolist():
+        known = found.events[i] in about.index
+        record = about.loc[found.events[i]] if known else None
+        rows.append(
+            EventScores(
+                event_id=found.events[i],
+                date=found.days[i] if record is None else str(record["date"]),
+                place="" if record is None else str(record["place"] or ""),
+                country="" if record is None else str(record["country"] or ""),
+                scores={
+                    name: {metric: _rounded(float(each[i])) for metric, each in own.items()}
+                    for name, own in values.items()
+                },
+            )
+        )
+    return rows
+
+
+def _rounded(value: float) -> float | None:
+    return None if value != value else round(value, 6)  # noqa: PLR0124 - NaN is not itself
+
+
+def events_csv(found: Backtest, seizures: pd.DataFrame) -> str:
+    """Each event and forecast in a row, with every score."""
+    rows = [
+        {key: row[key] for key in _OF_EVENT} | {"forecast": name} | dict(scores)
+        for row in event_rows(found, seizures)
+        for name, scores in row["scores"].items()
+    ]
+    return csv_text(rows, (*_OF_EVENT, "forecast", *METRICS))
+
+
+_OF_EVENT: tuple[Literal["event_id", "date", "place", "country"], ...] = (
+    "event_id",
+    "date",
+    "place",
+    "country",
+)
+
+
+def backtest_csv(found: Backtest) -> str:
+    """Each forecast and metric in a row; with the ranking's lead over each baseline."""
+    tables = (("score", summary(found)), ("ranking less this", differences(found)))
+    rows = [
+        {"what": what, "forecast": name, "metric": metric, **scores}
+        for what, models in tables
+        for name, metrics in models.items()
+        for metric, scores in metrics.items()
+        if metric in METRICS
+    ]
+    return csv_text(rows, ("what", "forecast", "metric", "value", "interval_90", "events"))
 
 
 def verdicts(found: Backtest) -> list[str]:

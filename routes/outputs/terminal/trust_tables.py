@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from routes.outputs.documents.text_blocks import figures, paragraphs, table_of, words
-from routes.outputs.documents.trust_document import likelihood_of, verdicts
+from routes.outputs.documents.trust_document import event_rows, likelihood_of, verdicts
 from routes.outputs.icd203 import CONFIDENCE_NOTE, FEW_EVENTS, LIKELIHOOD_NOTE, confidence, likelihood
 from routes.outputs.terminal.ranking_tables import way
 from routes.outputs.text import (
@@ -19,8 +19,10 @@ from routes.outputs.text import (
     set_percent,
 )
 from routes.trust.apart import WITHIN_DAYS, WITHIN_KM
-from routes.trust.backtest import HOT_SHARE, RANKING, TOP, reliability, summary
+from routes.trust.backtest import differences, summary
 from routes.trust.comparison import BY_CHANCE, NIL
+from routes.trust.fields import BASELINES, RANKING, STAND
+from routes.trust.measures import HOT_SHARE, HOTTEST_SHARE, TOP, TOP_CELLS, reliability
 from routes.trust.sensitivity import LEAST_CLOSED, MOST_CLOSED
 
 if TYPE_CHECKING:
@@ -36,44 +38,121 @@ if TYPE_CHECKING:
     from routes.trust.sensitivity import Sensitivity
 
 
+_CROSSING, _GATE, _CELLS = (
+    f"crossing_hit_rate_top_{TOP}",
+    f"gate_hit_rate_top_{TOP}",
+    f"cell_hit_rate_top_{TOP_CELLS}",
+)
 _METRICS = {
     "log_density_per_km": "log density",
-    f"crossing_hit_rate_top_{TOP}": f"crossing, first {TOP}",
-    f"gate_hit_rate_top_{TOP}": f"gate, first {TOP}",
+    _CROSSING: f"crossing, first {TOP}",
+    _GATE: f"gate, first {TOP}",
+    _CELLS: f"cells, first {TOP_CELLS}",
     "predictive_accuracy_index": "PAI",
+    "predictive_accuracy_index_1_percent": "PAI at 1 %",
     "brier": "Brier",
 }
-_DIGITS = {"predictive_accuracy_index": 1}
+_DIGITS = {"predictive_accuracy_index": 1, "predictive_accuracy_index_1_percent": 1, "brier": 3}
+_SCORES = (
+    ("log_density_per_km", _CROSSING, _GATE, _CELLS),
+    ("predictive_accuracy_index", "predictive_accuracy_index_1_percent", "brier"),
+)
+_LEADS = (
+    ("log_density_per_km", _CROSSING, _GATE),
+    (_CELLS, "predictive_accuracy_index", "predictive_accuracy_index_1_percent", "brier"),
+)
+_PLACE = 12  # letters of a place in the table of events; the other formats have it whole
+_SHORT = {
+    RANKING: "ranking",
+    STAND: "stand",
+    **dict(zip(BASELINES, ("even", "least", "count", "kernel", "along"), strict=True)),
+}
 
 
-def backtest_blocks(found: Backtest) -> tuple[Block, ...]:
-    """Backtest as tables and words."""
+def backtest_blocks(found: Backtest, left_out: Backtest | None) -> tuple[Block, ...]:
+    """Backtest as tables and words; `left_out` is that of leaving one year out."""
     models = summary(found)
-    table = table_of(
-        words("forecast by", (line for name in models for line in (name, "  90 %"))),
-        *(
-            _metric(head, [models[name][metric] for name in models], _DIGITS.get(metric, 2))
-            for metric, head in _METRICS.items()
-        ),
-    )
-    hits = models[RANKING][f"crossing_hit_rate_top_{TOP}"]["events"]
-    hot = set_percent(HOT_SHARE)
+    hits = models[RANKING][_CROSSING]["events"]
+    hot, hottest = set_percent(HOT_SHARE), set_percent(HOTTEST_SHARE)
     reading = (
         f"{len(found.events)} events foretold from the events before them. 90 %: bootstrap "
-        f"intervals over events. Hit rates rest on {hits} events at crossings: read them with care. "
-        f"PAI: share of events on the hottest {hot} of the roads over {hot}. "
+        f"intervals over events. Hit rates rest on {hits} events at crossings: read them with care; those of "
+        f"cells are the part of all events in the likeliest {TOP_CELLS} cells of 25 km. "
+        f"PAI: share of events on the hottest {hot} of the roads over {hot}, and the same with {hottest}. "
         f"{len(found.merged)} more were of a place and day that counts already, {len(found.dropped)} within "
         f"{WITHIN_DAYS} days and {WITHIN_KM:g} km of one that was fitted on: these are left out."
     )
     bins = reliability(found.scores[RANKING])
     reliable = table_of(
         figures("forecast", (interval_text(row["from"], row["until"]) for row in bins)),
-        figures("cells", (f"{row['forecasts']:,}" for row in bins)),
+        figures("chances", (f"{row['forecasts']:,}" for row in bins)),
         figures("mean forecast", (percent(row["mean_forecast"]) for row in bins)),
         figures("observed", (percent(row["observed"]) for row in bins)),
     )
-    cells = "Reliability: chances that an event falls nearest to a given gate, crossing or area."
-    return (table, *paragraphs(reading, *verdicts(found)), reliable, *paragraphs(cells))
+    chances = "Reliability: chances that an event falls nearest to a given gate, crossing or area."
+    leads = (
+        "The ranking less each baseline, over the same events; for Brier below nought is better.",
+        differences(found),
+    )
+    return (
+        *(_scores_table("forecast by", models, metrics) for metrics in _SCORES),
+        *paragraphs(reading, *verdicts(found), *_left_out_words(left_out), leads[0]),
+        *(_scores_table("ranking less", leads[1], metrics) for metrics in _LEADS),
+        reliable,
+        *paragraphs(chances),
+    )
+
+
+def _left_out_words(left_out: Backtest | None) -> tuple[str, ...]:
+    if left_out is None:
+        return ()
+    models = summary(left_out)
+    best = max(BASELINES, key=lambda name: models[name]["log_density_per_km"]["value"])
+    gain = models[best]["ranking_is_better_by"]
+    low, high = gain["interval_90"] or (0.0, 0.0)
+    bounds = f" (90 %: {between(low, high, 2)})" if gain["interval_90"] else ""
+    said = (
+        f"Each year foretold from all others, the later ones too: {len(left_out.events)} events, log density "
+        f"{decimal(models[RANKING]['log_density_per_km']['value'], 2)}, above the best baseline ({best}) by "
+        f"{decimal(gain['value'], 2)}{bounds}; PAI "
+        f"{decimal(models[RANKING]['predictive_accuracy_index']['value'], 1)} against "
+        f"{decimal(models[best]['predictive_accuracy_index']['value'], 1)}."
+    )
+    return (said,)
+
+
+def _scores_table(
+    head: str, models: Mapping[str, Mapping[str, dict[str, Any]]], metrics: Sequence[str]
+) -> Block:
+    return table_of(
+        words(head, (line for name in models for line in (name, "  90 %"))),
+        *(
+            _metric(_METRICS[metric], [models[name][metric] for name in models], _DIGITS.get(metric, 2))
+            for metric in metrics
+        ),
+    )
+
+
+def event_score_blocks(found: Backtest, seizures: pd.DataFrame) -> tuple[Block, ...]:
+    """Each event with its log density under each forecast, the worst foretold first."""
+    rows = event_rows(found, seizures)
+    table = table_of(
+        words("date", (row["date"] for row in rows)),
+        words(
+            "place", (f"{(row['place'] or '-').partition(',')[0][:_PLACE]} {row['country']}" for row in rows)
+        ),
+        *(
+            figures(
+                _SHORT[name], (decimal(row["scores"][name]["log_density_per_km"] or 0.0, 1) for row in rows)
+            )
+            for name in found.scores
+        ),
+    )
+    note = (
+        "Log density per km of road of each event under each forecast, higher is better: ranking; where to "
+        f"stand; {'; '.join(BASELINES)}. --format csv has every score."
+    )
+    return (table, *paragraphs(note))
 
 
 def _metric(head: str, scores: Sequence[dict[str, Any]], digits: int) -> Column:
