@@ -262,7 +262,7 @@ class Parameters:
 
 
 _ABOUT_TABLES = {
-    "detection": "Seizure rate by country, relative to the rest; 1 where none is given. Example: PAK = 1.5",
+    "detection": "Seizure rate by country, relative to the rest; 1 where none is given, as {country} = 1.5",
     "reporting": "Reporting rate by country, relative to the rest; 1 where none is given.",
     "reliability": "Chance that a source of this Admiralty letter is right; F cannot be judged.",
     "credibility": "Chance that information of this Admiralty digit is right; 6 cannot be judged.",
@@ -270,8 +270,8 @@ _ABOUT_TABLES = {
 }
 
 
-def config_text(parameters: Parameters, product: str = "the product") -> str:
-    """Write all parameters as a config file, each section with what it means and why.
+def config_text(parameters: Parameters, product: str = "the product", country: str = "XYZ") -> str:
+    """Write all parameters as a config file, each section with what it means and why; one country as example.
 
     Examples
     --------
@@ -283,7 +283,7 @@ def config_text(parameters: Parameters, product: str = "the product") -> str:
         value = getattr(parameters, section.name)
         table = isinstance(value, dict)
         about = (
-            _ABOUT_TABLES[section.name].format(product=product)
+            _ABOUT_TABLES[section.name].format(product=product, country=country)
             if table
             else inspect.getdoc(type(value)) or ""
         )

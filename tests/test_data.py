@@ -510,7 +510,7 @@ def test_kilograms_follow_from_what_was_reported(seizures: pd.DataFrame) -> None
     assert without.sum() == 28
     told = seizures[without & seizures["quantity_reported"].notna()]
     litres_of_what_is_not_named = (told["unit_reported"].isin(["l", "gal"])) & ~told["substance"].isin(
-        list(tables.KG_PER_LITRE)
+        list(tables.kg_per_litre())
     )
     assert (told["unit_reported"].isin(["bags", "drums", "jerrycans"]) | litres_of_what_is_not_named).all()
 

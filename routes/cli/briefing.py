@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from routes.read.inputs import Inputs
+    from routes.read.paths import Source
 
 
 class BriefFormat(StrEnum):
@@ -52,7 +53,7 @@ def brief(
     operation: Annotated[
         str | None,
         typer.Option(
-            help="Limit the seizures to this operation and add its debriefing, e.g. tarcet-ii.",
+            help="Limit the seizures to this operation and add its debriefing, by its id in operations.csv.",
             show_default=False,
         ),
     ] = None,
@@ -74,11 +75,11 @@ def brief(
     path = output or Path(f"briefing.{output_format}")
     check_outputs({"--output": path}, asked.files)
     if operation is not None:
-        operation = one_of("--operation", operation, _operations(), "operation")
+        operation = one_of("--operation", operation, _operations(asked.source), "operation")
     inputs = inputs_of(asked)
     totals, name = None, ""
     if operation is not None:
-        inputs, totals = _of_operation(inputs, operation)
+        inputs, totals = _of_operation(inputs, operation, asked.source)
         name = str(totals.iloc[0]["name"])
     analysis = analysed(inputs, asked, top)
     if operation is not None:
@@ -101,18 +102,24 @@ def brief(
     say_written(path, f", {tlp.label} ({len(content) / 1e6:.1f} MB)", quiet=asked.quiet)
 
 
-def _operations() -> list[str]:
-    from routes.read import bundled, read_operations
-
-    return [*read_operations(bundled("operations.csv"))["operation_id"]]
+def _operations(source: Source) -> list[str]:
+    return [*_totals(source)["operation_id"]]
 
 
-def _of_operation(inputs: Inputs, operation: str) -> tuple[Inputs, pd.DataFrame]:
+def _totals(source: Source) -> pd.DataFrame:
+    from routes.read import read_operations
+
+    path = source.optional("operations.csv")
+    if path is None:
+        raise RoutesError(f"--operation: {source.folder} has no operations.csv, so no operation is known.")
+    return read_operations(path)
+
+
+def _of_operation(inputs: Inputs, operation: str, source: Source) -> tuple[Inputs, pd.DataFrame]:
     """Keep the seizures of one operation, and find its reported totals."""
     from routes.outputs.briefing import operation_rows
-    from routes.read import bundled, read_operations
 
-    totals = operation_rows(read_operations(bundled("operations.csv")), operation)
+    totals = operation_rows(_totals(source), operation)
     chosen = inputs.seizures[inputs.seizures["operation"] == operation].reset_index(drop=True)
     if chosen.empty:
         raise RoutesError(f"--operation: no seizure in the file belongs to {operation!r}.")

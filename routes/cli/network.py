@@ -10,12 +10,11 @@ import typer
 
 from routes.cli.console import deliver, progress_bar, say, say_written
 from routes.cli.endings import endings_of, format_for
-from routes.cli.options import Format, QuietOption, SeizuresOption
+from routes.cli.options import DataOption, Format, QuietOption, SeizuresOption
 from routes.cli.reading import analyses, read_inputs
-from routes.cli.targets import check_targets
+from routes.cli.targets import check_sources, check_targets
 from routes.errors import RoutesError
-from routes.read.paths import Source  # noqa: TC001 - typer reads it
-from routes.support.extras import missing
+from routes.read.paths import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +30,13 @@ network_app = typer.Typer(no_args_is_help=True, help="Build the road network, lo
 
 @network_app.command("build")
 def network_build(
-    output: Annotated[Path, typer.Option(help="The road file to write.")] = Path("roads.npz"),
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            help="The road file to write. Default: roads.npz, in the folder of --data if there is one.",
+            show_default=False,
+        ),
+    ] = None,
     osm: Annotated[
         list[Path] | None,
         typer.Option(
@@ -39,37 +44,43 @@ def network_build(
         ),
     ] = None,
     borders: Annotated[
-        Path | None, typer.Option(help="Borders GeoJSON file. Default: the bundled one.", show_default=False)
+        Path | None,
+        typer.Option(help="Borders GeoJSON file. Default: that of the data.", show_default=False),
     ] = None,
     crossings: Annotated[
-        Path | None, typer.Option(help="Crossings CSV file. Default: the bundled one.", show_default=False)
+        Path | None,
+        typer.Option(help="Crossings CSV file. Default: that of the data.", show_default=False),
     ] = None,
     highways: Annotated[
-        Path | None, typer.Option(help="Highways CSV file. Default: the bundled one.", show_default=False)
+        Path | None,
+        typer.Option(help="Highways CSV file. Default: that of the data.", show_default=False),
     ] = None,
+    data: DataOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Build the road file from OpenStreetMap extracts, or from the trunk network and the highways.
 
     With --osm every class of road is taken, with its true shape and length; the files may overlap. Needs
-    the package osmium (extra osm). Without --osm the bundled road file is built again, which needs
-    scgraph_data (extra build).
+    the package osmium (extra osm). Without --osm trunk roads of the whole world are clipped to the modelled
+    countries, which needs scgraph_data (extra build).
     """
-    from routes.read import bundled, read_borders, read_crossings
+    from routes.read import read_borders, read_crossings
     from routes.roads.road_file import save_roads
 
+    output = output or (data or Path()) / "roads.npz"
     format_for(output, None, endings_of(["npz"]), "npz")
-    named = {"borders.geojson": borders, "crossings.csv": crossings, "highways.csv": highways}
-    read = [given or bundled(name) for name, given in named.items()]
-    check_targets({"output": output, "osm": osm, "read": read})  # the bundled road file may be built anew
+    source = Source(folder=data)
+    check_sources(source)
+    borders = borders or source.file("borders.geojson")
+    crossings = crossings or source.file("crossings.csv")
+    check_targets({"output": output, "osm": osm, "read": [borders, crossings, highways]})  # not the road file
     if osm and highways:
         raise RoutesError("--highways goes with the trunk network, not with --osm. Leave one of them out.")
-    shapes = read_borders(borders or bundled("borders.geojson"))
-    listed = read_crossings(crossings or bundled("crossings.csv"))
+    shapes, listed = read_borders(borders), read_crossings(crossings)
     if osm:
         roads = _from_extracts(osm, shapes, listed, quiet=quiet)
     else:
-        roads = _from_trunk(highways, shapes, listed, quiet=quiet)
+        roads = _from_trunk(highways or source.optional("highways.csv"), shapes, listed, quiet=quiet)
     say("writing ...", quiet=quiet)
     save_roads(roads, output)
     say_written(output, f": {len(roads.lon):,} nodes, {len(roads.u):,} edges", quiet=quiet)
@@ -100,19 +111,12 @@ def _from_extracts(
 def _from_trunk(
     highways: Path | None, borders: gpd.GeoDataFrame, crossings: pd.DataFrame, *, quiet: bool
 ) -> Roads:
-    from routes import roads as build
-    from routes.read import bundled, read_highways
+    from routes.read import read_highways
+    from routes.roads import trunk_roads
 
-    listed = read_highways(highways or bundled("highways.csv"))
-    try:
-        say("clipping the trunk network to the region ...", quiet=quiet)
-        trunk = build.trunk_lines()
-    except ImportError as error:
-        raise RoutesError(missing("the trunk network", "scgraph_data", "build")) from error
-    say("joining the highways ...", quiet=quiet)
-    lines, figures = build.join(trunk, build.highway_lines(listed))
-    say("cutting at the borders ...", quiet=quiet)
-    return build.build_roads(lines, borders, crossings, build.ABOUT | figures)
+    listed = read_highways(highways) if highways else None
+    say("clipping the trunk network to the modelled countries ...", quiet=quiet)
+    return trunk_roads(borders, crossings, listed)
 
 
 @network_app.command("info")
@@ -165,11 +169,15 @@ def _facts_json(facts: dict[str, Any], weights: tuple[Weight, ...], source: Sour
 @network_app.command("check")
 @analyses
 def network_check(source: Source, quiet: QuietOption = False) -> None:
-    """List every fault of the network; exit code 1 if there is one."""
+    """List every fault of the data and of the network built from them; exit code 1 if there is one.
+
+    With --data the whole folder is checked: each file by itself, and whether they fit together.
+    """
     from routes.network.build import built_network
     from routes.network.facts import network_faults
+    from routes.read.together import folder_faults
 
-    faults = network_faults(*built_network(source))
+    faults = [str(fault) for fault in folder_faults(source)] or network_faults(*built_network(source))
     deliver("".join(f"{fault}\n" for fault in faults))
     if faults:
         raise typer.Exit(1)

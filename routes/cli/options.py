@@ -71,7 +71,7 @@ PeriodOption = Annotated[
 ]
 SubstanceOption = Annotated[
     str | None,
-    typer.Option(help="Only seizures of this substance, e.g. 'acetic anhydride'.", show_default=False),
+    typer.Option(help="Only seizures of this substance, by its name in the file.", show_default=False),
 ]
 ConfigOption = Annotated[
     Path | None,
@@ -84,5 +84,13 @@ SeedOption = Annotated[int, typer.Option(min=0, help="Seed of the draws.")]
 SkipOption = Annotated[
     bool,
     typer.Option("--skip-invalid", help="Leave out bad records and write them to <name>.rejected.csv."),
+]
+DataOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of files that stand in for the bundled ones of the same name; one with region.toml and "
+        "borders.geojson is a region of its own.",
+        show_default=False,
+    ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No messages on standard error.")]

@@ -11,10 +11,10 @@ from routes.cli.asked import answer
 from routes.cli.console import deliver, progress_bar
 from routes.cli.endings import endings_of, format_for
 from routes.cli.names import AREA, GATE, place_id
-from routes.cli.options import TABLE_ROWS, Format, FormatOption, OutputOption, QuietOption
+from routes.cli.options import TABLE_ROWS, DataOption, Format, FormatOption, OutputOption, QuietOption
 from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.cli.speech import LanguageOption, answering_in
-from routes.cli.targets import check_targets
+from routes.cli.targets import check_sources, check_targets
 from routes.errors import RoutesError
 from routes.read.paths import Source
 
@@ -103,6 +103,7 @@ def _sensitivity(inputs: Inputs, asked: Asked, top: int, output_format: Format) 
 
 def config(
     output: OutputOption = None,
+    data: DataOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Print every parameter with its reason, for --config."""
@@ -110,6 +111,8 @@ def config(
     from routes.read.inputs import region_of
 
     format_for(output, None, endings_of(["toml"]), "toml")
-    check_targets({"output": output})
-    region = region_of(Source())
-    deliver(config_text(region.parameters(), region.product), output, quiet=quiet)
+    source = Source(folder=data)
+    check_sources(source)
+    check_targets({"output": output}, source)
+    region = region_of(source)
+    deliver(config_text(region.parameters(), region.product, region.countries[0]), output, quiet=quiet)

@@ -18,6 +18,7 @@ from routes.cli.console import progress_bar, say
 from routes.cli.options import (  # noqa: TC001 - typer reads them
     AsOfOption,
     ConfigOption,
+    DataOption,
     PeriodOption,
     QuietOption,
     SeedOption,
@@ -56,13 +57,7 @@ def _files_and_machines(
             show_default=False,
         ),
     ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder of files that stand in for the bundled ones of the same name.",
-            show_default=False,
-        ),
-    ] = None,
+    data: DataOption = None,
     resolve_places: Annotated[
         bool,
         typer.Option(

@@ -10,9 +10,9 @@ import typer
 
 from routes.cli.console import deliver, say
 from routes.cli.endings import endings_of, format_for
-from routes.cli.options import ConfigOption, QuietOption  # noqa: TC001 - typer reads them
+from routes.cli.options import ConfigOption, DataOption, QuietOption  # noqa: TC001 - typer reads them
 from routes.cli.reading import parameters_from, read_for_command, reading_so
-from routes.cli.targets import check_targets
+from routes.cli.targets import check_sources, check_targets
 from routes.errors import RoutesError
 from routes.read.paths import Source
 
@@ -61,6 +61,7 @@ def validate(
             "--merge", help="Give likely duplicates one event_id in the records that --output writes."
         ),
     ] = False,
+    data: DataOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Check seizures: each fault with place, column, remedy.
@@ -73,7 +74,9 @@ def validate(
     format_for(output, None, endings_of([kind]), kind)
     if quiet:
         logging.getLogger("routes").setLevel(logging.ERROR)
-    source = reading_so(Source(), config, resolve_places)
+    source = Source(folder=data)
+    check_sources(source)
+    source = reading_so(source, config, resolve_places)
     parameters_from(config, source)  # the other sections of the file are checked as well
     check_targets({"output": output, "files": files, "config": config}, source)
     if suggest_config:

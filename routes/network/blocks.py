@@ -125,7 +125,7 @@ def build_network(
     crossings : DataFrame
         Listed crossings; those that no road traffic can use (`routes.kinds`) are left out.
     places : DataFrame
-        Gates (`routes.kinds.GATE_KINDS`) and processing areas are taken.
+        Gates (`routes.kinds.GATE_KINDS`) and processing areas in modelled countries are taken.
     cost_per_km : mapping of str to float
         Generalised cost of a kilometre by class of road, from `Parameters.cost_per_km`.
     modelled : tuple of str
@@ -135,8 +135,9 @@ def build_network(
     -------
     Network
     """
-    gates = places[places["kind"].isin(list(GATE_KINDS))].reset_index(drop=True)
-    areas = places[places["kind"] == PROCESSING_AREA].reset_index(drop=True)
+    inside = places[places["country"].isin(modelled)]
+    gates = inside[inside["kind"].isin(list(GATE_KINDS))].reset_index(drop=True)
+    areas = inside[inside["kind"] == PROCESSING_AREA].reset_index(drop=True)
     by_road = crossings["kind"].isin([kind for kind, facts in CROSSING_KINDS.items() if facts.by_road])
     listed = crossings[by_road]
     inner = listed[listed["country_a"].isin(modelled) & listed["country_b"].isin(modelled)]

@@ -129,17 +129,18 @@ def built_network(source: Source | None = None) -> tuple[Roads, Network, Crossin
     """
     source, parameters = source or Source(), Parameters()
     files = {name: source.file(name) for name in BUILT_FROM}
-    roads = load_roads(files["roads.npz"])
+    roads, region = load_roads(files["roads.npz"]), region_of(source)
     network, legs = network_and_legs(
         roads,
         read_crossings(files["crossings.csv"]),
         read_places(files["places.csv"]),
         parameters.cost_per_km(),
-        region_of(source).countries,
+        region.countries,
         cache=source.cache,
         hashes={name: sha256_of(path) for name, path in files.items()},
     )
-    status = read_crossing_status(source.file("crossing_status.csv"))
-    last = status["from"].max().date()
+    status = read_crossing_status(source.optional("crossing_status.csv"))
+    changes = status["from"].dropna()
+    last = changes.max().date() if len(changes) else region.status_checked
     shares = status_shares(status, last, last)
     return roads, network, crossing_graph_of(network, legs, shares, parameters.crossing_penalties)

@@ -162,7 +162,7 @@ def only_prior(ranking: Ranking) -> str:
         else tr("It rests on no located event.")
     )
     prior = tr(
-        "This is the prior and nothing else: route choice, lawful trade and old lists of laboratories."
+        "This is the prior and nothing else: route choice and the weights of gates and processing areas."
     )
     few = tr("Fewer than {few} say next to nothing.", few=FEW_EVENTS)
     return f"{prior} {rests} {few}"

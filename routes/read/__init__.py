@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         read_places,
         read_posts,
     )
-    from routes.read.region import Ratio, Region, read_region
+    from routes.read.region import Ratio, Region, read_densities, read_region
     from routes.read.rows import RawTable
     from routes.read.seizures import (
         PLACE_KINDS,
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         SOURCE_GRADES,
         check_seizures,
     )
-    from routes.read.units import KG_PER_LITRE, KNOWN_UNITS, normalise_quantity
+    from routes.read.units import KNOWN_UNITS, kg_per_litre, normalise_quantity
 
 __all__ = [
     "COUNTRY_NAMES",
@@ -59,7 +59,6 @@ __all__ = [
     "FAULTS_SHOWN",
     "HIGHWAY_COLUMNS",
     "ISO_ALPHA_2",
-    "KG_PER_LITRE",
     "KNOWN_UNITS",
     "OPERATION_COLUMNS",
     "PLACE_COLUMNS",
@@ -83,6 +82,7 @@ __all__ = [
     "date_span",
     "input_error",
     "is_there",
+    "kg_per_litre",
     "normalise_quantity",
     "parse_table",
     "read_area_weights",
@@ -90,6 +90,7 @@ __all__ = [
     "read_country_shapes",
     "read_crossing_status",
     "read_crossings",
+    "read_densities",
     "read_highways",
     "read_mapping",
     "read_operations",
@@ -139,9 +140,9 @@ __getattr__, __dir__ = names_of(
             "read_places",
             "read_posts",
         ),
-        "region": ("Ratio", "Region", "read_region"),
+        "region": ("Ratio", "Region", "read_densities", "read_region"),
         "rows": ("RawTable",),
         "seizures": ("PLACE_KINDS", "QUALITY_FLAGS", "SEIZURE_COLUMNS", "SOURCE_GRADES", "check_seizures"),
-        "units": ("KG_PER_LITRE", "KNOWN_UNITS", "normalise_quantity"),
+        "units": ("KNOWN_UNITS", "kg_per_litre", "normalise_quantity"),
     },
 )

@@ -38,7 +38,8 @@ _DECIMAL_POINT = re.compile(r"[+-]?(0\.\d+|\d+\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})
 def read_raw(path: str | os.PathLike[str]) -> RawTable:
     """Read a CSV file written as ours are (UTF-8, commas, one header line) into text.
 
-    Blank lines, and rows whose cells are all blank, hold nothing and are passed over.
+    Blank lines, and rows whose cells are all blank, hold nothing and are passed over; so are lines above the
+    header that begin with ``# ``.
 
     Raises
     ------
@@ -47,7 +48,8 @@ def read_raw(path: str | os.PathLike[str]) -> RawTable:
     """
     file = str(path)
     data = read_bytes(file)
-    return _table(file, data, decoded(file, data), PLAIN, {})
+    text, first_line = _below_comments(decoded(file, data), 1)
+    return _table(file, data, text, PLAIN, {}, first_line)
 
 
 def read_csv(file: str, data: bytes, _part: str = "", reading: Reading | None = None) -> RawTable:
@@ -77,6 +79,7 @@ def read_csv(file: str, data: bytes, _part: str = "", reading: Reading | None = 
     text, encoding = text_of(file, data, reading.encoding)
     reading = replace(reading, encoding=encoding)
     text, stated = _without_statement(text)
+    text, first_line = _below_comments(text, 2 if stated else 1)
     separator = reading.separator or stated or _separator(text, reading)
     reading = replace(reading, separator=separator)
     taken: dict[str, Any] = {}
@@ -84,7 +87,7 @@ def read_csv(file: str, data: bytes, _part: str = "", reading: Reading | None = 
         taken["encoding"] = encoding
     if separator != ",":
         taken["separator"] = SEPARATORS[separator]
-    return _table(file, data, text, reading, taken, first_line=2 if stated else 1)
+    return _table(file, data, text, reading, taken, first_line)
 
 
 def read_text(file: str) -> str:
@@ -168,6 +171,13 @@ def _without_statement(text: str) -> tuple[str, str]:
     """Take off the first line ``sep=;``, by which spreadsheets are told what separates cells."""
     found = re.match(r"sep=([,;|\t])\r?\n", text)
     return (text[found.end() :], found[1]) if found else (text, "")
+
+
+def _below_comments(text: str, line: int) -> tuple[str, int]:
+    """Pass over the lines above the header that begin with ``# ``; give the number of the one after them."""
+    found = re.match(r"(?:#(?: [^\r\n]*)?\r?\n)*", text)
+    above = found[0] if found else ""
+    return text[len(above) :], line + above.count("\n")
 
 
 def _separator(text: str, reading: Reading) -> str:

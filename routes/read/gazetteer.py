@@ -16,7 +16,8 @@ from routes.read.reference import read_crossings, read_highways, read_places
 from routes.support.extras import needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     import pandas as pd
 
@@ -66,6 +67,9 @@ class Spot:
     population: int | None = None
 
 
+TABLES = {"crossings.csv": read_crossings, "places.csv": read_places, "highways.csv": read_highways}
+"""Our tables that name places, and what reads each."""
+
 Names = dict[tuple[str, str], list[Spot]]
 """Places by country code and normalised name."""
 
@@ -82,24 +86,32 @@ def normalised(name: str) -> str:
     return _OTHER_SIGNS.sub(" ", _APOSTROPHES.sub("", letters).casefold()).strip()
 
 
-def bundled_names() -> Names:
-    """Names in the bundled tables: crossings by each of their sides, towns, ports, districts, provinces.
+def table_names(tables: Mapping[str, Path] | None = None) -> Names:
+    """Names in our tables: crossings by each of their sides, towns, ports, districts, provinces.
+
+    Parameters
+    ----------
+    tables : mapping of str to Path, optional
+        ``crossings.csv``, ``places.csv``, ``highways.csv``: those that there are. Default: the bundled ones.
 
     Examples
     --------
-    >>> [(spot.kind, spot.id) for spot in bundled_names()["AFG", "torkham"]]
+    >>> [(spot.kind, spot.id) for spot in table_names()["AFG", "torkham"]]
     [('crossing', 'torkham')]
     """
+    if tables is None:
+        tables = {name: bundled(name) for name in TABLES}
+    found = {name: read(tables[name]) for name, read in TABLES.items() if name in tables}
     names: Names = defaultdict(list)
-    for row in _records(read_crossings(bundled("crossings.csv")).sort_values("kind", key=_rail_last)):
+    for row in _records(found.get("crossings.csv"), by="kind"):
         spot = _spot(row, "crossings.csv", "crossing_id", "name", "crossing")
         for country in (row["country_a"], row["country_b"]):
             _enter(names, country, _sides(row["name"]), spot)
-    for row in _records(read_places(bundled("places.csv"))):
+    for row in _records(found.get("places.csv")):
         if row["kind"] in _PLACE_KINDS:
             spot = _spot(row, "places.csv", "place_id", "name", _PLACE_KINDS[row["kind"]])
             _enter(names, row["country"], [row["name"], row["name"].split(" (")[0]], spot)
-    for row in _records(read_highways(bundled("highways.csv"))):
+    for row in _records(found.get("highways.csv")):
         if row["kind"] in _STOP_KINDS:
             spot = _spot(row, "highways.csv", "highway_id", "stop", _STOP_KINDS[row["kind"]])
             _enter(names, row["country"], [row["stop"]], spot)
@@ -147,7 +159,11 @@ def _towns(countries: frozenset[str]) -> Names:
     return dict(names)
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+def _records(table: pd.DataFrame | None, by: str = "") -> list[dict[str, Any]]:
+    if table is None:
+        return []
+    if by:
+        table = table.sort_values(by, key=_rail_last)
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 

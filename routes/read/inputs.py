@@ -13,12 +13,14 @@ from routes.read import (
     read_country_shapes,
     read_crossing_status,
     read_crossings,
+    read_densities,
     read_places,
     read_records,
     read_region,
 )
 from routes.read.frames import COLUMNS, check_tables
 from routes.read.paths import Source
+from routes.read.together import require_together
 from routes.roads.road_file import Roads, load_roads
 
 if TYPE_CHECKING:
@@ -93,10 +95,10 @@ def load_inputs(
     """
     source = source or Source()
     paths = source.files()
-    bundled_or_own = paths.pop("seizures.csv")
+    paths.pop("seizures.csv", None)
     roads, countries = load_roads(paths["roads.npz"]), read_country_shapes(paths["borders.geojson"])
     if records is None:
-        records = read_seizures_of(source, seizures or bundled_or_own, countries)
+        records = read_seizures_of(source, seizures or source.file("seizures.csv"), countries)
         records.all_valid()
     hashes = {name: sha256_of(path) for name, path in paths.items()} | {"seizures": records.sha256}
     places = read_places(paths["places.csv"])
@@ -105,14 +107,17 @@ def load_inputs(
         "countries": countries,
         "crossings": read_crossings(paths["crossings.csv"]),
         "places": places,
-        "status": read_crossing_status(paths["crossing_status.csv"]),
+        "status": read_crossing_status(paths.get("crossing_status.csv")),
         "seizures": records.valid,
     }
+    region = read_region(paths["region.toml"], countries)
+    weights = read_area_weights(paths.get("area_weights.csv"), areas)
+    require_together(region, roads, tables["crossings"], places, weights)
     return Inputs(
-        region=read_region(paths["region.toml"], countries),
+        region=region,
         roads=roads,
         **tables,
-        area_weights=read_area_weights(paths.get("area_weights.csv"), areas),
+        area_weights=weights,
         hashes=hashes,
         cache=source.cache,
         seizures_from=records.about,
@@ -137,12 +142,24 @@ def region_of(source: Source) -> Region:
     return read_region(source.file("region.toml"), borders)
 
 
+_NAMING = ("crossings.csv", "places.csv", "highways.csv")
+"""Tables that name places."""
+
+
 def read_seizures_of(
     source: Source, seizures: str | Path | Sequence[str], countries: pd.DataFrame
 ) -> SeizureRecords:
     """Read seizures as a source says: columns are mapped in all but the bundled file, places looked up."""
     mapping = None if seizures == bundled("seizures.csv") else source.mapping
-    return read_records(seizures, borders=countries, mapping=mapping, resolve=source.resolve_places)
+    found = {name: source.optional(name) for name in _NAMING} if source.resolve_places else {}
+    return read_records(
+        seizures,
+        borders=countries,
+        mapping=mapping,
+        resolve=source.resolve_places,
+        tables={name: path for name, path in found.items() if path is not None},
+        densities=read_densities(source.file("region.toml")),
+    )
 
 
 def sha256_of(path: Path) -> str:

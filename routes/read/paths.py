@@ -25,6 +25,13 @@ FILES = (
     "region.toml",
     "seizures.csv",
 )
+"""What an analysis reads."""
+BESIDE = ("highways.csv", "operations.csv", "posts.csv")
+"""What single commands read besides."""
+REGION_FILES = ("region.toml", "borders.geojson")
+"""Who has both has a region of its own."""
+_MAY_MISS = ("area_weights.csv", "crossing_status.csv", *BESIDE)
+"""A region of one's own may do without."""
 
 
 def bundled(name: str) -> Path:
@@ -62,7 +69,8 @@ class Source:
     roads : Path, optional
         A road file, as ``routes network build`` writes it.
     folder : Path, optional
-        Files in it stand in for the bundled ones of the same name (`FILES`).
+        Files in it stand in for the bundled ones of the same name (`FILES`, `BESIDE`). A folder with a
+        ``region.toml`` and a ``borders.geojson`` is a region of its own: nothing bundled is taken.
     cache : Path, optional
         Folder in which large networks are kept once they are built. Default: none are.
     mapping : Mapping, optional
@@ -96,27 +104,52 @@ class Source:
         """
         if self.folder is None:
             return []
-        found = [name for name in FILES if (self.folder / name).is_file()]
+        every = (*FILES, *BESIDE)
+        found = [name for name in every if (self.folder / name).is_file()]
         if not found:
             raise RoutesError(
-                f"{self.folder}: wanted a folder with at least one of {', '.join(FILES)}, found none."
+                f"{self.folder}: wanted a folder with at least one of {', '.join(every)}, found none."
             )
         return found
+
+    @property
+    def whole(self) -> bool:
+        """Whether the folder holds a region of its own."""
+        return self.folder is not None and {*REGION_FILES} <= {*self.own()}
 
     def files(self) -> dict[str, Path]:
         """Every file that is read, by its name.
 
         The bundled weights of processing areas are those of the bundled places: places of one's own come with
-        the weights that stand in them, or with an area_weights.csv of their own.
+        the weights that stand in them, or with an area_weights.csv of their own. What a region of its own may
+        do without is left out where it is not there, seizures among it, which may be elsewhere.
         """
         own = self.own()
         weights = "area_weights.csv" in own or "places.csv" not in own
-        return {name: self.file(name) for name in FILES if weights or name != "area_weights.csv"}
+        names = [name for name in FILES if weights or name != "area_weights.csv"]
+        if self.whole:
+            names = [name for name in names if name in own or name not in (*_MAY_MISS, "seizures.csv")]
+        return {name: self.file(name) for name in names}
 
     def file(self, name: str) -> Path:
-        """Find a file by the name that the bundled one has."""
+        """Find a file by the name that the bundled one has.
+
+        Raises
+        ------
+        RoutesError
+            If a region of its own lacks it.
+        """
         if name == "roads.npz" and self.roads is not None:
             return self.roads
         if self.folder is not None and name in self.own():
             return self.folder / name
+        if self.whole:
+            raise RoutesError(
+                f"{self.folder}: there is no {name}. The folder has a region of its own "
+                f"({', '.join(REGION_FILES)}), so that nothing is taken from the bundled one. Add the file."
+            )
         return bundled(name)
+
+    def optional(self, name: str) -> Path | None:
+        """Find a file that a region of its own may do without; None where it does."""
+        return None if self.whole and name in _MAY_MISS and name not in self.own() else self.file(name)

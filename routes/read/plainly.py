@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from routes.read.columns import NUMBER, YEARS
 from routes.read.countries import COUNTRY_NAMES
-from routes.read.units import KG_PER_LITRE, KNOWN_UNITS
+from routes.read.units import KNOWN_UNITS, kg_per_litre
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from routes.read.rows import RawTable
 
 _DATE = re.compile(r"([0-9]{4})(?:-(?!00)[0-9]{2}(?:-(?!00)[0-9]{2})?)?")
@@ -28,7 +30,8 @@ def is_plain(rows: RawTable) -> bool:
     >>> is_plain(read_raw(bundled("seizures.csv")))
     True
     """
-    checks = {
+    known = kg_per_litre() if rows.densities is None else rows.densities
+    checks: dict[str, Callable[[str], bool]] = {
         "country": lambda text: text in COUNTRY_NAMES,
         "lat": _is_angle,
         "lon": _is_angle,
@@ -36,7 +39,7 @@ def is_plain(rows: RawTable) -> bool:
         "quantity_reported": _is_number,
         "quantity_kg": _is_number,
         "date": _is_date,
-        "substance": _is_named,
+        "substance": lambda text: text.casefold() in known or _is_named(text),
     }
     if "," in rows.decimals.values() or "date_precision" not in rows.cells:
         return False
@@ -62,8 +65,8 @@ def _is_date(text: str) -> bool:
 
 
 def _is_named(text: str) -> bool:
-    """Whether a substance has a name that is known, or one of small Latin letters alone."""
-    return text.casefold() in KG_PER_LITRE or _PLAIN_NAME.fullmatch(text) is not None
+    """Whether a substance has a name of small Latin letters alone."""
+    return _PLAIN_NAME.fullmatch(text) is not None
 
 
 def _is_as_precise(rows: RawTable) -> bool:

@@ -15,8 +15,10 @@ from routes.read.seizures import SEIZURE_COLUMNS, check_seizures
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping as Lookup
     from collections.abc import Sequence
     from datetime import date
+    from pathlib import Path
 
     import pandas as pd
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from routes.read.mapping import Mapping
     from routes.read.resolving import PlaceMatch
     from routes.read.rows import RawTable
+
+    Tables = Lookup[str, Path]
+    Densities = Lookup[str, float]
 
 _ORDER = [column.name for column in SEIZURE_COLUMNS]
 _PLAIN = Reading(wanted=frozenset(_ORDER))
@@ -92,6 +97,8 @@ def read_records(
     today: date | None = None,
     mapping: Mapping | None = None,
     resolve: bool = False,
+    tables: Tables | None = None,
+    densities: Densities | None = None,
 ) -> SeizureRecords:
     """Read seizure records from any source, and part the good ones from the bad.
 
@@ -111,6 +118,11 @@ def read_records(
         Where the columns come from, for foreign layouts, and how the file is to be read.
     resolve : bool
         Whether to look up the coordinates of records that name a place and give none.
+    tables : mapping of str to Path, optional
+        Crossings, places and highways in which places are looked up, by the names of the files; an empty one
+        for none. Default: the bundled ones.
+    densities : mapping of str to float, optional
+        Kilograms per litre by substance in small letters. Default: those of the bundled region.
 
     Raises
     ------
@@ -126,7 +138,10 @@ def read_records(
     """
     from routes.read.several import sources_of
 
-    parts = [_read_one(each, borders, today, mapping, resolve=resolve) for each in sources_of(source)]
+    parts = [
+        _read_one(each, borders, today, mapping, tables, densities, resolve=resolve)
+        for each in sources_of(source)
+    ]
     for part in parts:
         for note in part.notes:
             _LOG.warning("%s: %s", part.source, note)
@@ -142,18 +157,20 @@ def _read_one(
     borders: pd.DataFrame | None,
     today: date | None,
     mapping: Mapping | None,
+    tables: Tables | None,
+    densities: Densities | None,
     *,
     resolve: bool,
 ) -> SeizureRecords:
     raw = read_rows(source, mapping.how_to_read() if mapping else _PLAIN)
     rows = apply_mapping(raw, mapping) if mapping else raw
-    rows = replace(rows, notes=(*_how_read(raw), *rows.notes))
+    rows = replace(rows, notes=(*_how_read(raw), *rows.notes), densities=densities)
     rows = _understood(rows, today)
     matches: list[PlaceMatch] = []
     if resolve:
         from routes.read.resolving import resolve_places
 
-        rows, matches = resolve_places(rows)
+        rows, matches = resolve_places(rows, tables)
     if borders is not None and _some_without_country(rows):
         from routes.read.written.located import with_countries
 

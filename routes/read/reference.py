@@ -18,7 +18,7 @@ from routes.read.quoting import reason, show
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     import geopandas
     import numpy.typing as npt
@@ -168,17 +168,26 @@ def read_places(path: str | os.PathLike[str]) -> pd.DataFrame:
     return read_table(path, PLACE_COLUMNS, [_known_whole])
 
 
-def read_crossing_status(path: str | os.PathLike[str]) -> pd.DataFrame:
+def read_crossing_status(path: str | os.PathLike[str] | None) -> pd.DataFrame:
     """Read the periods in which crossings were open, restricted or closed (`STATUS_COLUMNS`).
 
     ``from`` and ``until`` are timestamps, both days included; NaT means since ever, and until further notice.
+    Without a file the table is empty: nothing is known but that all stand open.
 
     Raises
     ------
     InputError
         With every fault of the file, periods that overlap among them.
     """
+    if path is None:
+        return _without_rows(STATUS_COLUMNS)
     return read_table(path, STATUS_COLUMNS, [_periods_run_forward, _periods_apart])
+
+
+def _without_rows(columns: Sequence[Column]) -> pd.DataFrame:
+    """Table of no rows with the columns and types that reading gives."""
+    types = {"number": "float64", "integer": "float64", "day": "datetime64[s]"}
+    return pd.DataFrame({c.name: pd.Series([], dtype=types.get(c.kind, "str")) for c in columns})
 
 
 def read_area_weights(path: str | os.PathLike[str] | None, areas: Collection[str]) -> pd.DataFrame:
@@ -199,8 +208,7 @@ def read_area_weights(path: str | os.PathLike[str] | None, areas: Collection[str
         With every fault of the file, unknown areas and periods that overlap among them.
     """
     if path is None:
-        names = [column.name for column in AREA_WEIGHT_COLUMNS]
-        return pd.DataFrame(columns=names).astype({"from": "datetime64[s]", "until": "datetime64[s]"})
+        return _without_rows(AREA_WEIGHT_COLUMNS)
 
     def known(table: Table) -> list[Fault]:
         named = table.text["area_id"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+import re
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from math import isfinite
 from pathlib import Path
@@ -51,6 +52,12 @@ class Region:
         Published ratios, the lowest first; empty where none is known.
     substances : mapping of str to float
         Chance that a seizure of the substance belongs to the making of the product; ``other`` for the rest.
+    densities : mapping of str to float
+        Kilograms per litre of substances as they are traded, by name in small letters.
+    weights_from : str
+        What the weights of gates and processing areas rest on, in a sentence; empty if nothing is said.
+    languages : tuple of str
+        In which its readers read, the first first; ISO 639-1.
 
     Examples
     --------
@@ -71,6 +78,9 @@ class Region:
     status_checked: date
     conversion: tuple[Ratio, ...]
     substances: Mapping[str, float]
+    densities: Mapping[str, float] = field(default_factory=dict)
+    weights_from: str = ""
+    languages: tuple[str, ...] = ("en",)
 
     @property
     def destination_name(self) -> str:
@@ -98,7 +108,7 @@ def read_region(path: str | os.PathLike[str], borders: pd.DataFrame) -> Region:
     Parameters
     ----------
     path : path
-        The TOML file; all of its keys are wanted, ``[[conversion]]`` may be left out.
+        The TOML file.
     borders : DataFrame
         From `routes.read.read_country_shapes`.
 
@@ -107,6 +117,10 @@ def read_region(path: str | os.PathLike[str], borders: pd.DataFrame) -> Region:
     InputError
         With every fault: a key that is missing or unknown, a value that cannot be, no modelled country, a
         destination that is not among them.
+
+    Notes
+    -----
+    All keys are wanted but ``[[conversion]]``, ``[densities]``, ``weights_from`` and ``languages``.
     """
     file = str(path)
     given = read_toml(Path(file))
@@ -115,15 +129,47 @@ def read_region(path: str | os.PathLike[str], borders: pd.DataFrame) -> Region:
     if faults:
         raise InputError(faults)
     ratios = [Ratio(float(ratio["kg_per_kg"]), ratio["source"]) for ratio in given.pop("conversion", [])]
+    typed = {
+        "background_area_km2": float(given["background_area_km2"]),
+        "densities": _folded(given.get("densities", {})),
+        "languages": tuple(given.get("languages", ("en",))),
+    }
     return Region(
-        **given | {"background_area_km2": float(given["background_area_km2"])},
+        **given | typed,
         countries=countries,
         conversion=tuple(sorted(ratios, key=lambda ratio: ratio.kg_per_kg)),
     )
 
 
-_TEXTS = ("name", "title", "goods", "precursor", "product", "destination")
-_MAY_MISS = {"conversion"}
+def read_densities(path: str | os.PathLike[str]) -> dict[str, float]:
+    """Read the densities of a region alone, which seizures need: kg per litre by name in small letters.
+
+    Raises
+    ------
+    InputError
+        If one of them cannot be.
+
+    Examples
+    --------
+    >>> from routes.read import bundled
+    >>> read_densities(bundled("region.toml"))["acetyl chloride"]
+    1.1
+    """
+    file = str(path)
+    given = read_toml(Path(file)).get("densities", {})
+    faults = [Fault(file, message, column=key) for key, message in _density_faults(given)]
+    if faults:
+        raise InputError(faults)
+    return _folded(given)
+
+
+def _folded(densities: Mapping[str, float]) -> dict[str, float]:
+    return {name.strip().casefold(): float(density) for name, density in densities.items()}
+
+
+_TEXTS = ("name", "title", "goods", "precursor", "product", "destination", "weights_from")
+_MAY_MISS = {"conversion", "densities", "weights_from", "languages"}
+_DENSEST = 25.0  # kg per litre: no element is denser
 _KEYS = {field.name for field in fields(Region)} - {"countries"}
 
 
@@ -148,6 +194,10 @@ def _faults(given: Mapping[str, Any], countries: tuple[str, ...]) -> Iterator[tu
         yield "status_checked", f"wanted a day such as 2026-01-15, without quotes, got {_shown(day)}."
     yield from _conversion_faults(given.get("conversion", []))
     yield from _substance_faults(given.get("substances", {"other": 1.0}))
+    yield from _density_faults(given.get("densities", {}))
+    languages = given.get("languages", ["en"])
+    if not isinstance(languages, list) or not languages or not all(map(_is_language, languages)):
+        yield "languages", f'wanted codes of ISO 639-1 such as ["en", "ru"], got {_shown(languages)}.'
 
 
 def _conversion_faults(ratios: object) -> Iterator[tuple[str, str]]:
@@ -172,6 +222,19 @@ def _substance_faults(chances: object) -> Iterator[tuple[str, str]]:
     for name, chance in chances.items():
         if not _is_positive(chance) or chance > 1:
             yield f"substances.{name}", f"wanted a probability above 0, at most 1, got {_shown(chance)}."
+
+
+def _density_faults(densities: object) -> Iterator[tuple[str, str]]:
+    if not isinstance(densities, dict):
+        yield "densities", f"wanted a table [densities], got {_shown(densities)}."
+        return
+    for name, density in densities.items():
+        if not _is_positive(density) or density > _DENSEST:
+            yield f"densities.{name}", f"wanted kg per litre, above 0, at most 25, got {_shown(density)}."
+
+
+def _is_language(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch("[a-z]{2}", value) is not None
 
 
 def _is_text(value: object) -> bool:

@@ -17,11 +17,14 @@ import pandas as pd
 from routes.read.columns import FAULTS_SHOWN
 from routes.read.countries import COUNTRY_NAMES
 from routes.read.formats.cells import as_text
-from routes.read.gazetteer import KINDS, PRECISION, Spot, bundled_names, geonames_names, normalised
+from routes.read.gazetteer import KINDS, PRECISION, Spot, geonames_names, normalised, table_names
 from routes.read.quoting import show
 from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from routes.read.gazetteer import Names
     from routes.read.rows import RawTable
 
@@ -64,7 +67,9 @@ class _Asked:
     kind: str
 
 
-def resolve_places(raw: RawTable) -> tuple[RawTable, list[PlaceMatch]]:
+def resolve_places(
+    raw: RawTable, tables: Mapping[str, Path] | None = None
+) -> tuple[RawTable, list[PlaceMatch]]:
     """Fill the coordinates of rows that have a country and a place and no coordinates.
 
     ``location_precision`` becomes that of the match, and ``quality_note`` says where it comes from. If the
@@ -74,6 +79,8 @@ def resolve_places(raw: RawTable) -> tuple[RawTable, list[PlaceMatch]]:
     ----------
     raw : RawTable
         Rows with our columns.
+    tables : mapping of str to Path, optional
+        As for `routes.read.gazetteer.table_names`.
 
     Returns
     -------
@@ -92,7 +99,7 @@ def resolve_places(raw: RawTable) -> tuple[RawTable, list[PlaceMatch]]:
     asked: dict[_Asked, list[int]] = defaultdict(list)
     for row in rows.tolist():
         asked[_Asked(*(text[name][row] for name in _ASKED))].append(row)
-    found, near = _look_up(list(asked))
+    found, near = _look_up(list(asked), tables)
     faults = []
     for question, numbers in asked.items():
         spots = found[question]
@@ -119,12 +126,12 @@ def _unlocated(text: dict[str, list[str]]) -> np.ndarray[tuple[int], np.dtype[np
 
 
 def _look_up(
-    asked: list[_Asked],
+    asked: list[_Asked], tables: Mapping[str, Path] | None
 ) -> tuple[dict[_Asked, tuple[Spot, ...]], dict[_Asked, tuple[str, ...]]]:
-    """Look in the bundled tables, then in GeoNames; give names like those that are in neither."""
+    """Look in our tables, then in GeoNames; give names like those that are in neither."""
     if not asked:
         return {}, {}
-    names = bundled_names()
+    names = table_names(tables)
     found = {question: _bundled_spots(names, question) for question in asked}
     missing = [question for question in asked if not found[question]]
     towns = geonames_names({question.country for question in missing}) if missing else {}

@@ -12,7 +12,7 @@ from routes.errors import Fault, InputError
 from routes.read.quoting import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     import numpy as np
@@ -57,6 +57,8 @@ class RawTable:
         How the source was read where that is not the plain way (UTF-8, commas, header first).
     notes : tuple of str
         What the reader of the file should know: what was taken, what was read as people write it.
+    densities : mapping of str to float, optional
+        Kilograms per litre by substance, by which volumes are weighed. Default: those of the bundled region.
     """
 
     file: str
@@ -75,6 +77,7 @@ class RawTable:
     spans: dict[int, tuple[date, date]] = field(default_factory=dict)
     taken: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    densities: Mapping[str, float] | None = None
 
     def where(self, line: int) -> str:
         """Name the place of a row.

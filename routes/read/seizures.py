@@ -114,7 +114,7 @@ def check_seizures(
     ]
     faults = _with_totals_told_once(table, faults)
     good = ~np.isin(table.lines, [fault.line for fault in faults if fault.line])
-    completed = _complete(table.frame, spans)[good].reset_index(drop=True)
+    completed = _complete(table, spans)[good].reset_index(drop=True)
     return completed, list(input_error(faults, _ORDER).faults)
 
 
@@ -138,9 +138,9 @@ def _date_spans(dates: pd.Series[str], raw: RawTable) -> pd.DataFrame:
     return pd.DataFrame(of_rows, columns=pd.Index(["date_from", "date_until"]))
 
 
-def _complete(frame: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
+def _complete(table: Table, spans: pd.DataFrame) -> pd.DataFrame:
     """Fill what may be missing, and put the columns of the specification first."""
-    computed = normalise_quantity(frame["quantity_reported"], frame["unit_reported"], frame["substance"])
+    frame, computed = table.frame, _weighed(table)
     sure = ~frame["quality_flag"].str.contains(_UNSURE_QUANTITY)
     extra = [name for name in frame.columns if name not in {*_ORDER, *spans.columns}]
     completed = frame[[*_ORDER, *extra]].assign(
@@ -148,6 +148,15 @@ def _complete(frame: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
         quantity_kg=frame["quantity_kg"].fillna(pd.Series(computed).where(sure)),
     )
     return completed.assign(date_from=spans["date_from"], date_until=spans["date_until"])
+
+
+_REPORTED = ("quantity_reported", "unit_reported", "substance")
+
+
+def _weighed(table: Table) -> npt.NDArray[np.float64]:
+    """Kilograms of the reported quantities, NaN where they cannot be had."""
+    amount, unit, substance = (table.frame[name] for name in _REPORTED)
+    return normalise_quantity(amount, unit, substance, table.raw.densities)
 
 
 _TOTALS = {"total", "totals", "grand total", "subtotal", "итого", "всего", "جمع", "جمع کل", "مجموع"}
@@ -284,9 +293,7 @@ def _check_unit(table: Table) -> list[Fault]:
 def _check_quantity(table: Table) -> list[Fault]:
     """Compare the stated kilograms with the reported quantity, unless the row is flagged."""
     frame = table.frame
-    expected = pd.Series(
-        normalise_quantity(frame["quantity_reported"], frame["unit_reported"], frame["substance"])
-    )
+    expected = pd.Series(_weighed(table))
     stated = frame["quantity_kg"]
     unsure = table.text["quality_flag"].str.contains(_UNSURE_QUANTITY).astype(bool)
     off = ((stated - expected).abs() > _QUANTITY_TOLERANCE * expected) & ~unsure

@@ -1,20 +1,21 @@
-"""Reported quantities in kilograms.
+"""Reported quantities in kilograms; densities of substances are those of the region (``region.toml``).
 
-Densities are of the liquids as traded, at about 20 degrees C, in kg per litre: acetic anhydride 1.08,
-acetyl chloride 1.10, glacial acetic acid 1.05, sulphuric acid (95-98 %) 1.83, hydrochloric acid (37 %)
-1.18, acetone 0.79 (CRC Handbook of Chemistry and Physics, rounded to two digits). One US gallon is
-3.785411784 litres and one pound 0.45359237 kg, both by definition.
+One US gallon is 3.785411784 litres and one pound 0.45359237 kg, both by definition.
 """
 
 from __future__ import annotations
 
 import math
+import tomllib
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routes.read.paths import bundled
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import numpy.typing as npt
 
@@ -28,16 +29,6 @@ CONTAINERS = ("bags", "barrels", "bottles", "cans", "containers", "drums", "jerr
 """Counted things, which have no weight of their own."""
 
 KNOWN_UNITS = (*KG_PER_UNIT, *LITRES_PER_UNIT, *CONTAINERS)
-
-KG_PER_LITRE = {
-    "acetic anhydride": 1.08,
-    "acetyl chloride": 1.10,
-    "acetic acid": 1.05,
-    "sulphuric acid": 1.83,
-    "sulfuric acid": 1.83,
-    "hydrochloric acid": 1.18,
-    "acetone": 0.79,
-}
 
 _SPELLINGS = {
     "kg": "kgs kilo kilos kilogram kilograms kilogramme kilogrammes kg. кг килограмм килограмма"
@@ -72,8 +63,24 @@ DOUBTFUL_NAMES = dict.fromkeys(
 """Names that can mean several units, and what to write instead."""
 
 
+@cache
+def kg_per_litre() -> Mapping[str, float]:
+    """Densities of the bundled region, by substance in small letters.
+
+    Examples
+    --------
+    >>> kg_per_litre()["acetic anhydride"]
+    1.08
+    """
+    found = tomllib.loads(bundled("region.toml").read_text(encoding="utf-8"))["densities"]
+    return {str(name): float(density) for name, density in found.items()}
+
+
 def normalise_quantity(
-    quantity: Iterable[float], unit: Iterable[str], substance: Iterable[str]
+    quantity: Iterable[float],
+    unit: Iterable[str],
+    substance: Iterable[str],
+    densities: Mapping[str, float] | None = None,
 ) -> npt.NDArray[np.float64]:
     """Turn reported quantities into kilograms.
 
@@ -89,6 +96,8 @@ def normalise_quantity(
         One of `KNOWN_UNITS`, or empty.
     substance : iterable of str
         Name as in the file; capitals do not matter.
+    densities : mapping of str to float, optional
+        Kilograms per litre by substance in small letters. Default: those of the bundled region.
 
     Returns
     -------
@@ -102,12 +111,13 @@ def normalise_quantity(
     [14000.0, 108.0, nan, nan]
     """
     units = list(unit)
-    density = _look_up([name.strip().casefold() for name in substance], KG_PER_LITRE)
+    known = kg_per_litre() if densities is None else densities
+    density = _look_up([name.strip().casefold() for name in substance], known)
     litres = _look_up(units, LITRES_PER_UNIT)
     mass = _look_up(units, KG_PER_UNIT)
     kg_per_unit = np.where(np.isnan(mass), litres * density, mass)
     return np.fromiter(quantity, dtype=np.float64) * kg_per_unit
 
 
-def _look_up(names: Iterable[str], table: dict[str, float]) -> npt.NDArray[np.float64]:
+def _look_up(names: Iterable[str], table: Mapping[str, float]) -> npt.NDArray[np.float64]:
     return np.array([table.get(name, math.nan) for name in names], dtype=np.float64)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from routes.roads.extracts import osm_roads, with_towns
     from routes.roads.joining import join
     from routes.roads.lines import ABOUT, CIRCUITY, Lines, highway_lines, trunk_lines
+    from routes.roads.trunk import trunk_roads
 
 __all__ = [
     "ABOUT",
@@ -29,6 +30,7 @@ __all__ = [
     "node_countries",
     "osm_roads",
     "trunk_lines",
+    "trunk_roads",
     "with_towns",
 ]
 
@@ -39,5 +41,6 @@ __getattr__, __dir__ = names_of(
         "extracts": ("osm_roads", "with_towns"),
         "joining": ("join",),
         "lines": ("ABOUT", "CIRCUITY", "Lines", "highway_lines", "trunk_lines"),
+        "trunk": ("trunk_roads",),
     },
 )

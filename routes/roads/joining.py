@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.integer[Any]]
 
 LINK = ROAD_CLASSES.index("link")
-_PLANE = "+proj=lcc +lat_1=28 +lat_2=46 +lat_0=37 +lon_0=64 +units=km"
 _REPLACED_FROM_KM = 8.0  # shorter trunk edges carry shape and stay
 _EXPLAINED_RATIO = 1.5
 _ATTACH_KM = 9.0
@@ -42,7 +41,7 @@ def join(trunk: Lines, highways: Lines) -> tuple[Lines, dict[str, Any]]:
     dict
         How many trunk edges, and kilometres of them, were left out; how many links were made.
     """
-    plane = pyproj.Transformer.from_crs("EPSG:4326", _PLANE, always_xy=True)
+    plane = pyproj.Transformer.from_crs("EPSG:4326", _plane(highways), always_xy=True)
     trunk_xy = np.column_stack(plane.transform(trunk.lon, trunk.lat))
     highway_xy = np.column_stack(plane.transform(highways.lon, highways.lat))
     place, offset, distance = _project(trunk_xy, highway_xy, highways)
@@ -59,6 +58,12 @@ def join(trunk: Lines, highways: Lines) -> tuple[Lines, dict[str, Any]]:
         "links": len(linked),
     }
     return lines, figures
+
+
+def _plane(lines: Lines) -> str:
+    """Plane about the middle of some lines, in kilometres: what is near stays near at any latitude."""
+    lon, lat = ((z.min() + z.max()) / 2 for z in (lines.lon, lines.lat))
+    return f"+proj=aeqd +lat_0={lat:.3f} +lon_0={lon:.3f} +units=km"
 
 
 def _project(points: Floats, ends: Floats, highways: Lines) -> tuple[Ints, Floats, Floats]:

@@ -23,7 +23,6 @@ ABOUT = {
     "attribution": "© OpenStreetMap contributors",
     "licence": "Open Database License 1.0 (ODbL)",
 }
-BOX = (43.0, 22.0, 90.0, 56.0)  # lon, lat, lon, lat of the region
 # Length of a road over the straight line between two stops some 30 km apart, where no published distance
 # is known. Assumptions; the published mountain stretches of highways.csv pool to 1.25.
 CIRCUITY = {"flat": 1.06, "hilly": 1.12, "mountain": 1.25}
@@ -52,10 +51,15 @@ class Lines:
     crossing: dict[int, str]
 
 
-def trunk_lines() -> Lines:
-    """Clip the world's trunk roads, as the package ``scgraph_data`` carries them, to the region.
+def trunk_lines(box: tuple[float, float, float, float]) -> Lines:
+    """Clip the world's trunk roads, as the package ``scgraph_data`` carries them, to a box.
 
     The roads come from OpenStreetMap (ODbL 1.0).
+
+    Parameters
+    ----------
+    box : tuple of float
+        lon, lat, lon, lat.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def trunk_lines() -> Lines:
     from scgraph_data.world_highways import world_highways_geograph as world
 
     nodes = np.array(world.nodes, float)
-    lon_0, lat_0, lon_1, lat_1 = BOX
+    lon_0, lat_0, lon_1, lat_1 = box
     lat, lon = nodes.T
     inside = (lon_0 < lon) & (lon < lon_1) & (lat_0 < lat) & (lat < lat_1)
     number = np.cumsum(inside) - 1
@@ -75,7 +79,8 @@ def trunk_lines() -> Lines:
         for v, km in world.graph[u].items()
         if u < v and inside[v]
     ]
-    u, v, km = (np.array(x) for x in zip(*edges, strict=True))
+    u, v, km = np.array(edges, float).reshape(-1, 3).T
+    u, v = u.astype(int), v.astype(int)
     bent = 1 + (TRUNK_CIRCUITY - 1) * np.minimum(km / _TRUNK_SHAPE_KM, 1)
     classes = np.full(len(u), ROAD_CLASSES.index("trunk"))
     stated = np.full(inside.sum(), "", "<U3")

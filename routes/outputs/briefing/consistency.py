@@ -16,9 +16,11 @@ from routes.outputs.text import clean, mass, percent, quantity, shortened
 from routes.read import normalise_quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from routes.read import Ratio, Region
+
+    Densities = Mapping[str, float]
 
 _LONGEST_WORD, _LONGEST_NOTE = 80, 400
 _SLACK = 1.1  # rounding in a press release
@@ -45,8 +47,8 @@ def findings(records: pd.DataFrame, totals: pd.DataFrame, region: Region) -> lis
         One finding each, empty if all fits.
     """
     rules = (
-        larger_than_the_whole(records, totals),
-        slipped_units(records),
+        larger_than_the_whole(records, totals, region.densities),
+        slipped_units(records, region.densities),
         product_that_does_not_follow(totals, region),
         price_of_the_claim(totals, region.product),
         more_than_reported(records, totals),
@@ -60,10 +62,9 @@ def _whole(totals: pd.DataFrame) -> pd.DataFrame:
     return totals[(totals["country"] == "") & totals["total_kg"].notna()]
 
 
-def _as_reported_kg(records: pd.DataFrame) -> pd.Series[float]:
-    kilograms = normalise_quantity(
-        records["quantity_reported"], records["unit_reported"], records["substance"]
-    )
+def _as_reported_kg(records: pd.DataFrame, densities: Densities | None) -> pd.Series[float]:
+    amount, unit, substance = (records[name] for name in ("quantity_reported", "unit_reported", "substance"))
+    kilograms = normalise_quantity(amount, unit, substance, densities)
     return pd.Series(kilograms, index=records.index, dtype=float)
 
 
@@ -76,9 +77,11 @@ def _name(record: pd.Series) -> str:
     return ", ".join(shortened(word, _LONGEST_WORD) for word in words)
 
 
-def larger_than_the_whole(records: pd.DataFrame, totals: pd.DataFrame) -> Iterator[str]:
+def larger_than_the_whole(
+    records: pd.DataFrame, totals: pd.DataFrame, densities: Densities | None = None
+) -> Iterator[str]:
     """Find single seizures that, as reported, exceed the total of the operation they are part of."""
-    reported = _as_reported_kg(records)
+    reported = _as_reported_kg(records, densities)
     for _, total in _whole(totals).iterrows():
         for row in records.index[reported > _SLACK * total["total_kg"]]:
             record, kg = records.loc[row], float(reported[row])
@@ -103,9 +106,10 @@ def _reading_that_fits(record: pd.Series, total_kg: float) -> str:
     return ""
 
 
-def slipped_units(records: pd.DataFrame) -> Iterator[str]:
+def slipped_units(records: pd.DataFrame, densities: Densities | None = None) -> Iterator[str]:
     """Find records whose reported unit lies a factor of a thousand from the kilograms that are used."""
-    pairs = zip(records.index, records["quantity_kg"].astype(float), _as_reported_kg(records), strict=True)
+    reported = _as_reported_kg(records, densities)
+    pairs = zip(records.index, records["quantity_kg"].astype(float), reported, strict=True)
     for row, used, said in pairs:
         if not (used > 0 and said > 0):
             continue

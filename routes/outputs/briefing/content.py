@@ -400,8 +400,8 @@ def assumption_section(material: Material) -> Section:
             f"is no listed crossing {penalties['unlisted']:g}. Nobody has measured these."
         )
     items.append(
-        "Gates are weighted by lawful cargo, in which precursors travel hidden; processing areas by a "
-        "United Nations list of laboratories of 2007. Both are old and rough."
+        clean(material.region.weights_from)
+        or "Gates and processing areas have the weights of places.csv; nothing is told of what they rest on."
     )
     return Section("Assumptions", (Points(tuple(items)),))
 

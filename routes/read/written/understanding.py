@@ -296,7 +296,8 @@ def _amount(rows: _Rows, name: str, row: int, text: str) -> tuple[Number, str]:
 def _weigh(rows: _Rows, row: int, number: Number) -> None:
     """Give kilograms to a figure that is about right: what is flagged is not worked out later."""
     unit, substance = rows.text("unit_reported", row), rows.text("substance", row)
-    (weight,) = normalise_quantity([float(number.text)], [unit], [substance]).tolist()
+    amount = [float(number.text)]
+    (weight,) = normalise_quantity(amount, [unit], [substance], rows.raw.densities).tolist()
     if math.isfinite(weight):
         rows.put("quantity_kg", row, f"{weight:.10g}")
 
