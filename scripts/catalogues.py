@@ -15,6 +15,7 @@ import argparse
 import io
 import string
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,16 @@ def sources() -> Catalog:
     ):
         if message != "…":  # the docstring of the module
             found.add(message, locations=[(f"routes/{file}", 0)], context=context)
+    for word in region_words():
+        found.add(word, locations=[("data/region.toml", 0)])
     return found
+
+
+def region_words() -> list[str]:
+    """List what the bundled region is called, what moves in it, and its substances."""
+    region = tomllib.loads((ROOT / "data" / "region.toml").read_text(encoding="utf-8"))
+    words = [region[name] for name in ("name", "title", "goods", "precursor", "product", "weights_from")]
+    return list(dict.fromkeys([*words, *(name for name in region["substances"] if name != "other")]))
 
 
 def read(path: Path) -> Catalog:

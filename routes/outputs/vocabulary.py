@@ -1,6 +1,6 @@
-"""Words of the bundled data and of lower rungs that people read, marked so that the catalogue has them.
+"""Words of the tables and of lower rungs that people read, marked so that the catalogue has them.
 
-What is not here (data of one's own, a substance nobody named before) is shown as it stands.
+The words of the bundled region are found by ``scripts/catalogues.py`` in its ``region.toml``. What is in neither (data of one's own, a substance nobody named before) is shown as it stands.
 """
 
 from __future__ import annotations
@@ -9,14 +9,6 @@ from routes.kinds import words_of
 from routes.outputs.language import message, message_n, tr
 from routes.outputs.text import clean
 
-REGION = (
-    message("Afghanistan and its neighbours"),
-    message("Likely precursor corridors into Afghanistan"),
-    message("Likely precursor corridors"),
-    message("heroin precursors"),
-    message("acetic anhydride"),
-    message("heroin"),
-)
 KINDS = (
     message("road crossing"),
     message("road and rail crossing"),
@@ -29,24 +21,6 @@ KINDS = (
     message("seaport (gate)"),
     message("land crossing on the outer rim (gate)"),
     message("processing area"),
-)
-SUBSTANCES = (
-    message("acetyl chloride"),
-    message("ammonium chloride"),
-    message("sodium carbonate"),
-    message("sodium bicarbonate"),
-    message("ammonium sulphate"),
-    message("sulphuric acid"),
-    message("acetic acid"),
-    message("hydrochloric acid"),
-    message("acid (kind not named)"),
-    message("ammonium hydroxide"),
-    message("activated carbon"),
-    message("lime"),
-    message("soda (kind not named)"),
-    message("unidentified heroin precursors"),
-    message("acetic anhydride / hydrochloric acid (split not reported)"),
-    message("acetic anhydride / calcium carbonate (split not reported)"),
 )
 PRECISIONS = (
     message("day"),
