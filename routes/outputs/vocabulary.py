@@ -1,7 +1,7 @@
 """Words of the tables and of lower rungs that people read, marked so that the catalogue has them.
 
-The words of the bundled region are found by ``scripts/catalogues.py`` in its ``region.toml``. What is in neither
-(data of one's own, a substance nobody named before) is shown as it stands.
+The words of the bundled region are found by ``scripts/catalogues.py`` in its ``region.toml``. What is in
+neither (data of one's own, a substance nobody named before) is shown as it stands.
 """
 
 from __future__ import annotations
