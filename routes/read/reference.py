@@ -11,6 +11,7 @@ import shapely
 
 from routes.errors import Fault
 from routes.kinds import CROSSING_KINDS, GATE_KINDS, PROCESSING_AREA
+from routes.read.blank import without_rows
 from routes.read.columns import Column, input_error, read_table
 from routes.read.countries import COUNTRY_NAMES
 from routes.read.csvfile import read_text
@@ -18,7 +19,7 @@ from routes.read.quoting import reason, show
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection
 
     import geopandas
     import numpy.typing as npt
@@ -180,14 +181,8 @@ def read_crossing_status(path: str | os.PathLike[str] | None) -> pd.DataFrame:
         With every fault of the file, periods that overlap among them.
     """
     if path is None:
-        return _without_rows(STATUS_COLUMNS)
+        return without_rows(STATUS_COLUMNS)
     return read_table(path, STATUS_COLUMNS, [_periods_run_forward, _periods_apart])
-
-
-def _without_rows(columns: Sequence[Column]) -> pd.DataFrame:
-    """Table of no rows with the columns and types that reading gives."""
-    types = {"number": "float64", "integer": "float64", "day": "datetime64[s]"}
-    return pd.DataFrame({c.name: pd.Series([], dtype=types.get(c.kind, "str")) for c in columns})
 
 
 def read_area_weights(path: str | os.PathLike[str] | None, areas: Collection[str]) -> pd.DataFrame:
@@ -208,7 +203,7 @@ def read_area_weights(path: str | os.PathLike[str] | None, areas: Collection[str
         With every fault of the file, unknown areas and periods that overlap among them.
     """
     if path is None:
-        return _without_rows(AREA_WEIGHT_COLUMNS)
+        return without_rows(AREA_WEIGHT_COLUMNS)
 
     def known(table: Table) -> list[Fault]:
         named = table.text["area_id"]
