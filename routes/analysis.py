@@ -24,6 +24,15 @@ from routes.evidence.exposure import (
 )
 from routes.evidence.fit import Posterior, fit, model_effects, posterior_shares
 from routes.evidence.grounds import ages, disagreements, event_steps, grounds_of
+from routes.evidence.inspections import (
+    about_log,
+    in_period,
+    inspections_of,
+    of_corridors,
+    spans_of,
+    telling_of,
+    with_inspections,
+)
 from routes.evidence.ties import tie_seizures
 from routes.network.build import BUILT_FROM, crossing_graph_of, network_and_legs
 from routes.network.status import area_weights, status_changes, status_grades, status_shares
@@ -33,9 +42,12 @@ from routes.read.inputs import Inputs, load_inputs
 from routes.read.provenance import provenance_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
+    from routes.evidence.inspections import Inspections
     from routes.evidence.shares import ShareDraws
     from routes.network import BlockLegs, CrossingGraph
     from routes.network.blocks import Network
@@ -135,9 +147,10 @@ def analyse(
 
     world = world or build_world(inputs, parameters)
     choices = choice_set_for(world, parameters, *asked)
-    epochs = epochs_for(choices, events, parameters)
+    effort = in_period(inputs.effort, question.since, question.until)
+    epochs, log = epochs_and_log(choices, events, effort, parameters)
     exposure = expose(choices, events, epochs)
-    posterior = fit_events(choices, events, parameters, question.seed, epochs, exposure)
+    posterior = fit_events(choices, events, parameters, question.seed, epochs, exposure, log)
     shares = posterior_shares(choices.crossing_graph, choices.corridors, posterior)
     grounds = grounds_of(
         choices.crossing_graph,
@@ -175,7 +188,12 @@ def analyse(
                 "question": question_words(*period, day),
             },
             seed=question.seed,
-            rests_on={"events": len(events.ids), "pareto_k": _short(posterior.pareto_k)},
+            rests_on={"events": len(events.ids), "pareto_k": _short(posterior.pareto_k)}
+            | (
+                {}
+                if inputs.effort.empty
+                else {"inspections": about_log(inputs.effort_from, effort, posterior)}
+            ),
         ),
     )
     return Analysis(
@@ -320,18 +338,41 @@ def choice_set_for(world: World, parameters: Parameters, first: date, last: date
     return ChoiceSet(world, graph, corridors, features)
 
 
-def epochs_for(choices: ChoiceSet, events: Events, parameters: Parameters) -> Epochs:
-    """Under which crossings each event counts: as they stood in its year."""
+def epochs_for(
+    choices: ChoiceSet, events: Events, parameters: Parameters, spans: Sequence[tuple[date, date]] = ()
+) -> Epochs:
+    """Under which crossings each event counts: as in its year; spans follow the events."""
     world = choices.world
     return epochs_of(
         choices.crossing_graph,
         choices.corridors,
         world.status,
-        years_of(events),
+        [*years_of(events), *spans],
         parameters,
         world.area_weights,
         world.weight_of_areas,
     )
+
+
+def epochs_and_log(
+    choices: ChoiceSet, events: Events, effort: pd.DataFrame, parameters: Parameters
+) -> tuple[Epochs, Inspections | None]:
+    """Under which crossings each event and each row of a log counts, and the log added up.
+
+    The corridors that tell of the log are among those to fit on.
+    """
+    if effort.empty:
+        return epochs_for(choices, events, parameters), None
+    count = len(events.ids)
+    both = epochs_for(choices, events, parameters, spans_of(effort))
+    epochs = replace(both, of_event=both.of_event[:count])
+    log = inspections_of(effort, choices.crossing_graph, choices.corridors, both.of_event[count:], parameters)
+    silent = sorted(set(effort["place"]) - set(log.places if log is not None else ()))
+    if silent:
+        _LOG.warning(
+            "no listed corridor passes %s: what was inspected there tells nothing.", ", ".join(silent)
+        )
+    return (epochs, None) if log is None else (replace(epochs, telling=telling_of(log, epochs)), log)
 
 
 def expose(choices: ChoiceSet, events: Events, epochs: Epochs | None = None) -> Exposure:
@@ -347,18 +388,22 @@ def fit_events(
     seed: int,
     epochs: Epochs | None = None,
     exposure: Exposure | None = None,
+    log: Inspections | None = None,
 ) -> Posterior:
-    """Posterior effects from the events, each under the crossings of its time.
+    """Posterior effects from the events, and a log of inspections, each under the crossings of its time.
 
-    Epochs and exposure are worked out unless they are given.
+    Epochs and exposure are worked out unless they are given; a log comes with its epochs
+    (`epochs_and_log`).
     """
     epochs = epochs or epochs_for(choices, events, parameters)
     exposure = exposure or expose(choices, events, epochs)
     effects = model_effects(choices.crossing_graph, choices.corridors, exposure, parameters, epochs.shift)
     telling = epochs.telling
     effects = replace(effects, design=effects.design[telling], shift=effects.shift[:, telling])
+    if log is not None:
+        effects, log = with_inspections(effects, log, parameters), of_corridors(log, telling)
     rng = np.random.default_rng(seed)
-    return fit(epochs.prior_share[:, telling], exposure, effects, events, parameters.evidence.draws, rng)
+    return fit(epochs.prior_share[:, telling], exposure, effects, events, parameters.evidence.draws, rng, log)
 
 
 def _spots(places: pd.DataFrame, by: str) -> dict[str, list[tuple[float, float]]]:

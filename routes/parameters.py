@@ -137,7 +137,12 @@ class Evidence:
     ``sd_reporting_rate`` are the log standard deviations of a country's rates about the values of
     ``[detection]`` and ``[reporting]``. Seizures alone do not tell detection from traffic, so these must
     not be narrow: a factor of 1.5 either way is our reading of how far national agencies of the region
-    differ, with no figure published. ``draws``: from the posterior.
+    differ, with no figure published. A log of inspections (``--effort``) brings ``inflow_loads_a_day``, the
+    loads a day into all processing areas together (a few hundred tonnes a year in loads of a few hundred
+    kilograms; nobody has counted them); its log standard deviation ``sd_inflow``, wide so that the logs
+    decide (1.5: a factor of 4.5 either way); and ``sd_inspection``, that of a place's own detection about
+    ``inspection_finds`` (a factor of 1.5 either way, for how vehicles are chosen and looked into).
+    ``draws``: from the posterior.
     """
 
     weight: str = "count"
@@ -160,6 +165,9 @@ class Evidence:
     sd_passage: float = 1.0
     sd_seizure_rate: float = 0.4
     sd_reporting_rate: float = 0.4
+    inflow_loads_a_day: float = 3.0
+    sd_inflow: float = 1.5
+    sd_inspection: float = 0.4
     draws: int = 2000
 
 
@@ -324,6 +332,9 @@ BOUNDS: dict[str, tuple[float, float]] = {
     **{f"evidence.sd_{name}": (0, 10) for name in ("gate", "crossing", "area", "cost", "penalty", "passage")},
     "evidence.sd_seizure_rate": (0, 10),
     "evidence.sd_reporting_rate": (0, 10),
+    "evidence.inflow_loads_a_day": (0.001, 100_000),
+    "evidence.sd_inflow": (0, 10),
+    "evidence.sd_inspection": (0, 10),
     **{f"evidence.passage_{name}_km": (0.1, 1_000_000) for name in ("gate", "crossing", "city", "area")},
     "evidence.draws": (FEWEST_DRAWS, 1_000_000),
     "interdiction.post_detection": (0.000_001, 0.999_999),

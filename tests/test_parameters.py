@@ -159,6 +159,21 @@ def seizures() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def log() -> pd.DataFrame:
+    """Inspections at two crossings, at one of them with finds."""
+    return pd.DataFrame(
+        {
+            "place": ["x0", "x1"],
+            "from": np.datetime64("2012-01-01", "s"),
+            "until": np.datetime64("2012-12-31", "s"),
+            "inspected": [300.0, 500.0],
+            "passed": np.nan,
+            "found": [2.0, 0.0],
+            "vehicles_a_day": 100.0,
+        }
+    )
+
+
 @pytest.fixture(scope="module")
 def inputs() -> Inputs:
     half = (pd.Timestamp("2010-01-01"), pd.Timestamp("2015-01-01"))
@@ -180,6 +195,7 @@ def inputs() -> Inputs:
         places=places(),
         status=status,
         seizures=seizures(),
+        effort=log(),
         hashes=dict.fromkeys(("roads.npz", "crossings.csv", "places.csv"), ""),
     )
 

@@ -51,6 +51,15 @@ SeizuresOption = Annotated[
         show_default=False,
     ),
 ]
+EffortOption = Annotated[
+    str | None,
+    typer.Option(
+        "--effort",
+        help="Log of inspections (csv or xlsx): place, from, until, inspected, passed, found. Nothing found "
+        "is evidence, too.",
+        show_default=False,
+    ),
+]
 SinceOption = Annotated[
     datetime | None, typer.Option(formats=DAY, help="Only seizures from this day on.", show_default=False)
 ]

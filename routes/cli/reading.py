@@ -19,6 +19,7 @@ from routes.cli.options import (  # noqa: TC001 - typer reads them
     AsOfOption,
     ConfigOption,
     DataOption,
+    EffortOption,
     PeriodOption,
     QuietOption,
     SeedOption,
@@ -94,6 +95,7 @@ def _files_and_machines(
 
 def _question(
     seizures: SeizuresOption = None,
+    effort: EffortOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     as_of: AsOfOption = None,
@@ -120,6 +122,7 @@ class Asked:
     files: tuple[Path, ...]
     """Inputs, which no output may replace."""
     config: Path | None = None
+    effort: str | None = None
 
 
 def analyses(command: Callable[..., None]) -> Callable[..., None]:
@@ -153,6 +156,7 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
     def run(
         source: Source,
         seizures: list[str] | None,
+        effort: str | None,
         since: datetime | None,
         until: datetime | None,
         as_of: str | None,
@@ -169,7 +173,7 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
         day = day_asked(as_of) if as_of is not None else None
         question = Question(day_of(since), day_of(until), day, substance, seed, period)
         parameters = parameters_from(config, source)
-        files = tuple(input_files((seizures, config), source))
+        files = tuple(input_files((seizures, effort, config), source))
         command(
             asked=Asked(
                 source=source,
@@ -180,6 +184,7 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
                 quiet=quiet,
                 files=files,
                 config=config,
+                effort=effort,
             ),
             **given,
         )
@@ -203,6 +208,10 @@ def _with_options(
 def inputs_of(asked: Asked) -> Inputs:
     """Read the files and the seizures asked for; say if the answer will be of a day long past."""
     inputs = read_inputs(asked.seizures, asked.source, skip_invalid=asked.skip_invalid, quiet=asked.quiet)
+    if asked.effort is not None:
+        from routes.read.inputs import with_effort
+
+        inputs = with_effort(inputs, asked.effort)
     if asked.question.as_of is None and not asked.question.period:
         _tell_age(inputs.region.status_checked, date.today(), quiet=asked.quiet)  # noqa: DTZ011 - the user's day
     if inputs.seizures.empty and asked.seizures:

@@ -28,6 +28,7 @@ import numpy as np
 from routes.corridors import places_passed
 from routes.errors import RoutesError
 from routes.evidence.exposure import NODE_KINDS, exposure_of
+from routes.evidence.inspections import log_chance, log_chances, negative_curvature
 from routes.evidence.likelihood import (
     Effects,
     event_densities,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from routes.corridors import Corridors
     from routes.evidence.events import Events
     from routes.evidence.exposure import Exposure
+    from routes.evidence.inspections import Inspections
     from routes.evidence.shares import ShareDraws
     from routes.network import CrossingGraph
     from routes.parameters import Parameters
@@ -80,6 +82,8 @@ class Posterior:
     pareto_k : float or None
         Over 0.7 the draws cannot be trusted. None where they are the approximation's own: without events,
         when it is exact, and with so many that it is as good.
+    inspections : Inspections or None
+        The logs that were taken in beside the events.
     """
 
     effects: Effects
@@ -88,6 +92,12 @@ class Posterior:
     log_density: Floats
     spread: Floats
     pareto_k: float | None = None
+    inspections: Inspections | None = None
+
+    @property
+    def informed(self) -> bool:
+        """Whether any seizure or log was taken in; without one the posterior is the prior."""
+        return bool(len(self.log_density)) or self.inspections is not None
 
 
 def model_effects(
@@ -149,19 +159,22 @@ def fit(
     events: Events,
     draws: int,
     rng: np.random.Generator,
+    log: Inspections | None = None,
 ) -> Posterior:
     """Mode (Newton, analytic derivatives) and posterior draws of the effects.
 
     `prior` has shape (corridors,), or (epochs, corridors) where the exposure tells epochs apart.
-    Without events the mode is the prior mean and the draws are prior draws.
+    Without events and logs of inspections the mode is the prior mean and the draws are prior draws.
     """
-    x = _mode(prior, exposure, effects, events)
-    spread = _spread_of(x, prior, exposure, effects, events)
-    few = 0 < len(events.ids) <= _MANY
+    x = _mode(prior, exposure, effects, events, log)
+    spread = _spread_of(x, prior, exposure, effects, events, log)
+    few = (log is not None or len(events.ids) > 0) and len(events.ids) <= _MANY
     standard = rng.standard_normal((draws * PROPOSALS if few else draws, len(x)))
     sample, k = x + standard @ spread.T, None
     if few:
         density = log_posteriors(sample, prior, exposure, effects, events)
+        if log is not None:
+            density += log_chances(sample, prior, effects, log)
         sample, k = reweighted(sample, standard, density, draws, rng)
     return Posterior(
         effects,
@@ -170,10 +183,13 @@ def fit(
         np.log(event_densities(x, prior, exposure, effects, events)),
         spread,
         k,
+        log,
     )
 
 
-def _mode(prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
+def _mode(
+    prior: Floats, exposure: Exposure, effects: Effects, events: Events, log: Inspections | None = None
+) -> Floats:
     """Where the log posterior is highest, in units of the prior standard deviations.
 
     Newton's method, its steps damped, for the log posterior is not concave. Where events are many it starts
@@ -184,17 +200,21 @@ def _mode(prior: Floats, exposure: Exposure, effects: Effects, events: Events) -
         some = np.arange(0, count, count // (_MANY // 2))
         few = events.take(some)
         few = replace(few, weight=few.weight * (events.weight.sum() / max(few.weight.sum(), _TINY)))
-        start = _mode(prior, exposure_of(exposure, some), effects, few)
+        start = _mode(prior, exposure_of(exposure, some), effects, few, log)
 
     def rise(x: Floats) -> tuple[float, Floats]:
         # The climb may look too far ahead; it takes no step to what is no number.
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            return log_posterior(x, prior, exposure, effects, events)
+            value, slope = log_posterior(x, prior, exposure, effects, events)
+            if log is not None:
+                more, steeper = log_chance(x, prior, effects, log)
+                value, slope = value + more, slope + steeper
+            return value, slope
 
     def bend(x: Floats) -> Floats:
-        return negative_hessian(x, prior, exposure, effects, events)
+        return _bend(x, prior, exposure, effects, events, log)
 
-    scale = float(np.sqrt(1 + count))
+    scale = float(np.sqrt(1 + count + (0.0 if log is None else log.found.sum())))
     x, slope = highest(rise, bend, start, _FLAT * scale)
     steepest = float(np.abs(slope).max())
     if steepest > _STEEP * scale:
@@ -202,9 +222,23 @@ def _mode(prior: Floats, exposure: Exposure, effects: Effects, events: Events) -
     return x
 
 
-def _spread_of(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
+def _bend(
+    x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events, log: Inspections | None
+) -> Floats:
+    bend = negative_hessian(x, prior, exposure, effects, events)
+    return bend if log is None else bend + negative_curvature(x, prior, effects, log)
+
+
+def _spread_of(
+    x: Floats,
+    prior: Floats,
+    exposure: Exposure,
+    effects: Effects,
+    events: Events,
+    log: Inspections | None = None,
+) -> Floats:
     """Matrix R with R Rᵀ the inverse of the negative Hessian at the mode."""
-    curvature, directions = np.linalg.eigh(negative_hessian(x, prior, exposure, effects, events))
+    curvature, directions = np.linalg.eigh(_bend(x, prior, exposure, effects, events, log))
     # Rounding may leave a direction flat or worse; the prior has a curvature of one in all of them.
     steady = (directions * np.maximum(curvature, _FLATTEST)) @ directions.T
     # Unlike the eigenvectors, whose signs are arbitrary, this root changes smoothly with the data.
@@ -213,8 +247,9 @@ def _spread_of(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, e
 
 def posterior_shares(crossing_graph: CrossingGraph, corridors: Corridors, posterior: Posterior) -> ShareDraws:
     """Posterior shares of corridors, which need not be those that the posterior was fitted on."""
-    informed = bool(len(posterior.log_density))
-    return share_draws(crossing_graph, corridors, posterior.effects, posterior.draws, informed=informed)
+    return share_draws(
+        crossing_graph, corridors, posterior.effects, posterior.draws, informed=posterior.informed
+    )
 
 
 def feature_rates(features: Sequence[tuple[str, str]], names: Sequence[str], effects: Floats) -> Floats:

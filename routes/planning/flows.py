@@ -53,8 +53,8 @@ def flows_of(analysis: Analysis) -> Flows:
 
 
 def informed(analysis: Analysis) -> bool:
-    """Whether any seizure was taken in; without one the posterior is the prior."""
-    return bool(len(analysis.posterior.log_density))
+    """Whether any seizure or log was taken in; without one the posterior is the prior."""
+    return analysis.posterior.informed
 
 
 def share_design(

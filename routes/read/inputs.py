@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from routes.read import (
@@ -18,6 +18,7 @@ from routes.read import (
     read_records,
     read_region,
 )
+from routes.read.effort import no_effort, read_effort
 from routes.read.frames import COLUMNS, check_tables
 from routes.read.paths import Source
 from routes.read.together import require_together
@@ -39,6 +40,7 @@ class Inputs:
 
     ``countries`` is as from `routes.read.read_country_shapes`; ``cache`` is the folder in which a large
     network is kept once it is built; ``seizures_from`` tells how the seizures were read, for the provenance.
+    ``effort`` is a log of inspections (`routes.read.effort.read_effort`), from the source ``effort_from``.
     ``as_read`` holds the tables that a reader of `routes.read` has checked; every other is checked here.
 
     Raises
@@ -58,6 +60,8 @@ class Inputs:
     hashes: dict[str, str]
     cache: Path | None = None
     seizures_from: dict[str, Any] = field(default_factory=dict)
+    effort: pd.DataFrame = field(default_factory=no_effort)
+    effort_from: str = ""
     as_read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -121,8 +125,22 @@ def load_inputs(
         hashes=hashes,
         cache=source.cache,
         seizures_from=records.about,
+        effort_from="",
         as_read=tables,
     )
+
+
+def with_effort(inputs: Inputs, source: str | Path) -> Inputs:
+    """Add a log of inspections.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file.
+    """
+    log = read_effort(source, inputs.crossings, inputs.places)
+    hashes = inputs.hashes | {"effort": log.sha256}
+    return replace(inputs, effort=log.rows, effort_from=log.source, hashes=hashes)
 
 
 def region_of(source: Source) -> Region:

@@ -316,7 +316,7 @@ def _check_found(table: Table) -> list[Fault]:
     for name in ("substance", "direction_note", "quality_note"):
         told |= text[name].str.contains(_NOTHING_FOUND)
     told &= frame["quantity_reported"].isna() & frame["quantity_kg"].isna()
-    words = "Inspections without a find are not seizures. Leave the row out."
+    words = "Inspections without a find are not seizures. Leave the row out; --effort takes logs of them."
     return [
         *(
             fault

@@ -5,10 +5,11 @@ What the model makes of them tells whether it can recover the truth.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from routes.evidence.events import Events
 from routes.evidence.exposure import place_passages
@@ -17,11 +18,14 @@ from routes.evidence.shares import share_draws
 from routes.support.geo import EARTH_RADIUS_KM
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from routes.analysis import ChoiceSet
     from routes.evidence.exposure import Feature
     from routes.evidence.likelihood import Effects
+    from routes.parameters import Parameters
 
     Floats = NDArray[np.float64]
 
@@ -37,10 +41,13 @@ class Truth:
     ----------
     share : ndarray of float, shape (corridors,)
     rate : ndarray of float, shape (features,)
+    effects : ndarray of float, shape (effects,)
+        That they were made of, if they were.
     """
 
     share: Floats
     rate: Floats
+    effects: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 def draw_truth(choices: ChoiceSet, effects: Effects, rng: np.random.Generator) -> Truth:
@@ -49,7 +56,78 @@ def draw_truth(choices: ChoiceSet, effects: Effects, rng: np.random.Generator) -
     listed = replace(choices.corridors, uncovered_share=0.0)
     shares = share_draws(choices.crossing_graph, listed, effects, value)
     features = [(feature.country, feature.kind) for feature in choices.features]
-    return Truth(shares.draws[0], feature_rates(features, effects.names, value)[0])
+    return Truth(shares.draws[0], feature_rates(features, effects.names, value)[0], value[0])
+
+
+def with_uneven_detection(
+    truth: Truth, choices: ChoiceSet, effects: Effects, fold: float, rng: np.random.Generator
+) -> Truth:
+    """Let the detection of countries differ up to a factor, evenly on a log scale, about the prior's."""
+    mean = dict(zip(effects.names, effects.mean.tolist(), strict=True))
+    drawn = dict(zip(effects.names, truth.effects.tolist(), strict=True))
+    countries = sorted({feature.country for feature in choices.features})
+    of = {country: fold ** (rng.random() - 0.5) for country in countries}
+    moved = [
+        np.log(of[f.country]) + mean[f"detection:{f.country}"] - drawn[f"detection:{f.country}"]
+        for f in choices.features
+    ]
+    return replace(truth, rate=truth.rate * np.exp(moved))
+
+
+def simulate_log(
+    choices: ChoiceSet,
+    truth: Truth,
+    parameters: Parameters,
+    vehicles_a_day: Mapping[str, float],
+    rows: int,
+    inspected: int,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Log inspections at crossings drawn with the same chance each, and what they find.
+
+    The inflow and the own detection of each crossing are drawn from the prior.
+
+    Parameters
+    ----------
+    choices, truth
+        As for `simulate_events`.
+    parameters : Parameters
+    vehicles_a_day : mapping of str to float
+        Of each crossing where inspections may be.
+    rows : int
+        How many inspections are logged.
+    inspected : int
+        Goods vehicles that are looked into in each.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    DataFrame
+        As from `routes.read.effort.read_effort`.
+    """
+    p, nodes = parameters.evidence, choices.crossing_graph.graph.nodes
+    through = dict.fromkeys(vehicles_a_day, 0.0)
+    for path, share in zip(choices.corridors.nodes, truth.share.tolist(), strict=True):
+        for place in {nodes[node]["place"] for node in path} & through.keys():
+            through[place] += share
+    inflow = p.inflow_loads_a_day * np.exp(p.sd_inflow * rng.standard_normal())
+    own = {place: np.exp(p.sd_inspection * rng.standard_normal()) for place in through}
+    finds = inflow * parameters.interdiction.inspection_finds * inspected
+    mean = np.array([finds * through[x] * own[x] / vehicles_a_day[x] for x in through])
+    places = np.array(list(through))
+    which = rng.integers(len(places), size=rows)
+    day = np.datetime64("2015-01-01", "s")
+    return pd.DataFrame(
+        {
+            "place": places[which],
+            "from": day,
+            "until": day,
+            "inspected": float(inspected),
+            "passed": np.nan,
+            "found": np.minimum(rng.poisson(mean[which]), inspected).astype(float),
+            "vehicles_a_day": [vehicles_a_day[place] for place in places[which]],
+        }
+    )
 
 
 def simulate_events(choices: ChoiceSet, truth: Truth, count: int, rng: np.random.Generator) -> Events:

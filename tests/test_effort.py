@@ -1,0 +1,349 @@
+"""Logs of inspections: read strictly, and evidence that never turns against what was seen."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from commands import run
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from test_evidence import random_model
+
+from routes.analysis import analyse, build_world
+from routes.errors import InputError
+from routes.evidence.inspections import (
+    Inspections,
+    expected_finds,
+    log_chance,
+    log_chances,
+    negative_curvature,
+    with_inspections,
+)
+from routes.evidence.likelihood import Effects
+from routes.parameters import Parameters
+from routes.question import Question
+from routes.read.effort import read_effort
+from routes.read.inputs import Inputs, load_inputs, with_effort
+
+if TYPE_CHECKING:
+    from routes.analysis import World
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "docs/examples/effort.csv"
+HEADER = "place,from,until,inspected,passed,found\n"
+
+
+@pytest.fixture(scope="module")
+def inputs() -> Inputs:
+    return load_inputs()
+
+
+@pytest.fixture(scope="module")
+def world(inputs: Inputs) -> World:
+    return build_world(inputs, Parameters())
+
+
+def log_of(*rows: tuple[str, float, float]) -> pd.DataFrame:
+    """Rows of (place, inspected, found), each of the year 2024, 300 vehicles a day."""
+    places, inspected, found = zip(*rows, strict=True)
+    return pd.DataFrame(
+        {
+            "place": places,
+            "from": np.datetime64("2024-01-01", "s"),
+            "until": np.datetime64("2024-12-31", "s"),
+            "inspected": np.array(inspected, float),
+            "passed": np.nan,
+            "found": np.array(found, float),
+            "vehicles_a_day": 300.0,
+        }
+    )
+
+
+# --- reading ---------------------------------------------------------------------------------------
+
+
+def read(inputs: Inputs, folder: Path, text: str) -> pd.DataFrame:
+    file = folder / "log.csv"
+    file.write_text(text, encoding="utf-8")
+    return read_effort(file, inputs.crossings, inputs.places, date(2026, 1, 1)).rows
+
+
+def test_a_place_goes_by_its_name_and_vehicles_by_what_passed_or_is_published(
+    inputs: Inputs, tmp_path: Path
+) -> None:
+    rows = read(
+        inputs,
+        tmp_path,
+        HEADER + "Torkham,2024-01-01,2024-01-10,50,2000,0\nislam-qala,2024-01-01,2024-01-10,50,,1\n",
+    )
+    assert list(rows["place"]) == ["torkham", "islam-qala"]
+    published = inputs.crossings.set_index("crossing_id")["lorries_a_day"]["islam-qala"]
+    assert list(rows["vehicles_a_day"]) == [200, published]  # 2000 in ten days, both ends counted
+    assert list(rows["found"]) == [0, 1]
+
+
+def test_a_workbook_is_read_as_the_csv_is(inputs: Inputs, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in EXAMPLE.read_text("utf-8").splitlines():
+        cells: list[Any] = [int(cell) if cell.isdecimal() else cell for cell in line.split(",")]
+        sheet.append([date.fromisoformat(c) if str(c)[:4] == "2024" else c for c in cells])
+    book.save(tmp_path / "log.xlsx")
+    found = read_effort(tmp_path / "log.xlsx", inputs.crossings, inputs.places)
+    pd.testing.assert_frame_equal(
+        found.rows, read_effort(EXAMPLE, inputs.crossings, inputs.places).rows, check_dtype=False
+    )
+
+
+FAULTS = [
+    ("torkam,2024-01-01,2024-01-02,5,50,0", "place", "'torkam'. Did you mean torkham?"),
+    (",2024-01-01,2024-01-02,5,50,0", "place", "the cell is empty. Name a crossing, a gate"),
+    ("torkham,2024-01,2024-01-02,5,50,0", "from", "wanted a date as YYYY-MM-DD, got '2024-01'"),
+    ("torkham,2024-01-03,2024-01-02,5,50,0", "until", "Are from and until exchanged?"),
+    ("torkham,2024-01-01,2026-01-02,5,50,0", "until", "wanted a day up to today, 2026-01-01"),
+    ("torkham,2024-01-01,2024-01-02,0,50,0", "inspected", "Leave out days without an inspection."),
+    ("torkham,2024-01-01,2024-01-02,1.5,50,0", "inspected", "wanted a whole number"),
+    ("torkham,2024-01-01,2024-01-02,60,50,0", "passed", "Are inspected and passed exchanged?"),
+    ("torkham,2024-01-01,2024-01-02,5,50,6", "found", "at most the 5 vehicles that were inspected"),
+    ("torkham,2024-01-01,2024-01-02,5,50,", "found", "Write 0 where nothing was found."),
+    ("torkham,2024-01-01,2024-01-02,5,50,-1", "found", "wanted 0 to 1e+06, got '-1'"),
+    ("wakhjir,2024-01-01,2024-01-02,5,,0", "passed", "no count of goods vehicles a day is known"),
+]
+
+
+@pytest.mark.parametrize(("row", "column", "words"), FAULTS)
+def test_a_wrong_cell_is_told_with_its_place_and_remedy(
+    inputs: Inputs, tmp_path: Path, row: str, column: str, words: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        read(inputs, tmp_path, f"{HEADER}torkham,2023-01-01,2023-01-02,5,50,0\n{row}\n")
+    assert [(fault.line, fault.column) for fault in caught.value.faults] == [(3, column)]
+    assert words in str(caught.value)
+
+
+def test_all_faults_are_told_at_once_and_nothing_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    rows = [row for row, _, _ in FAULTS]
+    file.write_text(HEADER + "\n".join([*rows, *["torkham,2023-01-01,2023-01-02,5,50,0"] * 2]), "utf-8")
+    done = run("rank", "--effort", file, "--output", tmp_path / "r.json")
+    assert done.returncode == 2
+    assert done.stderr.count("log.csv line") >= len(FAULTS) - 1  # the day after today may have come
+    assert "stands already in the file" in done.stderr
+    assert not (tmp_path / "r.json").exists()
+
+
+def test_every_command_that_is_asked_for_a_day_takes_a_log() -> None:
+    import typer.main
+
+    from routes.cli import app
+
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    options = {name: {o for p in c.params for o in p.opts} for name, c in commands.items()}
+    asking = {name for name, known in options.items() if "--as-of" in known}
+    assert {"rank", "map", "interdict", "brief", "export", "explain"} <= asking
+    assert {name for name in asking if "--effort" not in options[name]} == set()
+
+
+# --- the chance of a log ---------------------------------------------------------------------------
+
+
+def two_ways(sd_inflow: float = 1.0) -> tuple[np.ndarray, Effects, Inspections]:
+    """Two corridors with prior shares 3/4 and 1/4; the log is of the place that the first one passes.
+
+    100 vehicles a day pass it, 50 are inspected, and of what they hold 4 in 5 is found.
+    """
+    prior = np.array([0.75, 0.25])
+    log = Inspections(
+        places=("x",),
+        place=np.array([0]),
+        epoch=np.array([0]),
+        passing=csr_array([[1.0, 0.0]]),
+        worth=np.array([50 / 100 * 0.8]),
+        inspected=np.array([50.0]),
+        found=np.array([2.0]),
+    )
+    bare = Effects(("way",), np.array([[1.0], [0.0]]), np.zeros((0, 0)), np.zeros(1), np.ones(1))
+    parameters = Parameters()
+    evidence = dataclasses.replace(parameters.evidence, inflow_loads_a_day=2.0, sd_inflow=sd_inflow)
+    return prior, with_inspections(bare, log, dataclasses.replace(parameters, evidence=evidence)), log
+
+
+def test_finds_follow_from_inflow_share_and_inspections() -> None:
+    prior, effects, log = two_ways()
+    # 2 loads a day, 3/4 of them here, in 100 vehicles a day; 50 of those inspected, 4 in 5 found: 0.6.
+    assert expected_finds(effects.mean, prior, effects, log) == pytest.approx([0.6])
+    value, _ = log_chance(np.zeros(3), prior, effects, log)
+    assert value == pytest.approx(2 * np.log(0.6) - 0.6)
+
+
+def random_log(seed: int, corridors: int, epochs: int) -> Inspections:
+    rng = np.random.default_rng(seed)
+    rows = 5
+    passing = (rng.random((rows, corridors)) < 0.5).astype(float)
+    passing[:, 0] = 1
+    return Inspections(
+        places=("x", "y"),
+        place=rng.integers(2, size=rows),
+        epoch=rng.integers(epochs, size=rows),
+        passing=csr_array(passing),
+        worth=rng.random(rows) * 3,
+        inspected=np.full(rows, 100.0),
+        found=rng.poisson(2, rows).astype(float),
+    )
+
+
+@pytest.mark.parametrize("epochs", [1, 3])
+@pytest.mark.parametrize("seed", range(5))
+def test_slope_and_curvature_are_those_of_finite_differences(seed: int, epochs: int) -> None:
+    prior, _, bare, _ = random_model(seed, epochs=epochs)
+    log = random_log(seed, len(bare.design), epochs)
+    effects = with_inspections(bare, log, Parameters())
+    x = np.random.default_rng(seed).normal(size=len(effects.names)) * 0.7
+    value, slope = log_chance(x, prior, effects, log)
+    curvature = negative_curvature(x, prior, effects, log)
+    step = 1e-5
+    for i in range(len(x)):
+        e = np.zeros(len(x))
+        e[i] = step
+        (up, above), (down, below) = (log_chance(x + s * e, prior, effects, log) for s in (1, -1))
+        assert slope[i] == pytest.approx((up - down) / (2 * step), rel=1e-5, abs=1e-6)
+        assert curvature[i] == pytest.approx(-(above - below) / (2 * step), rel=1e-4, abs=1e-5)
+    assert log_chances(np.stack([x, x]), prior, effects, log) == pytest.approx([value, value])
+
+
+# --- a zero never raises, a find never lowers ------------------------------------------------------
+
+
+def weighted(x: np.ndarray, weight: np.ndarray, prior: Any, effects: Effects, log: Inspections) -> Any:
+    """Mean loads a day, and mean share, through the place of the first row, over weighted draws."""
+    value = (effects.mean + effects.sd * x).T
+    one = dataclasses.replace(log, worth=np.ones(len(log.found)))
+    loads = expected_finds(value, prior, effects, one)[0] / np.exp(value[effects.names.index("finds:x")])
+    share = loads / np.exp(value[effects.names.index("inflow")])
+    return loads @ weight / weight.sum(), share @ weight / weight.sum()
+
+
+def chance_of(x: np.ndarray, prior: Any, effects: Effects, log: Inspections) -> np.ndarray:
+    logs = log_chances(x, prior, effects, log)
+    return np.exp(logs - logs.max())
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32 - 1), st.floats(0.01, 20), st.integers(0, 6))
+def test_whatever_else_is_logged_a_zero_never_raises_the_loads_and_a_find_never_lowers_them(
+    seed: int, more: float, finds: int
+) -> None:
+    """Exact for any set of draws: the weight of each falls with its loads through the place, or rises."""
+    prior, _, bare, _ = random_model(seed % 1000)
+    log = random_log(seed, len(bare.design), 1)
+    log = dataclasses.replace(log, place=np.array([0, *log.place[1:]]))
+    effects = with_inspections(bare, log, dataclasses.replace(Parameters()))
+    effects = dataclasses.replace(effects, sd=np.where(np.array(effects.names) == "finds:x", 0, effects.sd))
+    x = np.random.default_rng(seed).normal(size=(200, len(effects.names)))
+    before, _ = weighted(x, chance_of(x, prior, effects, log), prior, effects, log)
+    worth = log.worth + more * (np.arange(5) == 0)
+    zero = dataclasses.replace(log, worth=worth)
+    after, _ = weighted(x, chance_of(x, prior, effects, zero), prior, effects, log)
+    assert after <= before * (1 + 1e-9)
+    found = dataclasses.replace(log, found=log.found + finds * (np.arange(5) == 0))
+    raised, _ = weighted(x, chance_of(x, prior, effects, found), prior, effects, log)
+    assert raised >= before * (1 - 1e-9)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(0, 1000), st.floats(0.05, 5), st.integers(0, 5), st.floats(0.01, 20), st.integers(1, 6))
+def test_where_one_place_is_logged_a_zero_never_raises_its_share_and_a_find_never_lowers_it(
+    seed: int, worth: float, known: int, more: float, finds: int
+) -> None:
+    """The inflow and the place's own detection are integrated over a fine grid, whatever the shares."""
+    rng = np.random.default_rng(seed)
+    ways = rng.normal(size=25)
+    grid = np.arange(-4, 4, 0.05)
+    x = np.array([(way, w, 0.0) for way in ways for w in grid])
+    base = np.tile(np.exp(-0.5 * grid**2), len(ways))
+    prior, effects, log = two_ways(sd_inflow=1.2)
+
+    def share(worth: float, found: float) -> float:
+        of = dataclasses.replace(log, worth=np.array([worth]), found=np.array([found]))
+        return float(weighted(x, base * chance_of(x, prior, effects, of), prior, effects, of)[1])
+
+    before = share(worth, known)
+    assert share(worth + more, known) <= before + 1e-9
+    assert share(worth, known + finds) >= before - 1e-9
+
+
+PLACES = ("torkham", "hairatan", "karachi", "helmand", "islam-qala")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_on_the_bundled_data_a_zero_lowers_a_place_and_finds_raise_it(
+    inputs: Inputs, world: World, place: str
+) -> None:
+    def share(*rows: tuple[str, float, float]) -> float:
+        log = {"effort": log_of(*rows)} if rows else {}
+        ranking = analyse(dataclasses.replace(inputs, **log), world=world).ranking  # type: ignore[arg-type]
+        every = (*ranking.gates, *ranking.crossings, *ranking.processing_areas)
+        return next(row.posterior_share for row in every if row.id == place)
+
+    other = next(x for x in ("zaranj-milak", "shahid-rajaee") if x != place)
+    assert share((place, 4000, 0)) < share()
+    assert share((other, 500, 1), (place, 4000, 0)) < share((other, 500, 1))
+    assert share((place, 1000, 12)) > share((place, 1000, 4))
+
+
+def test_a_log_alone_is_evidence_too(inputs: Inputs, world: World) -> None:
+    question = Question(since=date(2021, 1, 1), until=date(2026, 1, 1))
+    none = dataclasses.replace(inputs, seizures=inputs.seizures.head(0))
+    logged = dataclasses.replace(none, effort=log_of(("torkham", 50_000, 0)))
+    before, after = (analyse(data, question=question, world=world) for data in (none, logged))
+    assert not before.posterior.informed
+    assert after.posterior.informed
+    shares = [next(x for x in of.ranking.crossings if x.id == "torkham") for of in (before, after)]
+    assert shares[1].posterior_share < 0.7 * shares[0].posterior_share
+    assert shares[1].interval_90[1] < shares[0].interval_90[1]
+
+
+def test_rows_beyond_the_period_and_places_that_nothing_passes_say_nothing(
+    inputs: Inputs, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    far = dataclasses.replace(inputs, effort=log_of(("torkham", 4000, 0)))
+    plain = analyse(inputs, question=Question(until=date(2020, 12, 31)), world=world).ranking
+    same = analyse(far, question=Question(until=date(2020, 12, 31)), world=world).ranking
+    assert same.corridors == plain.corridors
+    assert same.provenance["inspections"]["rows"] == 0
+    off = dataclasses.replace(inputs, effort=log_of(("wakhjir", 4000, 0)))
+    assert analyse(off, world=world).posterior.inspections is None
+    assert "no listed corridor passes wakhjir" in caplog.text
+
+
+def test_provenance_names_the_file_and_its_hash(inputs: Inputs) -> None:
+    done = run("rank", "--effort", EXAMPLE, "--format", "json")
+    about = json.loads(done.stdout)["provenance"]
+    log = with_effort(inputs, EXAMPLE)
+    assert about["inputs"]["effort"] == log.hashes["effort"]
+    told = about["inspections"]
+    assert (told["file"], told["rows"], told["found"]) == (str(EXAMPLE), 7, 17)
+    assert told["detection"]["hairatan"] < 1 < told["detection"]["islam-qala"]
+    assert "inspections" not in json.loads(run("rank", "--format", "json").stdout)["provenance"]
+
+
+@pytest.mark.slow
+def test_with_a_thousand_inspections_the_crossings_are_recovered() -> None:
+    import sys
+
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    from effort import recover
+
+    alone, logged, _ = recover(runs=8, inspected=1000)
+    assert np.mean(logged.correlation) >= max(0.9, np.mean(alone.correlation))
+    assert logged.inside / logged.checked >= 0.8
