@@ -8,6 +8,7 @@ RUNGS = (
     "support",
     "results",
     "kinds",
+    "limits",
     "parameters",
     "question",
     "roads",

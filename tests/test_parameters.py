@@ -26,8 +26,9 @@ import pytest
 from routes.analysis import Analysis, analyse
 from routes.errors import InputError, RoutesError
 from routes.kinds import CROSSING_KINDS, UNLISTED
+from routes.limits import bounds_of
 from routes.outputs.documents.ranking_document import ranking_json
-from routes.parameters import Parameters, bounds_of, read_parameters
+from routes.parameters import Parameters, read_parameters
 from routes.planning.plan import plan
 from routes.planning.posts import Deployment
 from routes.read import Ratio, Region
