@@ -33,7 +33,8 @@ from routes.read.formats.address import Address
 from routes.read.formats.cells import as_text
 from routes.read.inputs import load_inputs
 from routes.read.mapping import ColumnRule
-from routes.read.paths import Source
+from routes.read.paths import FILES, Source, bundled
+from routes.read.region import read_region
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +112,25 @@ def faults_of(source: str | Path, **options: Any) -> list[Fault]:
 def only_fault(source: str | Path, **options: Any) -> Fault:
     (fault,) = faults_of(source, **options)
     return fault
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != "seizures.csv"])
+def test_a_file_that_changes_while_it_is_read_is_told(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hash of the provenance is of the bytes that were read, or there is no answer."""
+    own = tmp_path / name
+    own.write_bytes(bundled(name).read_bytes())
+
+    def read_meanwhile(*given: Any, **named: Any) -> Any:
+        with own.open("ab") as file:
+            file.write(b"\n")
+        return read_region(*given, **named)
+
+    monkeypatch.setattr("routes.read.inputs.read_region", read_meanwhile)
+    source = Source(folder=tmp_path) if name != "roads.npz" else Source(roads=own)
+    with pytest.raises(RoutesError, match=f"{name} changed while it was read. Run the command again"):
+        load_inputs(source=source)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -129,12 +129,15 @@ def network_info(
     from routes.network.build import built_network
     from routes.network.facts import network_facts, weights_in_the_open
     from routes.outputs.terminal.ranking_tables import facts_table, weights_table
+    from routes.read.inputs import hashes_of
 
-    roads, network, graph = built_network(source)
+    files = {name: path for name, path in source.files().items() if name != "seizures.csv"}
+    with hashes_of(files) as hashes:
+        roads, network, graph = built_network(source)
+        weights = weights_in_the_open(*_weighed(source))
     facts = network_facts(roads, network, graph)
-    weights = weights_in_the_open(*_weighed(source))
     if output_format is Format.json:
-        deliver(_facts_json(facts, weights, source, roads))
+        deliver(_facts_json(facts, weights, hashes, roads))
     elif output_format is Format.table:
         deliver((facts_table(facts), *weights_table(weights)))
     else:
@@ -155,14 +158,14 @@ def _weighed(source: Source) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     )
 
 
-def _facts_json(facts: dict[str, Any], weights: tuple[Weight, ...], source: Source, roads: Roads) -> str:
+def _facts_json(
+    facts: dict[str, Any], weights: tuple[Weight, ...], hashes: dict[str, str], roads: Roads
+) -> str:
     from routes.outputs.documents.network_document import NetworkDocument
     from routes.outputs.schemas import document_text
     from routes.parameters import Parameters
-    from routes.read.inputs import sha256_of
     from routes.read.provenance import provenance
 
-    hashes = {name: sha256_of(path) for name, path in source.files().items() if name != "seizures.csv"}
     return document_text(NetworkDocument(facts, weights, provenance(hashes, Parameters(), roads=roads.about)))
 
 

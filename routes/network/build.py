@@ -22,7 +22,7 @@ from routes.network.blocks import Block, Network, build_network
 from routes.network.status import status_shares
 from routes.parameters import Parameters
 from routes.read import read_crossing_status, read_crossings, read_places
-from routes.read.inputs import region_of, sha256_of
+from routes.read.inputs import hashes_of, region_of
 from routes.read.paths import Source
 from routes.roads.road_file import Roads, load_roads
 from routes.support.cache import kept
@@ -129,16 +129,17 @@ def built_network(source: Source | None = None) -> tuple[Roads, Network, Crossin
     """
     source, parameters = source or Source(), Parameters()
     files = {name: source.file(name) for name in BUILT_FROM}
-    roads, region = load_roads(files["roads.npz"]), region_of(source)
-    network, legs = network_and_legs(
-        roads,
-        read_crossings(files["crossings.csv"]),
-        read_places(files["places.csv"]),
-        parameters.cost_per_km(),
-        region.countries,
-        cache=source.cache,
-        hashes={name: sha256_of(path) for name, path in files.items()},
-    )
+    with hashes_of(files) as hashes:
+        roads, region = load_roads(files["roads.npz"]), region_of(source)
+        network, legs = network_and_legs(
+            roads,
+            read_crossings(files["crossings.csv"]),
+            read_places(files["places.csv"]),
+            parameters.cost_per_km(),
+            region.countries,
+            cache=source.cache,
+            hashes=hashes,
+        )
     status = read_crossing_status(source.optional("crossing_status.csv"))
     changes = status["from"].dropna()
     last = changes.max().date() if len(changes) else region.status_checked

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from routes.errors import RoutesError
 from routes.read import (
     as_borders,
     bundled,
@@ -25,7 +27,7 @@ from routes.read.together import require_together
 from routes.roads.road_file import Roads, load_roads
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -96,15 +98,27 @@ def load_inputs(
     ------
     InputError
         With every fault of a file.
+    RoutesError
+        If a file changes while it is read.
     """
     source = source or Source()
     paths = source.files()
     paths.pop("seizures.csv", None)
+    with hashes_of(paths) as hashes:
+        return _read(source, paths, seizures, records, hashes)
+
+
+def _read(
+    source: Source,
+    paths: dict[str, Path],
+    seizures: str | Path | Sequence[str] | None,
+    records: SeizureRecords | None,
+    hashes: dict[str, str],
+) -> Inputs:
     roads, countries = load_roads(paths["roads.npz"]), read_country_shapes(paths["borders.geojson"])
     if records is None:
         records = read_seizures_of(source, seizures or source.file("seizures.csv"), countries)
         records.all_valid()
-    hashes = {name: sha256_of(path) for name, path in paths.items()} | {"seizures": records.sha256}
     places = read_places(paths["places.csv"])
     areas = tuple(places["place_id"][places["kind"] == "processing_area"])
     tables = {
@@ -122,7 +136,7 @@ def load_inputs(
         roads=roads,
         **tables,
         area_weights=weights,
-        hashes=hashes,
+        hashes=hashes | {"seizures": records.sha256},
         cache=source.cache,
         seizures_from=records.about,
         effort_from="",
@@ -178,6 +192,34 @@ def read_seizures_of(
         tables={name: path for name, path in found.items() if path is not None},
         densities=read_densities(source.file("region.toml")),
     )
+
+
+@contextmanager
+def hashes_of(paths: Mapping[str, Path]) -> Iterator[dict[str, str]]:
+    """Hash files that are read inside, and hold that what was hashed is what was read.
+
+    Yields
+    ------
+    dict of str to str
+        SHA-256 of every file, by its name.
+
+    Raises
+    ------
+    RoutesError
+        At the end, if a file has changed meanwhile.
+
+    Examples
+    --------
+    >>> from routes.read import bundled
+    >>> with hashes_of({"region.toml": bundled("region.toml")}) as hashes:
+    ...     len(hashes["region.toml"])
+    64
+    """
+    before = {name: sha256_of(path) for name, path in paths.items()}
+    yield before
+    for name, path in paths.items():
+        if sha256_of(path) != before[name]:
+            raise RoutesError(f"{path} changed while it was read. Run the command again.")
 
 
 def sha256_of(path: Path) -> str:
