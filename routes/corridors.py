@@ -18,20 +18,20 @@ ones hold the wanted share of the prior, or are as many as anyone will list.
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain, count, pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy.sparse import csr_array, eye_array, vstack
 
 from routes.errors import RoutesError
 from routes.network import check_crossing_graph
+from routes.network.way_sums import WaySums
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     import networkx as nx
     from numpy.typing import NDArray
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.integer[Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Corridors:
     """Listed corridors with their prior shares, largest plain share first.
 
@@ -96,11 +96,27 @@ class Passed:
         return Passed(tuple(self.names[i] for i in which), csr_array(self.use[which]))
 
 
+_NODES_PASSED: WeakKeyDictionary[Corridors, Passed] = WeakKeyDictionary()
+
+
+def nodes_passed(corridors: Corridors) -> Passed:
+    """Nodes of the crossing graph on the corridors, each with an empty second name; found once."""
+    if corridors not in _NODES_PASSED:
+        _NODES_PASSED[corridors] = _passed([[(node, "") for node in path] for path in corridors.nodes])
+    return _NODES_PASSED[corridors]
+
+
 def places_passed(graph: nx.DiGraph[str], corridors: Corridors) -> Passed:
     """Gates, crossings and processing areas on the corridors."""
-    nodes = graph.nodes
-    named = {n: (nodes[n]["kind"], nodes[n]["place"]) for n in set(chain.from_iterable(corridors.nodes))}
-    return _passed([[named[n] for n in path] for path in corridors.nodes])
+    facts, passed = graph.nodes, nodes_passed(corridors)
+    number: dict[tuple[str, str], int] = {}
+    named = [(facts[node]["kind"], facts[node]["place"]) for node, _ in passed.names]
+    row = np.array([number.setdefault(name, len(number)) for name in named], int)
+    # A crossing is two nodes, one a direction.
+    of_node = csr_array((np.ones(len(row)), (row, np.arange(len(row)))), shape=(len(number), len(row)))
+    use = csr_array(of_node @ passed.use)
+    use.sort_indices()
+    return Passed(tuple(number), use)
 
 
 def corridors_and_places(graph: nx.DiGraph[str], corridors: Corridors) -> Passed:
@@ -117,25 +133,11 @@ def legs_passed(corridors: Corridors) -> Passed:
 
 
 def _passed(members: Sequence[Sequence[tuple[str, str]]]) -> Passed:
-    number: dict[tuple[str, str], int] = {}
-    row = np.array([number.setdefault(m, len(number)) for some in members for m in some], int)
+    number = {name: i for i, name in enumerate(dict.fromkeys(chain.from_iterable(members)))}
+    row = np.array([number[name] for some in members for name in some], int)
     column = np.repeat(np.arange(len(members)), [len(some) for some in members])
     use = csr_array((np.ones(len(row)), (row, column)), shape=(len(number), len(members)))
     return Passed(tuple(number), use)
-
-
-@dataclass(frozen=True, slots=True)
-class _Country:
-    """Legs inside one country as a matrix: entries (rows) to exits and areas (columns)."""
-
-    entries: dict[str, int]
-    leaves: tuple[str, ...]
-    factor: Floats  # exp(-(leg cost + penalty at its end) / scale), 0 where there is no leg
-    length_km: Floats
-    onward: dict[str, Ints]  # next country -> columns of the crossings into it
-    leads_to: tuple[str, ...]  # country that each column leads to, '' for an area
-    area_columns: Ints
-    area_index: Ints
 
 
 def list_corridors(graph: nx.DiGraph[str], choice: RouteChoice) -> Corridors:
@@ -177,7 +179,7 @@ def list_corridors(graph: nx.DiGraph[str], choice: RouteChoice) -> Corridors:
     """
     check_crossing_graph(graph)
     areas = [n for n, d in graph.nodes(data=True) if d["kind"] == "processing_area"]
-    search = _Search(graph, areas, choice.scale_km)
+    search = WaySums(graph, areas, choice.scale_km)
     total = search.total_by_area()
     weight = np.array([graph.nodes[a]["weight"] for a in areas], float)
     if not (total * weight).any():
@@ -209,169 +211,7 @@ def total_mass(graph: nx.DiGraph[str], scale_km: float) -> dict[str, float]:
     {'helmand': 2.0}
     """
     areas = [n for n, d in graph.nodes(data=True) if d["kind"] == "processing_area"]
-    return dict(zip(areas, _Search(graph, areas, scale_km).total_by_area().tolist(), strict=True))
-
-
-class _Search:
-    """Sums over all corridors of a graph, by dynamic programming over (country, countries visited)."""
-
-    def __init__(self, graph: nx.DiGraph[str], areas: Sequence[str], scale: float) -> None:
-        self.areas = areas
-        codes = sorted({d["country"] for _, d in graph.nodes(data=True) if d["kind"] != "seizure"})
-        self.bit = {code: 1 << i for i, code in enumerate(codes)}
-        self.country = _country_matrices(graph, codes, areas, scale)
-        self.gates = [
-            (n, d["country"], d["weight"] * np.exp(-d["penalty"] / scale))
-            for n, d in graph.nodes(data=True)
-            if d["kind"] == "gate"
-        ]
-        self.area_bits = sum({self.bit[graph.nodes[a]["country"]] for a in areas})
-        self.onward = cache(self._onward)
-
-    def total_by_area(self) -> Floats:
-        """Plain mass of all corridors into each area, shape (areas,)."""
-        total = np.zeros(len(self.areas))
-        for gate, code, mass in self.gates:
-            total += mass * self.onward(code, self.bit[code])[self.country[code].entries[gate]]
-        return total
-
-    def _onward(self, code: str, visited: int) -> Floats:
-        """Mass of all ways on from each entry of a country to each area, shape (entries, areas)."""
-        here = self.country[code]
-        mass = np.zeros((len(here.entries), len(self.areas)))
-        mass[:, here.area_index] = here.factor[:, here.area_columns]
-        for following, columns, rows in self.steps(code, visited):
-            mass += here.factor[:, columns] @ self.onward(following, visited | self.bit[following])[rows]
-        return mass
-
-    def steps(self, code: str, visited: int) -> Iterator[tuple[str, Ints, Ints]]:
-        """Countries that can be entered next and still lead to an area: (country, columns, its rows)."""
-        if not self.area_bits & ~visited:
-            return
-        here = self.country[code]
-        for following, columns in here.onward.items():
-            if not visited & self.bit[following]:
-                entries = self.country[following].entries
-                yield following, columns, np.array([entries[here.leaves[c]] for c in columns])
-
-    def leg_flows(self, per_mass: Floats) -> dict[str, Floats]:
-        """Plain logit flow over every leg towards each area: country -> (entries, leaves, areas)."""
-        flow = {code: np.zeros((*part.factor.shape, len(self.areas))) for code, part in self.country.items()}
-        arriving: dict[tuple[str, int], Floats] = {}
-        for gate, code, mass in self.gates:
-            start = arriving.setdefault((code, self.bit[code]), np.zeros(len(self.country[code].entries)))
-            start[self.country[code].entries[gate]] += mass
-        queue = sorted(arriving)
-        while queue:  # sets of visited countries only grow: breadth first visits each pair once
-            following_queue: dict[tuple[str, int], None] = {}
-            for code, visited in queue:
-                self._spread(code, visited, arriving, flow[code], following_queue)
-            queue = list(following_queue)
-        return {code: f * per_mass for code, f in flow.items()}
-
-    def _spread(
-        self,
-        code: str,
-        visited: int,
-        arriving: dict[tuple[str, int], Floats],
-        flow: Floats,
-        reached: dict[tuple[str, int], None],
-    ) -> None:
-        here = self.country[code]
-        leaving = arriving[code, visited][:, None] * here.factor
-        flow[:, here.area_columns, here.area_index] += leaving[:, here.area_columns]
-        for following, columns, rows in self.steps(code, visited):
-            then = visited | self.bit[following]
-            flow[:, columns] += leaving[:, columns, None] * self.onward(following, then)[rows]
-            there = arriving.setdefault((following, then), np.zeros(len(self.country[following].entries)))
-            np.add.at(there, rows, leaving[:, columns].sum(axis=0))
-            reached[following, then] = None
-
-    def best_first(self, per_mass: Floats) -> Iterator[tuple[float, tuple[tuple[str, int, int], ...]]]:
-        """Corridors by falling plain share, with their legs as (country, entry, leaf)."""
-        value = cache(lambda code, visited: self._child_values(code, visited, per_mass))
-        ticket = count()
-        heap: list[tuple[float, int, float, str, int, int, int, tuple[tuple[str, int, int], ...]]] = []
-
-        def offer(
-            code: str, visited: int, row: int, rank: int, mass: float, legs: tuple[tuple[str, int, int], ...]
-        ) -> None:
-            # Only the best child not yet taken waits in the queue: its siblings are worth no more.
-            order, worth = value(code, visited)
-            if rank < len(order[row]) and (best := mass * worth[row, order[row, rank]]) > 0:
-                heapq.heappush(heap, (-best, next(ticket), mass, code, visited, row, rank, legs))
-
-        for gate, code, mass in self.gates:
-            offer(code, self.bit[code], self.country[code].entries[gate], 0, mass, ())
-        while heap:
-            worth, _, mass, code, visited, row, rank, legs = heapq.heappop(heap)
-            offer(code, visited, row, rank + 1, mass, legs)
-            here = self.country[code]
-            leaf = int(value(code, visited)[0][row, rank])
-            longer = (*legs, (code, row, leaf))
-            following = here.leads_to[leaf]
-            if not following:
-                yield -worth, longer
-            else:
-                entry = self.country[following].entries[here.leaves[leaf]]
-                offer(
-                    following, visited | self.bit[following], entry, 0, mass * here.factor[row, leaf], longer
-                )
-
-    def _child_values(self, code: str, visited: int, per_mass: Floats) -> tuple[Ints, Floats]:
-        """For each entry, its leaves by falling mass of all corridors through them, and that mass."""
-        here = self.country[code]
-        worth = np.zeros_like(here.factor)
-        worth[:, here.area_columns] = here.factor[:, here.area_columns] * per_mass[here.area_index]
-        for following, columns, rows in self.steps(code, visited):
-            onward = self.onward(following, visited | self.bit[following])[rows] @ per_mass
-            worth[:, columns] = here.factor[:, columns] * onward
-        return np.argsort(-worth, axis=1, kind="stable"), worth
-
-
-def _country_matrices(
-    graph: nx.DiGraph[str], codes: Sequence[str], areas: Sequence[str], scale: float
-) -> dict[str, _Country]:
-    entries: dict[str, list[str]] = {code: [] for code in codes}
-    leaves: dict[str, list[str]] = {code: [] for code in codes}
-    for name, node in graph.nodes(data=True):
-        if node["kind"] in ("gate", "crossing"):
-            entries[node["country"]].append(name)
-        if node["kind"] == "crossing" and node["came_from"] in leaves:
-            leaves[node["came_from"]].append(name)
-        elif node["kind"] == "processing_area":
-            leaves[node["country"]].append(name)
-    return {code: _country_matrix(graph, entries[code], leaves[code], areas, scale) for code in codes}
-
-
-def _country_matrix(
-    graph: nx.DiGraph[str], entries: list[str], leaves: list[str], areas: Sequence[str], scale: float
-) -> _Country:
-    column = {leaf: i for i, leaf in enumerate(leaves)}
-    facts = [graph.nodes[leaf] for leaf in leaves]
-    cost, length = np.full((len(entries), len(leaves)), np.inf), np.zeros((len(entries), len(leaves)))
-    for i, entry in enumerate(entries):
-        for leaf, arc in graph.adj[entry].items():
-            if arc["kind"] == "leg":
-                cost[i, column[leaf]] = arc["cost"]
-                length[i, column[leaf]] = arc["length_km"]
-    penalty = np.array([node.get("penalty", 0.0) for node in facts])
-    leads_to = tuple(node["country"] if node["kind"] == "crossing" else "" for node in facts)
-    onward: dict[str, list[int]] = {}
-    for i, following in enumerate(leads_to):
-        if following:
-            onward.setdefault(following, []).append(i)
-    ends = [(i, areas.index(leaf)) for leaf, i in column.items() if not leads_to[i]]
-    return _Country(
-        entries={n: i for i, n in enumerate(entries)},
-        leaves=tuple(leaves),
-        factor=np.exp(-(cost + penalty) / scale),
-        length_km=length,
-        onward={following: np.array(columns) for following, columns in onward.items()},
-        leads_to=leads_to,
-        area_columns=np.array([i for i, _ in ends], int),
-        area_index=np.array([a for _, a in ends], int),
-    )
+    return dict(zip(areas, WaySums(graph, areas, scale_km).total_by_area().tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,7 +224,7 @@ class _Listed:
 
 
 def _take_until_covered(
-    search: _Search, per_mass: Floats, area_share: Floats, choice: RouteChoice
+    search: WaySums, per_mass: Floats, area_share: Floats, choice: RouteChoice
 ) -> _Listed:
     flows = search.leg_flows(per_mass)
     size_of = _path_size(search, flows)
@@ -410,34 +250,40 @@ def _take_until_covered(
 
 
 def _path_size(
-    search: _Search, flows: dict[str, Floats]
+    search: WaySums, flows: dict[str, Floats]
 ) -> Callable[[float, tuple[tuple[str, int, int], ...], int], float]:
+    length = {code: part.length_km.tolist() for code, part in search.country.items()}
+    flow = {code: part.tolist() for code, part in flows.items()}
+
     def size(share: float, legs: tuple[tuple[str, int, int], ...], area: int) -> float:
-        km = [float(search.country[code].length_km[row, leaf]) for code, row, leaf in legs]
-        if not sum(km):
+        km = [length[code][row][leaf] for code, row, leaf in legs]
+        whole = sum(km)
+        if not whole:
             return 1.0
-        alone = [share / flows[code][row, leaf, area] for code, row, leaf in legs]
-        return float(min(1.0, sum(k * a for k, a in zip(km, alone, strict=True)) / sum(km)))
+        alone = [share / flow[code][row][leaf][area] for code, row, leaf in legs]
+        return float(min(1.0, sum(k * a for k, a in zip(km, alone, strict=True)) / whole))
 
     return size
 
 
-def _nodes(search: _Search, legs: tuple[tuple[str, int, int], ...]) -> tuple[str, ...]:
+def _nodes(search: WaySums, legs: tuple[tuple[str, int, int], ...]) -> tuple[str, ...]:
     code, row, _ = legs[0]
-    gate = next(n for n, i in search.country[code].entries.items() if i == row)
-    return (gate, *(search.country[code].leaves[leaf] for code, _, leaf in legs))
+    return (search.country[code].enters[row], *(search.country[code].leaves[leaf] for code, _, leaf in legs))
 
 
 def _as_corridors(
     graph: nx.DiGraph[str], listed: _Listed, area_share: Floats, unreachable: tuple[str, ...]
 ) -> Corridors:
-    length = [sum(graph.edges[a, b]["length_km"] for a, b in pairwise(path)) for path in listed.nodes]
+    place = {node: facts["place"] for node, facts in graph.nodes(data=True)}
+    penalty = {node: facts.get("penalty", 0.0) for node, facts in graph.nodes(data=True)}
+    legs = {(a, b): (leg["length_km"], leg["cost"]) for a, b, leg in graph.edges(data=True) if "cost" in leg}
+    on_way = [[legs[leg] for leg in pairwise(path)] for path in listed.nodes]
+    length = [sum(km for km, _ in some) for some in on_way]
     cost = [
-        sum(graph.edges[a, b]["cost"] for a, b in pairwise(path))
-        + sum(graph.nodes[n].get("penalty", 0.0) for n in path)
-        for path in listed.nodes
+        sum(km for _, km in some) + sum(penalty[node] for node in path)
+        for some, path in zip(on_way, listed.nodes, strict=True)
     ]
-    ids = tuple(">".join(graph.nodes[n]["place"] for n in path) for path in listed.nodes)
+    ids = tuple(">".join([place[node] for node in path]) for path in listed.nodes)
     return Corridors(
         nodes=tuple(listed.nodes),
         ids=ids,

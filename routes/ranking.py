@@ -55,28 +55,40 @@ def rank(
     order = np.argsort(-shares.mean, kind="stable")
     top_10, first, tiers = shares.top(), shares.first(), shares.tiers(order)
     low, high = shares.interval()
-    graph = crossing_graph.graph
+    place = {node: facts["place"] for node, facts in crossing_graph.graph.nodes(data=True)}
+    columns = (
+        corridors.prior_share,
+        shares.mean,
+        low,
+        high,
+        top_10,
+        first,
+        corridors.length_km,
+        corridors.cost,
+    )
+    figures = np.stack(columns, axis=1)[order].tolist()
     rows = []
-    for place, (c, tier) in enumerate(zip(order.tolist(), tiers, strict=True)):
+    for position, (c, tier, of) in enumerate(zip(order.tolist(), tiers, figures, strict=True)):
         path = corridors.nodes[c]
-        ids = [graph.nodes[n]["place"] for n in path]
+        ids = [place[n] for n in path]
+        prior_share, share, least, most, in_top, as_first, length_km, cost = of
         rows.append(
             RankedCorridor(
                 id=corridors.ids[c],
-                rank=place + 1,
+                rank=position + 1,
                 tier=tier,
                 gate=ids[0],
                 crossings=tuple(ids[1:-1]),
                 processing_area=ids[-1],
-                prior_share=float(corridors.prior_share[c]),
-                posterior_share=float(shares.mean[c]),
-                interval_90=(float(low[c]), float(high[c])),
-                top_10_probability=float(top_10[c]),
-                first_probability=float(first[c]),
-                length_km=float(corridors.length_km[c]),
-                generalised_cost=float(corridors.cost[c]),
+                prior_share=prior_share,
+                posterior_share=share,
+                interval_90=(least, most),
+                top_10_probability=in_top,
+                first_probability=as_first,
+                length_km=length_km,
+                generalised_cost=cost,
                 grounds=grounds.get(("corridor", corridors.ids[c]), Grounds()),
-                pieces=corridor_roads(crossing_graph, path) if place < roads_for else (),
+                pieces=corridor_roads(crossing_graph, path) if position < roads_for else (),
             )
         )
     gates, crossings, areas = _places(network, crossing_graph, corridors, shares, grounds, status)

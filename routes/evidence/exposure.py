@@ -14,7 +14,7 @@ import shapely
 from scipy.sparse import block_diag, csr_array, vstack
 from scipy.special import ndtr
 
-from routes.corridors import legs_passed
+from routes.corridors import legs_passed, nodes_passed
 from routes.network import leg_edges
 from routes.support.geo import EARTH_RADIUS_KM, great_circle_km, local_plane_km
 
@@ -363,22 +363,19 @@ def _line_density(
 
 def _node_features(graph: nx.DiGraph[str], corridors: Corridors, sites: Sites, kind: str) -> list[Feature]:
     """Passages through gates, crossings or processing areas, one feature a country."""
-    nodes = graph.nodes
+    nodes, passed = graph.nodes, nodes_passed(corridors)
     wanted = {"area": "processing_area"}.get(kind, kind)
-    seen: dict[str, dict[str, dict[int, float]]] = {}
-    for c, path in enumerate(corridors.nodes):
-        for node in path:
-            if nodes[node]["kind"] == wanted:
-                # A seizure at a crossing is made by one side or the other: half a passage for each.
-                sides = {nodes[node]["country"], nodes[node].get("came_from", nodes[node]["country"])}
-                for side in sides:
-                    seen.setdefault(side, {}).setdefault(node, {})[c] = 1 / len(sides)
+    by_country: dict[str, dict[int, float]] = {}
+    for i, (node, _) in enumerate(passed.names):
+        if (facts := nodes[node])["kind"] == wanted:
+            # A seizure at a crossing is made by one side or the other: half a passage for each.
+            sides = {facts["country"], facts.get("came_from", facts["country"])}
+            for side in sides:
+                by_country.setdefault(side, {})[i] = 1 / len(sides)
     found = []
-    for country, places in sorted(seen.items()):
-        cells = [(i, c, times) for i, by in enumerate(places.values()) for c, times in by.items()]
-        row, column, times = zip(*cells, strict=True)
-        passages = csr_array((times, (row, column)), shape=(len(places), len(corridors.ids)))
-        spots = tuple(spots_of(nodes[node], node, sites) for node in places)
+    for country, times in sorted(by_country.items()):
+        passages = csr_array(passed.use[list(times)].multiply(np.array(list(times.values()))[:, None]))
+        spots = tuple(spots_of(nodes[node], node, sites) for node, _ in (passed.names[i] for i in times))
         found.append(Feature(country, kind, passages, np.zeros(0, int), _NO_LEGS, spots))
     return found
 

@@ -172,7 +172,7 @@ def fit(
     standard = rng.standard_normal((draws * PROPOSALS if few else draws, len(x)))
     sample, k = x + standard @ spread.T, None
     if few:
-        density = log_posteriors(sample, prior, exposure, effects, events)
+        density = log_posteriors(sample, prior, exposure, effects, events, single=True)
         if log is not None:
             density += log_chances(sample, prior, effects, log)
         sample, k = reweighted(sample, standard, density, draws, rng)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +35,7 @@ FAR = 2.0
 _DAYS_A_YEAR = 365.25
 _LEAST = 1e-300  # share
 _SPREAD_DRAWS = 1000  # the standard deviation of a log share is then known to some 2 %
+_NAMES_AT_ONCE = 100
 _AT_ONCE = 5000  # events, so that memory stays bounded
 
 
@@ -130,8 +132,16 @@ def taught(
 
 
 def _log_spread(passed: Passed, shares: ShareDraws) -> Floats:
-    through = np.asarray(shares.draws[:_SPREAD_DRAWS] @ passed.use.T)
-    return np.asarray(np.log(np.maximum(through, _LEAST), out=through).std(axis=0))
+    """Tell the standard deviation of the log share of each name; some at a time stay in the cache."""
+    use, found = passed.use, np.zeros(len(passed.names))
+    draws = np.ascontiguousarray(shares.draws[:_SPREAD_DRAWS].T)
+    for start in range(0, len(found), _NAMES_AT_ONCE):
+        some = slice(start, start + _NAMES_AT_ONCE)
+        through = np.asarray(use[some] @ draws)
+        log = np.log(np.maximum(through, _LEAST, out=through), out=through)
+        log -= log.mean(axis=1, keepdims=True)
+        found[some] = np.sqrt(np.einsum("nd,nd->n", log, log) / log.shape[1])
+    return found
 
 
 def slopes_of(passed: Passed, share: Floats, design: Floats) -> Floats:
@@ -194,19 +204,22 @@ def hanging_grades(
     path_places : list of list of str
         Gate and crossings of each corridor.
     """
-    worst = [min((of_place.get(p, UNGRADED) for p in places), key=_worth) for places in path_places]
-    worth = np.array([_worth(grade) for grade in worst])
-    found = []
-    use = passed.use
-    for i, (kind, name) in enumerate(passed.names):
+    worth_of = {grade: _worth(grade) for grade in {*of_place.values(), UNGRADED}}
+    worst = [
+        min([of_place.get(p, UNGRADED) for p in places], key=worth_of.__getitem__) for places in path_places
+    ]
+    worth = np.array([worth_of[grade] for grade in worst])
+    use, found = passed.use, []
+    starts, members = use.indptr.tolist(), use.indices
+    for (kind, name), start, end in zip(passed.names, starts, starts[1:], strict=False):
         if kind == "crossing":
             found.append(of_place.get(name, UNGRADED))
             continue
-        members = use.indices[use.indptr[i] : use.indptr[i + 1]]
-        if len(members) == 1:
-            found.append(worst[members[0]])
+        if end - start == 1:
+            found.append(worst[members[start]])
             continue
-        best_first = members[np.argsort(-worth[members], kind="stable")]
+        here = members[start:end]
+        best_first = here[np.argsort(-worth[here], kind="stable")]
         inflow = np.cumsum(share[best_first])
         found.append(worst[best_first[int(np.searchsorted(inflow, inflow[-1] / 2))]])
     return found
@@ -242,15 +255,16 @@ def grounds_of(
     """
     passed = corridors_and_places(crossing_graph.graph, corridors)
     known = taught(crossing_graph, corridors, passed, shares, posterior.effects, steps, age_years, rng)
-    nodes = crossing_graph.graph.nodes
-    on_way = [[nodes[n]["place"] for n in path[:-1]] for path in corridors.nodes]
+    place = {node: facts["place"] for node, facts in crossing_graph.graph.nodes(data=True)}
+    on_way = [[place[n] for n in path[:-1]] for path in corridors.nodes]
     hanging = hanging_grades(passed, shares.mean, grades, on_way)
+    figures = zip(known.learnt.tolist(), known.events.tolist(), known.age_years.tolist(), strict=True)
     return {
         key: Grounds(
-            learnt=float(known.learnt[i]),
-            bearing_events=float(known.events[i]),
-            evidence_age_years=None if np.isnan(known.age_years[i]) else float(known.age_years[i]),
-            status_grade=hanging[i],
+            learnt=learnt,
+            bearing_events=events,
+            evidence_age_years=None if isnan(age) else age,
+            status_grade=grade,
         )
-        for i, key in enumerate(passed.names)
+        for key, (learnt, events, age), grade in zip(passed.names, figures, hanging, strict=True)
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from routes.corridors import places_passed
 from routes.support.parallel import each
@@ -36,6 +37,7 @@ SHIFTING = ("cost", "penalty:restricted", "penalty:closed")
 """Effects that act in another strength in each epoch, as crossings open and close."""
 _SHORT = {"processing_area": "area"}
 _DRAWS_AT_ONCE = 500
+_CELLS_AT_ONCE = 500_000  # draws times corridors, so that they stay in the cache
 _ROWS_AT_ONCE = 64
 _MUCH = 2e10  # multiplications: some ten seconds
 
@@ -50,6 +52,7 @@ class ShareDraws:
         What each column is of: ``("corridor", id)``, or what corridors were added up to: (kind of node, id)
         of a place, the two nodes of a leg.
     draws : ndarray of float, shape (draws, columns)
+        The draws of one column lie side by side in memory: most of what is asked is of columns.
     mean : ndarray of float, shape (columns,)
         The share that is told: the mean over the draws, or the prior share where nothing was seized.
     rest : float
@@ -75,7 +78,7 @@ class ShareDraws:
     def through(self, passed: Passed) -> ShareDraws:
         """Add up the corridors that pass each place, or each leg."""
         use = passed.use
-        return ShareDraws(passed.names, self.draws @ use.T, use @ self.mean, self.rest)
+        return ShareDraws(passed.names, np.asarray(use @ self.draws.T).T, use @ self.mean, self.rest)
 
     def interval(self) -> tuple[Floats, Floats]:
         """Lower and upper bounds of the 90 % intervals, shape (columns,) each."""
@@ -83,15 +86,28 @@ class ShareDraws:
 
     def top(self, count: int = TOP) -> Floats:
         """Share of the draws in which each column is among the first `count`, shape (columns,)."""
-        if self.draws.shape[1] <= count:
-            return np.ones(self.draws.shape[1])
-        bar = -np.partition(-self.draws, count - 1, axis=1)[:, count - 1 : count]
-        return np.asarray((self.draws >= bar).mean(axis=0))
+        draws = self.draws
+        if draws.shape[1] <= count:
+            return np.ones(draws.shape[1])
+        columns = self._contenders(count)
+        able = draws.T[columns]
+        bar = np.partition(able, -count, axis=0)[-count]
+        found = np.zeros(draws.shape[1])
+        found[columns] = (able >= bar).mean(axis=1)
+        return found
 
     def first(self) -> Floats:
         """Share of the draws in which each column is the first, shape (columns,)."""
-        best = self.draws.argmax(axis=1)
+        columns = self._contenders(1)
+        best = columns[self.draws.T[columns].argmax(axis=0)]
         return np.bincount(best, minlength=self.draws.shape[1]) / len(self.draws)
+
+    def _contenders(self, count: int) -> Ints:
+        """Columns that are among the first `count` in some draw, and hardly any others."""
+        likely = np.argsort(-self.mean, kind="stable")[:count]
+        bar = self.draws.T[likely].min(axis=0)
+        able = np.flatnonzero(self.draws.max(axis=0) >= bar.min())
+        return able[[bool((self.draws[:, column] >= bar).any()) for column in able]]
 
     def tiers(self, order: Sequence[int] | Ints) -> list[int]:
         """Tier of each column, going down the list: 1 for the first ones, in the order given.
@@ -118,7 +134,8 @@ class ShareDraws:
         leader = int(order[0]) if len(order) else 0
         while at < len(order):
             some = order[at : at + _ROWS_AT_ONCE]
-            sure = np.flatnonzero(chance_above(self.draws[:, [leader]], self.draws[:, some]) >= SURE)
+            one, others = self.draws.T[[leader]], self.draws.T[some]
+            sure = np.flatnonzero(chance_above(one.T, others.T) >= SURE)
             same = int(sure[0]) if len(sure) else len(some)
             found += [tier] * same
             at += same
@@ -178,7 +195,10 @@ def chance_above(one: Floats, others: Floats) -> Floats:
     one : ndarray of float, shape (draws, 1)
     others : ndarray of float, shape (draws, columns)
     """
-    return np.asarray((one > others).mean(axis=0) + 0.5 * (one == others).mean(axis=0))
+    above = (one > others).sum(axis=0, dtype=np.uint32)  # a third of the time of a mean of truth values
+    alike = one == others
+    both = above + 0.5 * alike.sum(axis=0, dtype=np.uint32) if alike.any() else above
+    return np.asarray(both / max(len(one), len(others)))
 
 
 def interval_of(draws: Floats) -> tuple[Floats, Floats]:
@@ -285,26 +305,35 @@ def draw_shares(prior: Floats, uncovered: float, design: Floats, effects: Floats
     >>> shares.round(2).tolist(), rest.tolist()
     ([[0.75, 0.25]], [0.0])
     """
+    heavy = effects.size * len(prior) > _MUCH
+    # No draw knows of the others: the digits are the same in whatever portions they are worked out.
+    step = _DRAWS_AT_ONCE if heavy else max(len(effects), 1)
     tasks = [
-        (prior, uncovered, design, effects[start : start + _DRAWS_AT_ONCE])
-        for start in range(0, max(len(effects), 1), _DRAWS_AT_ONCE)
+        (prior, uncovered, design, effects[start : start + step])
+        for start in range(0, max(len(effects), 1), step)
     ]
-    # In the same portions whoever draws them, so that the last digits are the same too.
-    shares, rest = zip(*each(_some_shares, tasks, heavy=effects.size * len(prior) > _MUCH), strict=True)
-    return np.concatenate(shares), np.concatenate(rest)
+    shares, rest = zip(*each(_some_shares, tasks, heavy=heavy), strict=True)
+    return (shares[0] if len(shares) == 1 else np.concatenate(shares, axis=1)).T, np.concatenate(rest)
 
 
 def _some_shares(task: tuple[Floats, float, Floats, Floats]) -> tuple[Floats, Floats]:
+    """Shares, shape (corridors, draws), and the uncovered share of each draw."""
     prior, uncovered, design, effects = task
-    exponent = effects @ design.T
+    few = csr_array(design)  # a corridor has a handful of effects
     # The remainder keeps its place among the corridors: it has no gate or crossing of its own, so its
     # exponent is the prior-weighted mean of theirs.
-    middle = exponent @ prior / prior.sum()
-    top = exponent.max(axis=1)
-    exponent -= top[:, None]
-    raw = np.exp(exponent, out=exponent)
-    raw *= prior
-    rest = uncovered * np.exp(middle - top)
-    total = raw.sum(axis=1) + rest
-    raw /= total[:, None]
-    return raw, rest / total
+    middle = np.asarray(effects * (prior @ few / prior.sum())).sum(axis=1)
+    step = max(1, _CELLS_AT_ONCE // max(len(prior), 1))
+    shares, rest = np.empty((len(prior), len(effects))), np.empty(len(effects))
+    for start in range(0, len(effects), step):
+        some = slice(start, start + step)
+        raw = np.asarray(few @ effects[some].T)
+        top = raw.max(axis=0)
+        raw -= top
+        np.exp(raw, out=raw)
+        raw *= prior[:, None]
+        left = uncovered * np.exp(middle[some] - top)
+        total = raw.sum(axis=0) + left
+        np.divide(raw, total, out=shares[:, some])
+        rest[some] = left / total
+    return shares, rest
