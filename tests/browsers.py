@@ -105,3 +105,14 @@ def serious_faults(page: Page, axe: str) -> list[str]:
         if each["impact"] in {"serious", "critical"}
         for node in each["nodes"]
     ]
+
+
+def show_tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+
+
+def in_use(visit: Visit) -> Visit:
+    """Show the corridors, and unfold the filters."""
+    show_tab(visit.page, "Corridors")
+    visit.page.locator("#filters summary").click()
+    return visit

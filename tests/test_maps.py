@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
+from browsers import in_use, show_tab
 from region import (
     CORRIDORS,
     GATES,
@@ -152,7 +153,7 @@ def test_the_input_is_left_as_it_was() -> None:
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
 def test_opens_offline_without_a_request_or_an_error(open_page: OpenPage, size: tuple[int, int]) -> None:
     visit = open_page(page_of(), size)
-    visit.page.locator("path.corridor").first.wait_for(state="attached")
+    visit.page.locator("path.road").first.wait_for(state="attached")
     assert visit.troubles() == []
     assert len(visit.requests) == 1
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -185,7 +186,7 @@ def test_where_corridors_share_a_road_the_largest_is_on_top(open_page: OpenPage)
 
 
 def test_the_list_works_by_keyboard(open_page: OpenPage) -> None:
-    page = open_page(page_of()).page
+    page = in_use(open_page(page_of())).page
     page.locator("[data-corridor] button").first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -204,7 +205,7 @@ def test_connectors_are_dashed_and_roads_are_not(open_page: OpenPage) -> None:
     page = open_page(page_of()).page
     dashes = page.evaluate(
         """() => ["known", "synthetic"].map((kind) =>
-            [...document.querySelectorAll(`path.corridor.${kind}`)]
+            [...document.querySelectorAll(`path.road.${kind}`)]
                 .filter((path) => path.getAttribute("d") !== "M0 0")
                 .map((path) => path.hasAttribute("stroke-dasharray")))"""
     )
@@ -214,7 +215,7 @@ def test_connectors_are_dashed_and_roads_are_not(open_page: OpenPage) -> None:
 def test_the_larger_share_is_drawn_wider_and_darker(open_page: OpenPage) -> None:
     page = open_page(page_of()).page
     looks = page.evaluate(
-        """() => [...document.querySelectorAll("path.corridor.known")]
+        """() => ["synthetic", "known"].map((kind) => document.querySelector(`path.road.${kind}`))
             .map((path) => [Number(path.getAttribute("stroke-width")), path.getAttribute("stroke")])"""
     )
     (small, pale), (large, dark) = looks
@@ -237,6 +238,7 @@ def test_hostile_text_is_shown_and_not_run(open_page: OpenPage, hostile: str) ->
     popup = visit.page.locator(".leaflet-popup-content")
     shown = re.sub("[\x00\x07]", "\N{REPLACEMENT CHARACTER}", hostile)
     assert shown in (popup.locator("dd").nth(1).text_content() or "")
+    show_tab(visit.page, "Corridors")
     visit.page.locator("[data-corridor]").first.click()
     assert shown in (popup.text_content() or "")
     assert shown in (visit.page.locator("[data-corridor]").first.text_content() or "")
@@ -270,20 +272,62 @@ def test_a_place_tells_its_share_and_status(open_page: OpenPage) -> None:
         assert wanted in text
 
 
+def test_a_place_tells_its_status_over_time_with_sources(open_page: OpenPage) -> None:
+    status = pd.DataFrame(
+        {
+            "crossing_id": ["west-gate", "west-gate"],
+            "from": [pd.NaT, pd.Timestamp("2015-02-01")],
+            "until": [pd.Timestamp("2014-12-31"), pd.NaT],
+            "status": ["restricted", "closed"],
+            "source": ["an older paper", "a <b>paper</b>"],
+            "grade": ["", "B2"],
+        }
+    )
+    visit = open_page(page_of(status=status))
+    visit.page.locator("[data-place='west-gate'] button").click()
+    text = plain(visit.page.locator(".leaflet-popup-content").inner_text())
+    for wanted in (
+        "restricted until 2014-12-31",
+        "closed since 2015-02-01",
+        "a <b>paper</b> (B2)",
+        "1. port > laboratories 30.0 %",
+        "Seizures within 25 km: 0",
+        "32.0000, 64.0000",
+    ):
+        assert wanted in text
+    assert visit.page.locator("tr.lit").get_attribute("data-place") == "west-gate"
+    visit.page.get_by_role("button", name="1. port").click()
+    assert visit.page.locator("tr[data-corridor].lit").count() == 1
+    assert visit.troubles() == []
+
+
+def test_the_tabs_are_walked_by_arrow_keys(open_page: OpenPage) -> None:
+    page = open_page(page_of()).page
+    assert page.get_by_role("tabpanel").count() == 1
+    assert page.locator("[data-place]:visible").count() == 4
+    page.get_by_role("tab", name="Chokepoints").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.get_by_role("tab", name="Corridors").get_attribute("aria-selected") == "true"
+    assert page.locator("[data-corridor]:visible").count() == 2
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert page.locator("#not-drawn").is_visible()
+
+
 def test_layers_can_be_switched(open_page: OpenPage) -> None:
     page = open_page(page_of()).page
     page.locator(".leaflet-control-layers").hover()
     for label, selector in (
-        ("Corridors", ".corridor"),
+        ("Corridors", ".road"),
         ("Seizures", ".seizure"),
         ("Gates", '[aria-label^="port"]'),
         ("Processing areas", '[aria-label^="laboratories"]'),
         ("Names", ".label"),
     ):
         assert page.locator(selector).count() > 0
-        page.get_by_label(label, exact=True).uncheck()
+        page.get_by_role("checkbox", name=label, exact=True).uncheck()
         assert page.locator(selector).count() == 0
-        page.get_by_label(label, exact=True).check()
+        page.get_by_role("checkbox", name=label, exact=True).check()
         assert page.locator(selector).count() > 0
     minor = page.locator('[aria-label^="goat path"]')
     assert minor.count() == 0
@@ -328,6 +372,7 @@ def test_works_without_any_corridor(open_page: OpenPage) -> None:
 def test_a_corridor_without_a_road_can_still_be_selected(open_page: OpenPage) -> None:
     ranking = replace(RANKING, corridors=(replace(CORRIDORS[0], pieces=()), CORRIDORS[1]))
     visit = open_page(page_of(ranking))
+    show_tab(visit.page, "Corridors")
     visit.page.locator("[data-corridor]").first.click()
     assert visit.page.locator('[aria-pressed="true"]').count() == 1
     assert visit.troubles() == []

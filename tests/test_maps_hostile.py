@@ -53,6 +53,7 @@ def test_a_hostile_file_harms_nothing(open_page: OpenPage, tmp_path: Path, text:
     assert page.locator("img, b:not(.leaflet-tooltip b), i, svg[onload], script[src]").count() == 0
     page.locator(".seizure").first.click(force=True)
     assert text in (page.locator(".leaflet-popup-content").text_content() or "")
+    page.locator("#filters summary").click()
     page.locator("select[name=substance]").select_option(index=1)
     page.locator("#shown", has_text="seizures").wait_for()
     page.locator("details").evaluate_all("all => all.forEach((each) => { each.open = true; })")

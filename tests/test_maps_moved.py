@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from browsers import in_use
 from region import CORRIDORS, data_of, page_of
 
 from routes.cli import main
@@ -105,11 +106,11 @@ MOVED = Displacement(
 
 
 def _open(open_page: OpenPage) -> Visit:
-    return open_page(page_of(displacement=MOVED))
+    return in_use(open_page(page_of(displacement=MOVED)))
 
 
 def _lines(visit: Visit) -> list[str]:
-    lines: list[str] = visit.page.locator("path.corridor.known").evaluate_all(
+    lines: list[str] = visit.page.locator("path.road.known").evaluate_all(
         "paths => paths.map((path) => path.getAttribute('d'))"
     )
     return lines
@@ -140,12 +141,12 @@ def test_before_and_after_are_switched(open_page: OpenPage) -> None:
 
 def test_the_table_keeps_what_has_gone(open_page: OpenPage) -> None:
     page = _open(open_page).page
-    cells = [plain(row).split("\t") for row in page.locator("tbody tr").all_inner_texts()]
+    cells = [plain(row).split("\t") for row in page.locator("[data-corridor]").all_inner_texts()]
     assert cells[0][2:] == ["60.0 %", "0 %", "-60.0", "-70.0 to -50.0"]
     assert cells[1][2:] == ["0 %", "60.0 %", "+60.0", "+50.0 to +70.0"]
     page.get_by_role("button", name="Change").click()
-    assert page.locator("tbody tr .ends").first.inner_text() == "rim → laboratories"
-    page.locator("tbody button").last.click()
+    assert page.locator("[data-corridor] .ends").first.inner_text() == "rim → laboratories"
+    page.locator("[data-corridor] button").last.click()
     assert "-60.0 pp" in plain(page.locator(".leaflet-popup-content").inner_text())
 
 
@@ -175,7 +176,7 @@ def test_filters_work_in_both_states(open_page: OpenPage) -> None:
     assert _lines(visit) == []
     visit.page.get_by_label("Inflow before", exact=True).check()
     assert len(_lines(visit)) == 1
-    assert visit.page.locator("tbody tr:visible").count() == 1
+    assert visit.page.locator("[data-corridor]:visible").count() == 1
 
 
 def test_hostile_names_are_shown_and_not_run(open_page: OpenPage) -> None:
@@ -187,9 +188,9 @@ def test_hostile_names_are_shown_and_not_run(open_page: OpenPage) -> None:
         penalties={hostile: 1.0},
         corridors=(replace(CHANGES[0], id=hostile, gate=hostile), CHANGES[1]),
     )
-    visit = open_page(page_of(displacement=moved))
+    visit = in_use(open_page(page_of(displacement=moved)))
     assert hostile in visit.page.locator(".states legend").inner_text()
-    visit.page.locator("tbody button").first.click()
+    visit.page.locator("[data-corridor] button").first.click()
     assert visit.page.locator("img").count() == 0
     assert visit.troubles() == []
 

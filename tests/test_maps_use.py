@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
-from browsers import serious_faults
+from browsers import in_use, serious_faults, show_tab
 from region import (
     AREAS,
     CORRIDORS,
@@ -47,11 +47,11 @@ PATHS = """() => [...document.querySelectorAll("path.corridor.known")].map((path
 
 
 def _page(open_page: OpenPage, **options: Any) -> Visit:
-    return open_page(page_of(seizures=pd.DataFrame(DATED), **options))
+    return in_use(open_page(page_of(seizures=pd.DataFrame(DATED), **options)))
 
 
 def _order(page: Page) -> list[str]:
-    return page.locator("tbody tr:visible .ends").all_inner_texts()
+    return page.locator("[data-corridor]:visible .ends").all_inner_texts()
 
 
 def _shown(page: Page) -> str:
@@ -71,7 +71,7 @@ def _zoom(page: Page) -> float:
 
 
 def test_the_ranking_is_a_table_with_heads_and_a_caption(open_page: OpenPage) -> None:
-    page = open_page(page_of()).page
+    page = in_use(open_page(page_of())).page
     table = page.get_by_role("table", name=re.compile("Top 2 corridors", re.IGNORECASE))
     assert table.get_by_role("columnheader").count() == 6
     assert table.get_by_role("rowheader").count() == 2
@@ -79,7 +79,7 @@ def test_the_ranking_is_a_table_with_heads_and_a_caption(open_page: OpenPage) ->
 
 
 def test_the_buttons_of_the_head_sort_the_table(open_page: OpenPage) -> None:
-    page = open_page(page_of()).page
+    page = in_use(open_page(page_of())).page
     port, rim = "port → laboratories", "rim → laboratories"
     assert _order(page) == [port, rim]
     head = page.get_by_role("button", name="Share")
@@ -97,31 +97,33 @@ def test_the_buttons_of_the_head_sort_the_table(open_page: OpenPage) -> None:
 
 
 def test_a_click_on_a_row_lights_its_corridor_and_zooms(open_page: OpenPage) -> None:
-    page = open_page(page_of()).page
+    page = in_use(open_page(page_of())).page
     before = _zoom(page)
     page.evaluate(
         """() => window[Object.keys(window).find((key) => key.startsWith("map_"))]
             .setZoom(4, { animate: false })"""
     )
     far = _zoom(page)
-    page.locator("tbody tr").nth(1).locator("td.share").click()
+    page.locator("[data-corridor]").nth(1).locator("td.share").click()
     assert page.locator("tr.lit .ends").inner_text() == "rim → laboratories"
     assert "rim>west-gate>laboratories" in page.locator(".leaflet-popup-content").inner_text()
     assert _zoom(page) > far
-    opacity = page.locator("path.corridor.known").evaluate_all(
+    assert page.locator("path.corridor").count() == 3  # the chosen one, dashed in part, and its rival
+    opacity = page.locator("path.road").evaluate_all(
         "paths => paths.map((path) => Number(path.getAttribute('stroke-opacity')))"
     )
-    assert sorted(opacity) == [0.28, 1.0]
+    assert set(opacity) == {0.25}
     page.get_by_role("button", name="Reset view").click()
     assert _zoom(page) == before
     assert page.locator("tr.lit").count() == 0
+    assert page.locator("path.corridor").count() == 0
 
 
 def test_a_click_on_a_corridor_scrolls_to_its_row(open_page: OpenPage) -> None:
     others = [replace(CORRIDORS[1], rank=3 + i, posterior_share=0.001, pieces=()) for i in range(40)]
     ranking = replace(RANKING, corridors=(CORRIDORS[1], *others, replace(CORRIDORS[0], rank=43)))
-    visit = open_page(page_of(ranking, top=100))
-    row = visit.page.locator("tbody tr").last
+    visit = in_use(open_page(page_of(ranking, top=100)))
+    row = visit.page.locator("[data-corridor]").last
     assert row.evaluate("row => row.getBoundingClientRect().top > window.innerHeight")
     click_at(visit, 31.5, 62.5)
     assert row.evaluate("row => row.classList.contains('lit')")
@@ -129,7 +131,7 @@ def test_a_click_on_a_corridor_scrolls_to_its_row(open_page: OpenPage) -> None:
 
 
 def test_hover_shows_the_share_with_its_interval(open_page: OpenPage) -> None:
-    page = open_page(page_of()).page
+    page = in_use(open_page(page_of())).page
     x, y = page.evaluate(
         """() => {
             const map = window[Object.keys(window).find((key) => key.startsWith("map_"))];
@@ -141,7 +143,8 @@ def test_hover_shows_the_share_with_its_interval(open_page: OpenPage) -> None:
     page.mouse.move(x, y)
     tip = page.locator(".leaflet-tooltip")
     tip.wait_for()
-    assert "30.0 % (90 %: 15.0-45.0 %)" in plain(tip.inner_text())
+    assert "30.0 % of the inflow on this road" in plain(tip.inner_text())
+    assert "Most by: 1. port > laboratories" in plain(tip.inner_text())
     page.mouse.move(x, y + 120)
     tip.wait_for(state="detached")
     page.get_by_role("button", name="laboratories, 60.0 %").focus()
@@ -152,13 +155,13 @@ def test_a_long_table_shows_the_rest_when_asked(open_page: OpenPage) -> None:
     rows = [
         replace(CORRIDORS[1], id=f"c{i}", rank=i + 1, posterior_share=0.001, pieces=()) for i in range(230)
     ]
-    page = open_page(page_of(replace(RANKING, corridors=tuple(rows)), top=500)).page
-    assert page.locator("tbody tr:visible").count() == 200
+    page = in_use(open_page(page_of(replace(RANKING, corridors=tuple(rows)), top=500))).page
+    assert page.locator("[data-corridor]:visible").count() == 200
     page.get_by_role("button", name="Share").click()
     page.get_by_role("button", name="Rank").click()
-    assert page.locator("tbody tr:visible").count() == 200
+    assert page.locator("[data-corridor]:visible").count() == 200
     page.get_by_role("button", name="Show all 230 corridors").click()
-    assert page.locator("tbody tr:visible").count() == 230
+    assert page.locator("[data-corridor]:visible").count() == 230
 
 
 # --- filters and slider ----------------------------------------------------------------------------
@@ -175,25 +178,25 @@ def test_filters_by_gate_and_area(open_page: OpenPage) -> None:
         corridors=(*CORRIDORS, far),
         processing_areas=(*AREAS, replace(AREAS[0], id="far", name="far", lon=70.0, lat=33.0)),
     )
-    visit = open_page(page_of(ranking))
+    visit = in_use(open_page(page_of(ranking)))
     page = visit.page
     page.locator("select[name=gate]").select_option("rim")
     _wait_shown(page, "1 of 3 corridors")
     assert _order(page) == ["rim → laboratories"]
-    assert page.locator("path.corridor.known").count() == 1
+    assert page.locator("path.road").count() == 2  # its connector and its road
     page.locator("select[name=gate]").select_option("port")
     page.locator("select[name=area]").select_option("far")
-    _wait_shown(page, "1 of 3 corridors")
+    page.locator("[data-corridor]:visible .ends", has_text="port → far").wait_for()
     assert _order(page) == ["port → far"]
     page.get_by_role("button", name="Clear filters").click()
     _wait_shown(page, "3 of 3 corridors")
-    assert page.locator("path.corridor.known").count() == 3
+    assert page.locator("path.road").count() == 4  # two widths of road, and one of the connector
     assert visit.troubles() == []
 
 
 def test_filtering_away_the_lit_corridor_puts_it_out(open_page: OpenPage) -> None:
-    page = open_page(page_of()).page
-    page.locator("tbody button").first.click()
+    page = in_use(open_page(page_of())).page
+    page.locator("[data-corridor] button").first.click()
     page.locator("select[name=gate]").select_option("rim")
     page.locator(".leaflet-popup").wait_for(state="detached")
     assert page.locator("tr.lit").count() == 0
@@ -248,7 +251,7 @@ def test_a_seizure_known_to_the_year_stays_for_each_month_of_it(open_page: OpenP
 
 def test_without_dates_there_is_no_slider(open_page: OpenPage) -> None:
     rows = [seizure_row("s1", 31.2, 65.5, date=None)]
-    visit = open_page(page_of(seizures=pd.DataFrame(rows)))
+    visit = in_use(open_page(page_of(seizures=pd.DataFrame(rows))))
     assert visit.page.get_by_role("slider").count() == 0
     visit.page.locator("select[name=gate]").select_option("rim")
     _wait_shown(visit.page, "1 of 2 corridors")
@@ -266,7 +269,8 @@ def test_months_are_written_as_whole_numbers() -> None:
 def test_corridors_that_share_a_road_lie_side_by_side(open_page: OpenPage) -> None:
     html = page_of()
     large, small = (item["width"] for item in data_of(html)["corridors"]["items"])
-    visit = open_page(html)
+    visit = in_use(open_page(html))
+    visit.page.locator("[data-corridor] button").first.click()
     small_path, large_path = visit.page.evaluate(PATHS)
     # Both end on the shared road; near its end they run parallel, one lane apart.
     gap = min(((small_path[-4][0] - x) ** 2 + (small_path[-4][1] - y) ** 2) ** 0.5 for x, y in large_path)
@@ -280,7 +284,8 @@ def test_the_one_that_comes_from_the_left_keeps_to_the_left(open_page: OpenPage)
     south = corridor(1, "port", 0.3, (RoadPiece(((62.0, 30.0), (64.0, 32.0)), synthetic=False), east))
     north = corridor(2, "rim", 0.02, (RoadPiece(((62.0, 34.0), (64.0, 32.0)), synthetic=False), east))
     for first, second in ((south, north), (replace(north, rank=1), replace(south, rank=2))):
-        page = open_page(page_of(replace(RANKING, corridors=(first, second)))).page
+        page = in_use(open_page(page_of(replace(RANKING, corridors=(first, second))))).page
+        page.locator("[data-corridor] button").first.click()
         second_path, first_path = page.evaluate(PATHS)
         north_path, south_path = (
             (second_path, first_path) if second.gate == "rim" else (first_path, second_path)
@@ -291,40 +296,44 @@ def test_the_one_that_comes_from_the_left_keeps_to_the_left(open_page: OpenPage)
 def test_a_corridor_against_the_direction_gets_a_lane_of_its_own(open_page: OpenPage) -> None:
     back = corridor(2, "rim", 0.3, (RoadPiece(SHARED_ROAD.points[::-1], synthetic=False),))
     there = corridor(1, "port", 0.3, (SHARED_ROAD,))
-    page = open_page(page_of(replace(RANKING, corridors=(there, back)))).page
+    page = in_use(open_page(page_of(replace(RANKING, corridors=(there, back))))).page
+    page.locator("[data-corridor] button").first.click()
     one, other = page.evaluate(PATHS)
     middle = one[len(one) // 4]
     assert min(((middle[0] - x) ** 2 + (middle[1] - y) ** 2) ** 0.5 for x, y in other) > 2
 
 
-def test_more_corridors_than_lanes_share_one_grey_line(open_page: OpenPage) -> None:
+def test_lanes_are_for_the_chosen_corridor_and_its_rivals(open_page: OpenPage) -> None:
     many = tuple(replace(corridor(i + 1, "port", 0.05, (SHARED_ROAD,)), id=f"c{i}") for i in range(LANES + 4))
-    visit = open_page(page_of(replace(RANKING, corridors=many)))
+    visit = in_use(open_page(page_of(replace(RANKING, corridors=many))))
     page = visit.page
-    drawn = """() => [...document.querySelectorAll("path.corridor.known")]
-        .filter((path) => path.getAttribute("d") !== "M0 0").length"""
-    assert page.evaluate(drawn) == LANES - 1
-    assert page.locator("path.rest").get_attribute("d") != "M0 0"
-    page.locator("tbody button").last.click()
-    assert page.evaluate(drawn) == LANES - 1
+    assert page.locator("path.corridor").count() == 0
+    page.locator("[data-corridor] button").last.click()
+    assert page.locator("path.corridor.known").count() == LANES
     assert page.locator("tr.lit .rank").inner_text() == str(LANES + 4)
-    lit = """() => [...document.querySelectorAll("path.corridor.known")]
-        .filter((path) => path.getAttribute("stroke-opacity") === "1")
-        .filter((path) => path.getAttribute("d") !== "M0 0").length"""
-    assert page.evaluate(lit) == 1
+    assert page.locator("path.corridor.known[stroke-opacity='1']").count() == 1
+    page.keyboard.press("Escape")
+    assert page.locator("path.corridor").count() == 0
     assert visit.troubles() == []
 
 
-def test_the_band_is_as_wide_as_the_upper_end_of_the_interval() -> None:
-    first, second = data_of(page_of())["corridors"]["items"]
-    per_share = (first["width"] - second["width"]) / (0.3 - 0.02)
-    assert first["band"] == pytest.approx(first["width"] + per_share * 0.15, abs=0.02)
+def test_a_road_is_as_wide_as_the_inflow_over_it(open_page: OpenPage) -> None:
+    html = page_of()
+    flow = data_of(html)["flow"]
+    page = open_page(html).page
+    widths = page.locator("path.road").evaluate_all(
+        "paths => paths.map((path) => Number(path.getAttribute('stroke-width')))"
+    )
+    for share in (0.3, 0.32, 0.02):  # the road from the port, the shared one, the connector from the rim
+        wanted = flow["thinnest"] + flow["per_share"] * share
+        assert any(abs(width - wanted) <= 0.375 for width in widths)
+    assert max(widths) <= flow["widest"]
 
 
-def test_hundreds_of_corridors_are_painted(open_page: OpenPage) -> None:
+def test_hundreds_of_corridors_are_a_few_lines(open_page: OpenPage) -> None:
     many = tuple(replace(corridor(i + 1, "port", 0.002, CORRIDORS[0].pieces), id=f"c{i}") for i in range(200))
-    visit = open_page(page_of(replace(RANKING, corridors=many), top=500))
-    assert visit.page.locator("canvas").count() > 0
+    visit = in_use(open_page(page_of(replace(RANKING, corridors=many), top=500)))
+    assert visit.page.locator("path.road").count() == 1
     click_at(visit, 31.5, 62.5)
     assert visit.page.locator("tr.lit").count() == 1
     assert visit.troubles() == []
@@ -336,7 +345,7 @@ def test_names_do_not_collide(open_page: OpenPage) -> None:
         replace(GATES[0], id=f"g{i}", name=f"a gate with a long name {i}", lon=61 + i / 6, lat=31 + i / 9)
         for i in range(12)
     )
-    page = open_page(page_of(replace(RANKING, gates=crowd), pd.DataFrame(rows))).page
+    page = in_use(open_page(page_of(replace(RANKING, gates=crowd), pd.DataFrame(rows)))).page
     boxes = page.evaluate(
         """() => [".label span:not(.hidden)", ".leaflet-marker-icon svg"].map((wanted) =>
             [...document.querySelectorAll(wanted)].map((node) => {
@@ -357,7 +366,7 @@ def test_names_do_not_collide(open_page: OpenPage) -> None:
 
 @pytest.mark.parametrize("paper", ["A4", "A3"])
 def test_prints_on_landscape_paper(open_page: OpenPage, paper: str) -> None:
-    visit = open_page(page_of())
+    visit = in_use(open_page(page_of()))
     pdf = visit.page.pdf(format=paper, landscape=True, print_background=True)
     assert pdf.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page[^s]", pdf)) == 2
@@ -366,7 +375,7 @@ def test_prints_on_landscape_paper(open_page: OpenPage, paper: str) -> None:
 
 
 def test_on_paper_the_map_has_its_own_size_and_the_buttons_are_gone(open_page: OpenPage) -> None:
-    page = open_page(page_of(), (390, 844)).page
+    page = in_use(open_page(page_of(), (390, 844))).page
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     assert page.locator("main").evaluate("main => main.clientWidth") == 1042
@@ -378,7 +387,10 @@ def test_on_paper_the_map_has_its_own_size_and_the_buttons_are_gone(open_page: O
 
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
 def test_axe_finds_no_serious_fault(open_page: OpenPage, axe: str, size: tuple[int, int]) -> None:
-    page = open_page(page_of(seizures=pd.DataFrame(DATED)), size).page
-    page.locator("tbody button").first.click()
+    page = in_use(open_page(page_of(seizures=pd.DataFrame(DATED)), size)).page
+    for tab in ("Seizures", "Chokepoints", "Corridors"):
+        show_tab(page, tab)
+        assert serious_faults(page, axe) == []
+    page.locator("[data-corridor] button").first.click()
     page.locator("details").evaluate_all("all => all.forEach((each) => { each.open = true; })")
     assert serious_faults(page, axe) == []

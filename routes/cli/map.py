@@ -82,6 +82,7 @@ def map_(
             top=top,
             places=inputs.places[inputs.places["kind"] == "city"],
             roads=inputs.roads,
+            status=inputs.status,
             mark=tlp,
             basemap=basemap,
             attribution=attribution,

@@ -40,6 +40,8 @@ PAGE = {
     "warned": "#fbf0e6",
     "focus": "#1d5fbf",
     "accent": VERMILION,
+    "gain": BLUE,
+    "loss": VERMILION,
     "heading": DARKEST,
     "sample": MIDDLE,
     "land": "#fbf9f2",

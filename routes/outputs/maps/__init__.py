@@ -16,6 +16,7 @@ from routes.outputs import palette, symbols, text
 from routes.outputs.handling import Mark, status_heading
 from routes.outputs.language import message, speaking, tr
 from routes.outputs.maps import bilingual, filters, land, moved, page, payload, scale, wording
+from routes.outputs.maps.roads import stretches
 from routes.outputs.placenames import with_names
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def corridor_map(
     basemap: str = "offline",
     attribution: str = "",
     displacement: Displacement | None = None,
+    status: pd.DataFrame | None = None,
 ) -> str:
     """Draw a ranking as one self-contained HTML page.
 
@@ -74,6 +76,8 @@ def corridor_map(
     displacement : Displacement, optional
         Draw the inflow before and after a change of crossings, to be switched on the page, with what was
         closed and where a team watches, instead of the ranking.
+    status : DataFrame, optional
+        How crossings and gates stood over time, as `routes.read.read_crossing_status` gives it.
 
     Returns
     -------
@@ -110,6 +114,7 @@ def corridor_map(
         drawing = _ranked(named, top, names) if moves is None else _displaced(moves, top, names)
         data = _data(named, drawing, seizures, borders, places)
         data |= {"borders": land.named(countries), "roads": highways, "tiles": wording.tile_words(online)}
+        data |= {"history": payload.history(status)}
         if moves is not None:
             data |= _moved(data, moves)
         parts = wording.parts(tr(title), named, drawing.table, drawing.legend, data, mark, online, moves)
@@ -134,26 +139,35 @@ class _Drawing:
     legend: dict[str, Any]
     gates: list[str]
     areas: list[str]
+    classes: tuple[palette.ShareClass, ...]
+    flow: dict[str, Any]
 
 
 def _ranked(ranking: Ranking, top: int, names: dict[str, str]) -> _Drawing:
     drawn = ranking.corridors[:top]
-    largest = max((c.posterior_share for c in drawn), default=0.0)
-    classes = palette.share_classes(largest)
-    corridors, widths = payload.corridor_layer(drawn, names, classes)
+    roads = stretches(drawn)
+    largest = max(payload.inflow_of([c.posterior_share for c in drawn], roads), default=0.0)
+    largest = max(largest, *(c.posterior_share for c in drawn), 0.0)
+    classes, widths = palette.share_classes(largest), scale.road_widths(largest)
+    corridors, _ = payload.corridor_layer(drawn, names, classes, roads)
     table = wording.ranking_table(ranking, drawn, classes)
-    legend = wording.legend_of(classes, widths, largest, bands=True)
-    return _Drawing(corridors, table, legend, filters.gates(drawn), filters.areas(drawn))
+    legend = wording.legend_of(classes, widths, largest, bands=False)
+    flow = scale.flow_scale(widths, rims=False)
+    return _Drawing(corridors, table, legend, filters.gates(drawn), filters.areas(drawn), classes, flow)
 
 
 def _displaced(displacement: Displacement, top: int, names: dict[str, str]) -> _Drawing:
     drawn = moved.drawn_changes(displacement, top)
-    largest = max((max(c.before, c.after) for c in drawn), default=0.0)
-    classes = palette.share_classes(largest)
-    corridors, widths = moved.corridor_layer(drawn, names, classes)
+    roads = stretches(drawn)
+    states = ([c.before for c in drawn], [c.after for c in drawn])
+    flows = [flow for shares in states for flow in (*shares, *payload.inflow_of(shares, roads))]
+    largest = max(flows, default=0.0)
+    classes, widths = palette.share_classes(largest), scale.road_widths(largest)
+    corridors, _ = moved.corridor_layer(drawn, names, classes, roads)
     table = wording.moved_table(drawn, names)
     legend = wording.legend_of(classes, widths, largest, bands=False)
-    return _Drawing(corridors, table, legend, filters.gates(drawn), filters.areas(drawn))
+    flow = scale.flow_scale(widths, rims=False)
+    return _Drawing(corridors, table, legend, filters.gates(drawn), filters.areas(drawn), classes, flow)
 
 
 def _moved(data: dict[str, Any], displacement: Displacement) -> dict[str, Any]:
@@ -188,5 +202,7 @@ def _data(
         "symbols": symbols.for_page(),
         "cities": land.city_layer(places),
         "minor": tr("Places under {share}", share=text.set_percent(payload.MINOR_SHARE)),
-        "lanes": {"most": scale.LANES, "gap": scale.LANE_GAP, "rest": scale.REST_WIDTH},
+        "lanes": {"gap": scale.LANE_GAP},
+        "classes": [{"low": c.low, "colour": c.colour} for c in drawing.classes],
+        "flow": drawing.flow,
     }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from routes.outputs import text
 from routes.outputs.language import message, tr
 from routes.outputs.maps import filters, payload
-from routes.outputs.maps.roads import DIGITS, stretches
+from routes.outputs.maps.roads import DIGITS
 from routes.outputs.palette import class_of, radius
 from routes.outputs.placenames import country_name
 from routes.outputs.vocabulary import kind_words
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from routes.outputs.maps.land import Layer
+    from routes.outputs.maps.roads import Stretches
     from routes.outputs.maps.scale import Widths
     from routes.outputs.palette import ShareClass
     from routes.results import CorridorChange, Displacement, PlaceChange, Post
@@ -42,10 +43,12 @@ def drawn_changes(displacement: Displacement, top: int) -> tuple[CorridorChange,
 
 
 def corridor_layer(
-    changes: Sequence[CorridorChange], names: Mapping[str, str], classes: tuple[ShareClass, ...]
+    changes: Sequence[CorridorChange],
+    names: Mapping[str, str],
+    classes: tuple[ShareClass, ...],
+    roads: Stretches,
 ) -> tuple[Layer, Widths]:
     """Describe the corridors in both states; like `payload.corridor_layer`."""
-    roads = stretches(changes)
     shares = [max(change.before, change.after) for change in changes]
     widths = payload.widths_of(shares, shares, roads)
     gates, areas = filters.gates(changes), filters.areas(changes)
@@ -96,6 +99,7 @@ def _corridor(
     ]
     return {
         "title": f"{number}. {payload.title(change, names)}",
+        "places": [change.gate, *change.crossings, change.processing_area],
         "states": states,
         **states[-1],
         "sort": {
@@ -133,7 +137,11 @@ def _moved_place(item: Layer, change: PlaceChange) -> Layer:
     before, after = text.percent(change.before), text.percent(change.after)
     moved = tr("{before} before, {after} after", before=before, after=after)
     states = [
-        {"radius": radius(share), "hint": tr(hint, share=text.percent(share), moved=moved)}
+        {
+            "radius": radius(share),
+            "share": round(share, 6),
+            "hint": tr(hint, share=text.percent(share), moved=moved),
+        }
         for hint, share in zip(_PLACE_HINTS, (change.before, change.after), strict=True)
     ]
     minor = max(change.before, change.after) < payload.MINOR_SHARE
@@ -150,6 +158,7 @@ def _new_place(change: PlaceChange) -> Layer:
     countries = ", ".join(country_name(text.clean(country)) for country in change.countries)
     kind = kind_words(change.kind)
     return {
+        "id": change.id,
         "title": text.clean(change.name) or text.clean(change.id),
         "at": (round(change.lat, DIGITS), round(change.lon, DIGITS)),
         "status": "open",

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _BLOCK = re.compile(r"<(?P<tag>script|style)>(?P<body>.*?)</(?P=tag)>", re.DOTALL)
 _POLICY = "policy-goes-here"
-_STYLES = ("page.css", "map.css", "print.css")
+_STYLES = ("page.css", "map.css", "tabs.css", "print.css")
 _SCRIPTS = (
     "dom.js",
     "language.js",
@@ -40,6 +40,10 @@ _SCRIPTS = (
     "land.js",
     "lanes.js",
     "corridors.js",
+    "roads.js",
+    "tabs.js",
+    "chokepoints.js",
+    "place_popup.js",
     "places.js",
     "seizures.js",
     "labels.js",

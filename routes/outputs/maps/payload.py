@@ -15,7 +15,7 @@ from routes.outputs.handling import status_word
 from routes.outputs.icd203 import confidence
 from routes.outputs.language import figures, message, tr, trn
 from routes.outputs.maps import filters
-from routes.outputs.maps.roads import DIGITS, stretch_of, stretches
+from routes.outputs.maps.roads import DIGITS, stretch_of
 from routes.outputs.maps.scale import LANES, fit_widths
 from routes.outputs.palette import class_of, radius
 from routes.outputs.placenames import country_name
@@ -61,11 +61,29 @@ def widths_of(shares: Sequence[float], upper_bounds: Sequence[float], roads: Str
     return fit_widths(upper_bounds, [lane[:LANES] for lane in lanes])
 
 
+def inflow_of(shares: Sequence[float], roads: Stretches) -> list[float]:
+    """Add up the shares of corridors over each stretch of road.
+
+    Examples
+    --------
+    >>> from routes.outputs.maps.roads import Stretches
+    >>> inflow_of([0.25, 0.5], Stretches(((), ()), (False, False), ((0,), (0, -2))))
+    [0.75, 0.5]
+    """
+    total = [0.0] * len(roads.lines)
+    for share, course in zip(shares, roads.courses, strict=True):
+        for stretch in {stretch_of(step) for step in course}:
+            total[stretch] += share
+    return total
+
+
 def corridor_layer(
-    corridors: Sequence[RankedCorridor], names: Mapping[str, str], classes: tuple[ShareClass, ...]
+    corridors: Sequence[RankedCorridor],
+    names: Mapping[str, str],
+    classes: tuple[ShareClass, ...],
+    roads: Stretches,
 ) -> tuple[Layer, Widths]:
     """Describe the drawn corridors and the stretches of road they share."""
-    roads = stretches(corridors)
     shares = [corridor.posterior_share for corridor in corridors]
     widths = widths_of(shares, [corridor.interval_90[1] for corridor in corridors], roads)
     fields = [tr("Posterior share"), tr("90 % interval"), tr("Prior share"), tr("In the top 10")]
@@ -99,6 +117,7 @@ def _corridor(corridor: RankedCorridor, names: Mapping[str, str], colour: str, w
         "width": widths.of(corridor.posterior_share),
         "band": widths.of(high),
         "share": round(corridor.posterior_share, 6),
+        "places": [corridor.gate, *corridor.crossings, corridor.processing_area],
         "sort": {
             "share": round(corridor.posterior_share, 6),
             "high": round(high, 6),
@@ -151,12 +170,14 @@ def place_layer(places: Sequence[RankedPlace], status: str = message("Status")) 
 def _place(place: RankedPlace) -> Layer:
     interval = text.interval_text(*place.interval_90)
     return {
+        "id": place.id,
         "title": text.clean(place.name) or text.clean(place.id),
         "hint": tr(
             "{share} of the inflow (90 %: {interval})",
             share=text.percent(place.posterior_share),
             interval=interval,
         ),
+        "share": round(place.posterior_share, 6),
         "at": (round(place.lat, DIGITS), round(place.lon, DIGITS)),
         "radius": radius(place.posterior_share),
         "minor": place.posterior_share < MINOR_SHARE,
@@ -264,6 +285,27 @@ def not_drawn(layer: Layer) -> str:
         missing=text.decimal(len(missing)),
         reasons=listed,
     )
+
+
+def history(status: pd.DataFrame | None) -> dict[str, list[list[str]]]:
+    """List for each crossing or gate how it stood over time: from, until, status, source and its grade.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"crossing_id": ["x"], "from": [pd.Timestamp("2025-10-12")],
+    ...                      "until": [pd.NaT], "status": ["closed"], "source": ["a paper"], "grade": ["B2"]})
+    >>> history(rows)
+    {'x': [['2025-10-12', '', 'closed', 'a paper', 'B2']]}
+    """
+    found: dict[str, list[list[str]]] = {}
+    if status is None:
+        return found
+    for row in status.sort_values(["crossing_id", "from"], na_position="first").to_dict("records"):
+        days = ["" if row[key] != row[key] else f"{row[key]:%Y-%m-%d}" for key in ("from", "until")]
+        words = [text.clean(row.get(key)) for key in ("source", "grade")]
+        found.setdefault(row["crossing_id"], []).append([*days, status_word(row["status"]), *words])
+    return found
 
 
 def used_events(ranking: Ranking) -> int:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-LANES = 8  # corridors drawn side by side on one road; the rest share one lane
+LANES = 5  # the chosen corridor and its rivals, side by side where they share a road
 LANE_GAP = 0.7
-REST_WIDTH = 2.4  # of the one line that stands for the rest
 _THINNEST = 1.0
 _WIDEST = 12.0
 _WIDEST_STACK = 24.0
+_WIDEST_ROAD = 14.0
+LEAST_DRAWN = 0.0005  # of the inflow, on a road
+_PER_POINT = 0.9  # pixels for a percentage point gained or lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +63,26 @@ def fit_widths(upper_bounds: Iterable[float], stacks: Sequence[Sequence[float]])
         if sum(stack) > 0
     )
     return Widths(max(0.0, min(bands, *room, bands)))
+
+
+def road_widths(largest: float) -> Widths:
+    """Choose widths of roads by the inflow over them, so that the widest rim is not too wide.
+
+    Examples
+    --------
+    >>> road_widths(0.5).of(0.5)
+    14.0
+    """
+    return Widths((_WIDEST_ROAD - _THINNEST) / largest if largest > 0 else 0.0)
+
+
+def flow_scale(widths: Widths, *, rims: bool) -> dict[str, float | bool]:
+    """Tell the page how wide a road is drawn."""
+    return {
+        "thinnest": widths.thinnest,
+        "per_share": round(widths.per_share, 3),
+        "widest": 1.5 * _WIDEST_ROAD,  # what a closure sends there may be more than anything before it
+        "least": LEAST_DRAWN,
+        "per_point": _PER_POINT,
+        "rims": rims,
+    }

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from routes._version import __version__
 from routes.outputs import palette, symbols, text
-from routes.outputs.handling import change_lines, question_of
+from routes.outputs.handling import change_lines, question_of, status_word
 from routes.outputs.language import Language, message, spoken, tr, trn
 from routes.outputs.maps import filters, page, payload, scale
 from routes.outputs.maps.moved import rows, summary
+from routes.outputs.placenames import country_name
+from routes.outputs.vocabulary import kind_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from routes.outputs.handling import Mark
     from routes.outputs.maps.land import Layer, Tiles
-    from routes.results import CorridorChange, Displacement, RankedCorridor, Ranking
+    from routes.results import CorridorChange, Displacement, RankedCorridor, RankedPlace, Ranking
 
 _SAMPLE_SHARES = (0.01, 0.1, 0.3)
 _BAR = 100
@@ -40,6 +42,14 @@ _MOVED_COLUMNS = (
     ("change", message("Change"), message("Change")),
     ("", "90 %", message("90 % interval of the change")),
 )
+
+
+_TABS = (
+    ("chokepoints", message("Chokepoints")),
+    ("corridors", message("Corridors")),
+    ("seizures", message("Seizures")),
+)
+_PLACES_AT_FIRST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +93,9 @@ def parts(
             not_drawn=payload.not_drawn(data["seizures"]),
             missing=data["seizures"]["missing"],
             details=json.dumps(ranking.provenance, indent=1, sort_keys=True, default=str),
-            lanes=scale.LANES,
             languages=[(str(each), each.own_name, each is spoken()) for each in Language],
+            tabs=[(key, tr(name)) for key, name in _TABS],
+            chokepoints=chokepoints(ranking),
             first=_ROWS_AT_FIRST,
             tiles=tiles.attribution if tiles else "",
             host=tiles.source if tiles else "",
@@ -191,6 +202,46 @@ def _in_language(columns: tuple[tuple[str, str, str], ...]) -> tuple[tuple[str, 
     return tuple((key, tr(head), tr(full)) for key, head, full in columns)
 
 
+def chokepoints(ranking: Ranking) -> dict[str, Any]:
+    """Describe the table of crossings and gates, by the share of the inflow through them."""
+    places = (*ranking.crossings, *ranking.gates)
+    end = max((place.interval_90[1] for place in places), default=0.0) or 1.0
+    classes = palette.share_classes(max((place.posterior_share for place in places), default=0.0))
+    groups = [
+        {"key": key, "name": name, "rows": [_place_row(place, classes, end) for place in some]}
+        for key, name, some in (
+            ("crossings", tr("Crossings"), ranking.crossings),
+            ("gates", tr("Gates: where the inflow enters"), ranking.gates),
+        )
+        if some
+    ]
+    later = any(len(group["rows"]) > _PLACES_AT_FIRST for group in groups)
+    return {
+        "title": tr("Chokepoints"),
+        "note": tr(
+            "Share of the inflow through each place. The bar is the 90 % interval, its mark the share."
+        ),
+        "groups": groups,
+        "first": _PLACES_AT_FIRST,
+        "more": tr("Show all {n} places", n=text.decimal(len(places))) if later else "",
+    }
+
+
+def _place_row(place: RankedPlace, classes: tuple[palette.ShareClass, ...], end: float) -> dict[str, Any]:
+    countries = ", ".join(country_name(text.clean(country)) for country in place.countries)
+    return {
+        "id": place.id,
+        "name": text.clean(place.name) or text.clean(place.id),
+        "what": f"{kind_words(place.kind)}, {countries}",
+        "status": place.status,
+        "stands": status_word(place.status),
+        "tier": place.tier,
+        "share": text.percent(place.posterior_share),
+        "interval": text.interval_text(*place.interval_90),
+        "bar": _bar(place.posterior_share, place.interval_90, classes, end),
+    }
+
+
 def moved_table(changes: Sequence[CorridorChange], names: dict[str, str]) -> Table:
     """Describe the table of a displacement."""
     title = (
@@ -221,7 +272,7 @@ def _rows(
                 {
                     "text": text.interval_text(*c.interval_90),
                     "kind": "interval",
-                    "bar": _bar(c, classes, end),
+                    "bar": _bar(c.posterior_share, c.interval_90, classes, end),
                 },
                 {"text": text.learnt(c.grounds.learnt)},
             ],
@@ -230,13 +281,15 @@ def _rows(
     ]
 
 
-def _bar(c: RankedCorridor, classes: tuple[palette.ShareClass, ...], end: float) -> dict[str, Any]:
-    low, high = c.interval_90
+def _bar(
+    share: float, interval_90: tuple[float, float], classes: tuple[palette.ShareClass, ...], end: float
+) -> dict[str, Any]:
+    low, high = interval_90
     return {
-        "colour": palette.class_of(c.posterior_share, classes).colour,
+        "colour": palette.class_of(share, classes).colour,
         "low": round(_BAR * low / end, 1),
         "length": round(_BAR * (high - low) / end, 1),
-        "point": round(_BAR * c.posterior_share / end, 1),
+        "point": round(_BAR * share / end, 1),
     }
 
 

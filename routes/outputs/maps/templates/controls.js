@@ -41,5 +41,4 @@ function addControls(overlays) {
   control("topright", northArrow);
   if (!narrow) return;
   document.getElementById("legend").open = false;
-  document.getElementById("filters").open = false;
 }

@@ -83,9 +83,9 @@ const ItemMarker = L.Marker.extend({
       if (node.matches(":focus-visible")) map.panInside(this.getLatLng(), { padding: [50, 50], animate: !still });
     });
     if (this.getPopup()) return;
-    this.bindPopup(() => popup(item, fields), popupOptions()).bindTooltip(() => hint(item), { direction: "top" });
+    this.bindPopup(() => this.options.content(item, fields), popupOptions()).bindTooltip(() => hint(item), { direction: "top" });
   },
 });
-function marker(item, fields, icon, zIndexOffset) {
-  return new ItemMarker(item.at, { icon, zIndexOffset, item, fields, alt: "", autoPanOnFocus: false });
+function marker(item, fields, icon, zIndexOffset, content = popup) {
+  return new ItemMarker(item.at, { icon, zIndexOffset, item, fields, content, alt: "", autoPanOnFocus: false });
 }

@@ -10,3 +10,7 @@ function perCent(fraction) {
   const hundredfold = 100 * fraction, even = (4 * hundredfold) % 4 === 1 ? hundredfold - 0.05 : hundredfold;
   return signs(even.toFixed(1));
 }
+function points(change) {
+  const size = (100 * Math.abs(change)).toFixed(1);
+  return remember(Number(size) ? `${change < 0 ? "\u2212" : "+"}${signs(size)}` : signs("0.0"), () => points(change));
+}

@@ -69,22 +69,19 @@ function controlBoxes() {
     return boxAt(left - frame.left + corner.x, top - frame.top + corner.y, width, height);
   });
 }
-/* Which squares of the screen a corridor passes. */
+/* Which squares of the screen a road with inflow passes. */
 const CELL = 7;
 function corridorCells() {
   const cells = new Set();
-  lines.forEach((line, index) => {
-    if (!line || !shown[index]) return;
-    for (const ring of line.rings()) {
-      for (let at = 1; at < ring.length; at += 1) {
-        const from = ring[at - 1], to = ring[at], count = Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / CELL) || 1;
-        for (let part = 0; part <= count; part += 1) {
-          const x = from.x + (to.x - from.x) * part / count, y = from.y + (to.y - from.y) * part / count;
-          cells.add(Math.floor(x / CELL) * 1e5 + Math.floor(y / CELL));
-        }
+  for (const ring of roadRings()) {
+    for (let at = 1; at < ring.length; at += 1) {
+      const from = ring[at - 1], to = ring[at], count = Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / CELL) || 1;
+      for (let part = 0; part <= count; part += 1) {
+        const x = from.x + (to.x - from.x) * part / count, y = from.y + (to.y - from.y) * part / count;
+        cells.add(Math.floor(x / CELL) * 1e5 + Math.floor(y / CELL));
       }
     }
-  });
+  }
   return cells;
 }
 function hides(box, cells) {

@@ -2,7 +2,7 @@
 
    A stretch is a piece of road used by the same corridors throughout; a course lists the stretches of a
    corridor in travelling order, ~i where it goes against the direction in which stretch i is written.
-   Each corridor shown on a stretch gets a lane, so many pixels to the right of the middle of the road. */
+   Where a corridor is chosen, it and its rivals get lanes, so many pixels to the right of the middle of the road. */
 const courses = data.corridors.items.map((item) => item.legs);
 const shown = courses.map(() => true);
 const usersOf = data.corridors.stretches.map(() => []);
@@ -11,10 +11,13 @@ let laneCache = { key: "", lanes: [], points: [] };
 let laneChanges = 0;
 
 const stretchOf = (step) => (step < 0 ? ~step : step);
-courses.forEach((course, corridor) => course.forEach((step, at) => {
-  const users = usersOf[stretchOf(step)];
-  if (!users.some((user) => user.corridor === corridor)) users.push({ corridor, at });
-}));
+function addUser(corridor) {
+  courses[corridor].forEach((step, at) => {
+    const users = usersOf[stretchOf(step)];
+    if (!users.some((user) => user.corridor === corridor)) users.push({ corridor, at });
+  });
+}
+courses.forEach((_, corridor) => addUser(corridor));
 
 /* --- which lane lies left of which: the one that turns off to the left, or has come from the left --- */
 const TURN_DEGREES = 0.03;
@@ -55,28 +58,17 @@ function leftFirst(a, b) {
   return parting(b, a, 1) || parting(a, b, -1) || a.corridor - b.corridor;
 }
 
-/* --- lanes of a stretch --- */
+/* --- lanes of a stretch: the chosen corridor and its rivals have one, nobody else --- */
+const laned = new Set();
 function lanesOn(users) {
-  const { most, gap } = data.lanes;
-  let seen = users.filter((user) => shown[user.corridor]), rest = [];
-  if (seen.length > most) {
-    const lit = seen.filter((user) => user.corridor === selected);
-    const others = seen.filter((user) => user.corridor !== selected);
-    rest = others.slice(most - 1 - lit.length);
-    seen = [...lit, ...others.slice(0, most - 1 - lit.length)];
-  }
-  seen.sort(leftFirst);
+  const seen = users.filter((user) => laned.has(user.corridor)).sort(leftFirst);
   const widths = seen.map((user) => data.corridors.items[user.corridor].width);
-  if (rest.length) widths.push(data.lanes.rest);
-  let edge = -(widths.reduce((sum, width) => sum + width, 0) + gap * (widths.length - 1)) / 2;
-  const middles = widths.map((width) => { const middle = edge + width / 2; edge += width + gap; return middle; });
-  return {
-    offsets: new Map(seen.map((user, index) => [user.corridor, middles[index]])),
-    rest: rest.map((user) => user.corridor), restOffset: middles[middles.length - 1],
-  };
+  let edge = -(widths.reduce((sum, width) => sum + width, 0) + data.lanes.gap * (widths.length - 1)) / 2;
+  const middles = widths.map((width) => { const middle = edge + width / 2; edge += width + data.lanes.gap; return middle; });
+  return new Map(seen.map((user, index) => [user.corridor, middles[index]]));
 }
 function lanesChanged() { laneChanges += 1; }
-/* Lanes depend on the filters, points on the zoom and on where Leaflet counts pixels from. */
+/* Lanes depend on the choice, points on the zoom and on where Leaflet counts pixels from. */
 function lanesNow() {
   const origin = map.getPixelOrigin(), key = `${laneChanges} ${map.getZoom()} ${origin.x} ${origin.y}`;
   if (laneCache.key === key) return laneCache;
@@ -115,7 +107,7 @@ function corridorRings(corridor, synthetic) {
   let line = [], offsets = [];
   const close = () => { if (line.length > 1) rings.push(shifted(line, offsets)); line = []; offsets = []; };
   for (const step of courses[corridor]) {
-    const stretch = stretchOf(step), offset = lanes[stretch].offsets.get(corridor);
+    const stretch = stretchOf(step), offset = lanes[stretch].get(corridor);
     if (offset === undefined || Boolean(data.corridors.synthetic[stretch]) !== synthetic) { close(); continue; }
     const forward = step >= 0, part = forward ? points[stretch] : [...points[stretch]].reverse();
     const fresh = line.length ? part.slice(1) : part;
@@ -124,9 +116,4 @@ function corridorRings(corridor, synthetic) {
   }
   close();
   return rings;
-}
-function restRings() {
-  const { lanes, points } = lanesNow();
-  return lanes.flatMap((lane, stretch) => lane.rest.length && points[stretch].length > 1
-    ? [Object.assign(shifted(points[stretch], points[stretch].map(() => lane.restOffset)), { stretch })] : []);
 }

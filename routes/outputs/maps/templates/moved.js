@@ -14,21 +14,11 @@ function drawPosts() {
   }
   return layer;
 }
-function restyle() {
-  lines.forEach((line, index) => {
-    if (!line) return;
-    const { colour, width } = data.corridors.items[index];
-    line.casing.setStyle({ weight: width + 2 });
-    if (line.known) line.known.setStyle({ color: colour, weight: width });
-    if (line.synthetic) line.synthetic.setStyle({ color: colour, weight: Math.max(1.4, width), dashArray: `${width + 3} ${width + 3}` });
-  });
-}
 function changeState(state) {
   map.closePopup();
   for (const layer of [data.corridors, data.gates, data.crossings]) {
     for (const item of layer.items) if (item.states) Object.assign(item, item.states[state]);
   }
-  restyle();
   filterCorridors(true);
   for (const shape of ["gates", "crossings"]) renewPlaces(shape);
   settleNames();

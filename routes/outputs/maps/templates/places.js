@@ -30,10 +30,12 @@ function renewPlaces(shape) {
 function drawPlaces(shape, minor) {
   const layer = L.layerGroup();
   for (const item of data[shape].items) {
-    const made = marker(item, data[shape].fields, symbol(shape, item), Math.round(-item.radius * 20));
+    item.shape = shape;
+    const made = marker(item, data[shape].fields, symbol(shape, item), Math.round(-item.radius * 20), placePopup);
     const where = item.minor ? minor : layer;
     where.addLayer(made);
     placeMarkers[shape].push({ made, layer: where });
+    markerOf.set(item.id, { made, layer: where });
   }
   return layer;
 }

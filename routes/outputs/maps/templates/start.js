@@ -5,11 +5,10 @@ if (data.tiles) drawTiles();
 drawLand();
 const highways = drawHighways();
 fitView();
-drawCorridors();
 const minor = L.layerGroup();
 const overlays = {
-  [t("Corridors")]: corridorLayer,
-  [t("90 % interval")]: bandLayer,
+  [t("Corridors")]: L.layerGroup([roadLayer, corridorLayer]),
+  [t("90 % interval")]: rimLayer,
   [t("Gates")]: drawPlaces("gates", minor),
   [t("Crossings")]: drawPlaces("crossings", minor),
   [t("Processing areas")]: drawPlaces("areas", minor),
@@ -20,15 +19,16 @@ const overlays = {
   [t("Names")]: drawLabels(),
 };
 if (!data.roads.length) delete overlays[t("Highways")];
-delete overlays[data.posts ? t("90 % interval") : t("Posts")];
+if (!data.flow.rims) delete overlays[t("90 % interval")];
+if (!data.posts) delete overlays[t("Posts")];
 for (const layer of Object.values(overlays)) if (layer !== minor) layer.addTo(map);
 addControls(overlays);
-corridorLayer.on("add", stack);
-map.on("overlayadd", ({ layer }) => { if (layer === corridorLayer) stack(); });
 new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
-stack();
+redrawCorridors();
 wirePointer();
 wirePopups();
+wireTabs();
+wireChokepoints();
 if (rows.length) { wireSorting(); wireRows(); }
 wireFilters();
 wirePrinting();

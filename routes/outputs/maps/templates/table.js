@@ -1,5 +1,5 @@
 /* The ranking beside the map: sorting, keyboard, and rows that light their corridors. */
-const table = document.querySelector("table.ranking");
+const table = document.querySelector("#corridors table");
 const rows = [...document.querySelectorAll("tr[data-corridor]")];  // by corridor, in whatever order they stand
 const rowButtons = rows.map((row) => row.querySelector("button"));
 const compareText = (a, b) => a.localeCompare(b, language, { numeric: true, sensitivity: "base" });
