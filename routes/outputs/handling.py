@@ -230,9 +230,16 @@ def change_lines(changes: Sequence[StatusChange]) -> list[str]:
     return lines
 
 
+_STAND = {
+    "closed": message_p("several crossings", "shut"),
+    "open": message_p("several crossings", "open"),
+    "restricted": message_p("several crossings", "restricted"),
+}
+
+
 def _shut(status: str) -> str:
-    """Say how a crossing stands as one says it in a sentence."""
-    return tr("shut") if status == "closed" else status_word(status)
+    """Say how crossings stand as one says it in a sentence."""
+    return trp("several crossings", _STAND[status])
 
 
 def provenance_line(provenance: Mapping[str, Any]) -> str:

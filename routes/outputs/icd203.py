@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 from routes.evidence.reweighting import TRUSTED_K
 from routes.outputs.language import figures, message, message_p, tr, trn, trp
+from routes.outputs.placenames import place_name
 from routes.outputs.text import listed, signed
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def cautions(ranking: Ranking) -> list[str]:
 
 
 def _off(found: Disagreement) -> str:
-    what = f"{trp('effect', found.kind.replace('_', ' '))} {found.name}".strip()
+    what = f"{trp('effect', found.kind.replace('_', ' '))} {place_name(found.name, found.name)}".strip()
     return f"{what} ({signed(found.prior_deviations, 1)})"
 
 

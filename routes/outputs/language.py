@@ -145,7 +145,7 @@ def plural_forms(one: str, many: str) -> dict[str, str]:
     {'one': '{n} event', 'other': '{n} events'}
     >>> with speaking("ru"):
     ...     plural_forms("{n} event", "{n} events")
-    {'one': '{n} событие', 'few': '{n} события', 'many': '{n} событий', 'other': '{n} событий'}
+    {'many': '{n} событий', 'one': '{n} событие', 'few': '{n} события', 'other': '{n} событий'}
     """
     if spoken() is Language.en:
         return {"one": one, "other": many}
@@ -159,8 +159,10 @@ def _samples(language: Language) -> dict[str, int]:
     """Give an amount of every plural category."""
     from babel import Locale
 
-    category = Locale(language).plural_form
-    return {category(amount): amount for amount in range(_MOST_SAMPLED, -1, -1)}
+    category, found = Locale(language).plural_form, dict[str, int]()
+    for amount in range(_MOST_SAMPLED):
+        found.setdefault(category(amount), amount)
+    return found
 
 
 def message(text: str) -> str:
@@ -218,7 +220,7 @@ _MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 _SHORT = 3
-_MOST_SAMPLED = 199
+_MOST_SAMPLED = 200
 
 
 def long_day(day: date) -> str:
@@ -230,7 +232,7 @@ def long_day(day: date) -> str:
     >>> long_day(date(2025, 10, 12))
     '12 October 2025'
     >>> with speaking("ru"):
-    ...     long_day(date(2025, 10, 12)).replace("\N{NO-BREAK SPACE}", " ")
+    ...     long_day(date(2025, 10, 12)).replace("\N{NARROW NO-BREAK SPACE}", " ")
     '12 октября 2025 г.'
     """
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if spoken() is Language.en else _day(day, "long")

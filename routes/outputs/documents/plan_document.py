@@ -11,15 +11,18 @@ from routes.outputs.documents.csv_text import csv_text
 from routes.outputs.documents.parts import Assumptions, RankingProvenance
 from routes.outputs.documents.planning_document import DISPLACEMENT, Moved, summed_up
 from routes.outputs.handling import ASSUMPTIONS
+from routes.outputs.language import message
 from routes.outputs.schemas import document, document_text
 from routes.planning.outcomes import Plan, Shift
 from routes.support.described import FLAT
 
 _GIVEN = "Bounds and proofs hold given these detection rates and this flow."
 _BASIS = {
-    "given": "given",
-    "inspections": "inspections over loads a day x the chance that an inspected load is found out",
-    "assumed": "assumed, for no figure is known",
+    "given": message("Detection given: {places}."),
+    "inspections": message(
+        "Detection inspections over loads a day x the chance that an inspected load is found out: {places}."
+    ),
+    "assumed": message("Detection assumed, for no figure is known: {places}."),
 }
 _PLANS = {
     "best": "Each trafficker knows every post and weighs it against his taste for corridors, so that without "
@@ -41,20 +44,17 @@ class PlanDocument:
     provenance: RankingProvenance
 
 
-def bases(plan: Plan) -> list[str]:
-    """Say what the detection at the posts rests on, and at which."""
+def bases(plan: Plan) -> list[tuple[str, list[str]]]:
+    """Say what the detection at the posts rests on, in a sentence with ``{places}``, and at which."""
     posts = {post.id: post for post in (*plan.standing, *plan.posts)}.values()
-    told = []
-    for basis, words in _BASIS.items():
-        names = [post.id for post in posts if post.basis == basis]
-        if names:
-            told.append(f"Detection {words}: {', '.join(names)}.")
-    return told
+    at = {sentence: [post.id for post in posts if post.basis == basis] for basis, sentence in _BASIS.items()}
+    return [(sentence, names) for sentence, names in at.items() if names]
 
 
 def plan_json(plan: Plan, provenance: Mapping[str, Any], top: int | None = None) -> str:
     """Write a plan as JSON, with its displacement."""
-    assumptions = (*ASSUMPTIONS, _PLANS[plan.response], *bases(plan), _GIVEN, *DISPLACEMENT)
+    told = [sentence.format(places=", ".join(names)) for sentence, names in bases(plan)]
+    assumptions = (*ASSUMPTIONS, _PLANS[plan.response], *told, _GIVEN, *DISPLACEMENT)
     return document_text(PlanDocument(plan, summed_up(plan.displacement, top), assumptions, provenance))
 
 

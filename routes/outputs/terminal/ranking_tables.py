@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 from routes.outputs.documents.text_blocks import figures, headed, paragraphs, table_of, words
 from routes.outputs.handling import change_lines
 from routes.outputs.icd203 import cautions, only_prior
+from routes.outputs.language import Language, message, spoken, tr, trn
+from routes.outputs.placenames import country_name, with_names
 from routes.outputs.text import decimal, interval_text, learnt, percent, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from routes.outputs.documents.text_blocks import Block, Table
+    from routes.outputs.documents.text_blocks import Block, Column, Table
     from routes.results import RankedCorridor, Ranking, Weight
 
 _TWO_LINES = 150  # signs
-CARE = "A seizure shows policing as much as traffic. Shares are estimates of a model; read the intervals."
+CARE = message(
+    "A seizure shows policing as much as traffic. Shares are estimates of a model; read the intervals."
+)
 
 
 def ranking_blocks(ranking: Ranking, rows: Sequence[RankedCorridor]) -> tuple[Block, ...]:
@@ -28,21 +32,44 @@ def ranking_blocks(ranking: Ranking, rows: Sequence[RankedCorridor]) -> tuple[Bl
     rows : sequence of RankedCorridor
         The corridors to list.
     """
+    ranking = with_names(ranking)
     places = (*ranking.gates, *ranking.crossings, *ranking.processing_areas)
     names = {place.id: place.name or place.id for place in places}
+    first, last = known_by(
+        tr("corridor"),
+        (way(row.id) for row in rows),
+        (named_way(row.id, names) for row in rows),
+        tr("by name"),
+    )
     table = table_of(
         figures("#", (row.rank for row in rows)),
-        figures("tier", (row.tier for row in rows)),
-        words("corridor", (way(row.id) for row in rows)),
-        figures("prior", (percent(row.prior_share) for row in rows)),
-        figures("share", (percent(row.posterior_share) for row in rows)),
+        figures(tr("tier"), (row.tier for row in rows)),
+        first,
+        figures(tr("prior"), (percent(row.prior_share) for row in rows)),
+        figures(tr("share"), (percent(row.posterior_share) for row in rows)),
         figures("90 %", (interval_text(*row.interval_90) for row in rows)),
-        figures("learnt", (learnt(row.grounds.learnt) for row in rows)),
-        figures("km", (decimal(row.length_km) for row in rows), spare=True),
-        words("by name", (named_way(row.id, names) for row in rows), spare=True),
+        figures(tr("learnt"), (learnt(row.grounds.learnt) for row in rows)),
+        figures(tr("km"), (decimal(row.length_km) for row in rows), spare=True),
+        last,
     )
     said: tuple[Block, ...] = (*paragraphs(only_prior(ranking)), table, *paragraphs(*_notes(ranking, rows)))
     return headed(ranking.provenance, said)
+
+
+def known_by(
+    head: str, ids: Iterable[str], names: Iterable[str], head_of_names: str
+) -> tuple[Column, Column]:
+    """Make a column of ids, which commands take, and a spare one of names; in other languages names first.
+
+    Examples
+    --------
+    >>> first, last = known_by("crossing", ["torkham"], ["Torkham"], "name")
+    >>> first.cells, last.cells, last.spare
+    (('torkham',), ('Torkham',), True)
+    """
+    if spoken() is Language.en:
+        return words(head, ids), words(head_of_names, names, spare=True)
+    return words(head, names), words(tr("id"), ids, spare=True)
 
 
 def way(corridor: str) -> str:
@@ -66,28 +93,39 @@ def _notes(ranking: Ranking, rows: Sequence[RankedCorridor]) -> list[str]:
     shown = sum(row.posterior_share for row in rows)
     records = len(ranking.seizures)
     used = sum(use.use == "evidence" for use in ranking.seizures)
-    listed = (
-        f"{len(rows)} of {len(ranking.corridors):,} corridors, {percent(shown)} of the inflow. "
-        f"Those not listed at all hold {percent(ranking.uncovered_share)}."
+    listed = trn(
+        "{shown} of {n} corridor, {share} of the inflow. Those not listed at all hold {rest}.",
+        "{shown} of {n} corridors, {share} of the inflow. Those not listed at all hold {rest}.",
+        len(ranking.corridors),
+        shown=decimal(len(rows)),
+        share=percent(shown),
+        rest=percent(ranking.uncovered_share),
     )
-    ranked = f"Ranked by {provenance['events']} located events ({used} of {records} records)."
-    reading = (
+    ranked = trn(
+        "Ranked by {n} located event ({used} of {records} records).",
+        "Ranked by {n} located events ({used} of {records} records).",
+        provenance["events"],
+        used=used,
+        records=records,
+    )
+    reading = tr(
         "tier: no corridor in it is known to stand behind its first one (chance under 80 %). prior: share "
         "without the seizures. learnt: how much of what was unsure of the share they took."
     )
-    silent = (
-        f"No published seizure with a place in {', '.join(ranking.silent_countries)}: what passes there "
-        "rests on the prior alone."
-        if ranking.silent_countries
-        else ""
+    countries = ranking.silent_countries
+    silent = tr(
+        "No published seizure with a place in {countries}: what passes there rests on the prior alone.",
+        countries=", ".join(countries if spoken() is Language.en else map(country_name, countries)),
     )
-    return [listed, _changed(ranking), ranked, reading, *cautions(ranking), silent, CARE]
+    told = [listed, _changed(ranking), ranked, reading, *cautions(ranking)]
+    return [*told, silent if countries else "", tr(CARE)]
 
 
 def _changed(ranking: Ranking) -> str:
     """Tell in two lines what has changed at crossings since the evidence."""
     lines = change_lines(ranking.changes)
-    return shortened(f"Since the evidence: {'; '.join(lines)}.", _TWO_LINES) if lines else ""
+    told = tr("Since the evidence: {changes}.", changes="; ".join(lines))
+    return shortened(told, _TWO_LINES) if lines else ""
 
 
 def weights_table(weights: Sequence[Weight]) -> tuple[Block, ...]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from routes.outputs.documents.text_blocks import figures, paragraphs, table_of, words
+from routes.outputs.language import Language, short_day, spoken, tr
+from routes.outputs.placenames import place_name
+from routes.outputs.terminal.ranking_tables import known_by
 from routes.outputs.text import decimal, interval_text, percent
 
 if TYPE_CHECKING:
@@ -22,22 +26,36 @@ def scenario_blocks(moves: Sequence[NamedMove], top: int) -> tuple[Block, ...]:
     before = {row.id: row.before for move in moves for row in move.displacement.crossings}
     moved = {name: max(abs(some.get(name, 0.0) - share) for some in after) for name, share in before.items()}
     listed = sorted(moved, key=lambda name: (-moved[name], name))[:top]
+    names = [place_name(name, "") for name in listed]
+    first, last = known_by(tr("crossing"), listed, names, tr("name"))
     table = table_of(
-        words("crossing", listed),
-        figures("before", (percent(before[name]) for name in listed)),
+        first,
+        figures(tr("before"), (percent(before[name]) for name in listed)),
         *(
             figures(move.name, (percent(some.get(name, 0.0)) for name in listed))
             for move, some in zip(moves, after, strict=True)
         ),
+        *((last,) if any(names) else ()),
     )
     costs = (
-        f"{move.name}{f', as of {move.as_of}' if move.as_of else ''}: cost of the inflow over all its ways "
-        f"{decimal(move.displacement.cost_before)} km-equivalents before, "
-        f"{decimal(move.displacement.cost_after)} after."
+        tr(
+            "{scenario}: cost of the inflow over all its ways {before} km-equivalents before, {after} after.",
+            scenario=_scenario(move),
+            before=decimal(move.displacement.cost_before),
+            after=decimal(move.displacement.cost_after),
+        )
         for move in moves
     )
-    days = "before: as of the last scenario that lists the crossing." if any(m.as_of for m in moves) else ""
+    dated = any(move.as_of for move in moves)
+    days = tr("before: as of the last scenario that lists the crossing.") if dated else ""
     return (table, *paragraphs(*costs, days))
+
+
+def _scenario(move: NamedMove) -> str:
+    if not move.as_of:
+        return move.name
+    day = move.as_of if spoken() is Language.en else short_day(date.fromisoformat(move.as_of))
+    return tr("{scenario}, as of {day}", scenario=move.name, day=day)
 
 
 def simulation_blocks(simulation: Simulation) -> tuple[Block, ...]:
