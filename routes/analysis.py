@@ -35,6 +35,7 @@ from routes.evidence.inspections import (
 )
 from routes.evidence.ties import tie_seizures
 from routes.network.build import BUILT_FROM, crossing_graph_of, network_and_legs
+from routes.network.seasons import ALL_MONTHS, Season, months_between
 from routes.network.status import area_weights, status_changes, status_grades, status_shares
 from routes.question import Question, day_words, question_words
 from routes.ranking import rank
@@ -145,7 +146,7 @@ def analyse(
     asked = period if day is None else (day, day)
     _tell_unknown_day(inputs.status, question.as_of, region.status_checked)
 
-    world = world or build_world(inputs, parameters)
+    world = world or build_world(inputs, parameters, months_between(*asked))
     choices = choice_set_for(world, parameters, *asked)
     effort = in_period(inputs.effort, question.since, question.until)
     epochs, log = epochs_and_log(choices, events, effort, parameters)
@@ -308,14 +309,15 @@ class ChoiceSet:
         return self.world.sites
 
 
-def build_world(inputs: Inputs, parameters: Parameters) -> World:
-    """Network and legs from the files."""
+def build_world(inputs: Inputs, parameters: Parameters, months: tuple[int, ...] = ALL_MONTHS) -> World:
+    """Network and legs from the files, roads as they are in some months of the year, the mean over them."""
     network, legs = network_and_legs(
         inputs.roads,
         inputs.crossings,
         inputs.places,
         parameters.cost_per_km(),
         inputs.region.countries,
+        Season(months, parameters.road_seasons),
         cache=inputs.cache,
         hashes={name: inputs.hashes[name] for name in BUILT_FROM},
     )

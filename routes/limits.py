@@ -15,6 +15,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "crossing_penalties": (0, 100_000),
     "road_speeds": (0.1, 1_000),
     "road_factors": (0.001, 1_000),
+    "road_seasons": (0, 100_000),
     "evidence.half_life_years": (0, 1_000),
     **{
         f"evidence.footprint_{name}_km": (0.1, 20_000)

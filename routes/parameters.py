@@ -124,6 +124,20 @@ class RoadFactors:
 
 
 @dataclass(frozen=True, slots=True)
+class RoadSeasons:
+    """What roads cost that are not open all year, in km-equivalents; assumptions, not measurements.
+
+    ``shut_km``: a stretch of road in a month in which it is shut by snow, or not there for want of ice: as
+    much as a shut crossing, for some get through behind the plough, and the rest go round. ``ford_km``: a
+    stretch through water, in any month: a quarter of an hour for a loaded lorry to find its way. Only road
+    files built from OpenStreetMap extracts know either.
+    """
+
+    shut_km: float = 600.0
+    ford_km: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """How seizures move the prior shares.
 
@@ -238,6 +252,7 @@ class Parameters:
     crossing_penalties: CrossingPenalties = field(default_factory=CrossingPenalties)
     road_speeds: RoadSpeeds = field(default_factory=RoadSpeeds)
     road_factors: RoadFactors = field(default_factory=RoadFactors)
+    road_seasons: RoadSeasons = field(default_factory=RoadSeasons)
     evidence: Evidence = field(default_factory=Evidence)
     interdiction: Interdiction = field(default_factory=Interdiction)
     forecast: Forecast = field(default_factory=Forecast)

@@ -17,6 +17,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from routes.kinds import CROSSING_KINDS, GATE_KINDS, PROCESSING_AREA, UNLISTED
+from routes.network.seasons import season_costs
 from routes.roads.road_file import ROAD_CLASSES, Roads
 from routes.support.geo import EARTH_RADIUS_KM, great_circle_km, on_sphere
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+
+    from routes.network.seasons import Season
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.integer[Any]]
@@ -115,6 +118,7 @@ def build_network(
     places: pd.DataFrame,
     cost_per_km: Mapping[str, float],
     modelled: tuple[str, ...],
+    season: Season | None = None,
 ) -> Network:
     """Assign border nodes to crossings, cut the roads into blocks, attach the terminals.
 
@@ -130,6 +134,8 @@ def build_network(
         Generalised cost of a kilometre by class of road, from `Parameters.cost_per_km`.
     modelled : tuple of str
         The modelled countries.
+    season : Season, optional
+        The months asked about. Default: roads are open all year.
 
     Returns
     -------
@@ -152,11 +158,12 @@ def build_network(
         rim_roads_without_gate=rim_left,
         crossings_rail_left_out=int((~by_road).sum()),
     )
+    extra = season_costs(roads, season) if season else np.zeros(len(roads.u))
     blocks, faults = {}, []
     terminals = _terminals(every, gates, areas)
     for country in modelled:
         here = terminals[terminals["country"] == country].reset_index(drop=True)
-        blocks[country], faults_here = _block(country, roads, owner, here, by_class, figures)
+        blocks[country], faults_here = _block(country, roads, owner, here, by_class, extra, figures)
         faults += faults_here
     return Network(blocks, every, gates, areas, dict(figures), tuple(faults))
 
@@ -265,6 +272,7 @@ def _block(
     owner: NDArray[np.object_],
     terminals: pd.DataFrame,
     by_class: Floats,
+    extra: Floats,
     figures: Counter[str],
 ) -> tuple[Block, list[str]]:
     code = roads.countries.index(country)
@@ -302,7 +310,7 @@ def _block(
         u=np.concatenate([u, add_u]),
         v=np.concatenate([v, add_v]),
         length_km=km,
-        cost=km * by_class[kind],
+        cost=km * by_class[kind] + np.concatenate([extra[edges], np.zeros(len(add_u))]),
         synthetic=kind == CONNECTOR_CLASS,
         terminals=tuple(terminals["id"]),
         terminal_node=terminal_node,

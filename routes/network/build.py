@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from routes.network import (
     penalty_parts,
 )
 from routes.network.blocks import Block, Network, build_network
+from routes.network.seasons import ALL_MONTHS, Season
 from routes.network.status import status_shares
 from routes.parameters import Parameters
 from routes.read import read_crossing_status, read_crossings, read_places
@@ -47,6 +49,7 @@ def network_and_legs(
     places: pd.DataFrame,
     cost_per_km: Mapping[str, float],
     modelled: tuple[str, ...],
+    season: Season | None = None,
     *,
     cache: Path | None = None,
     hashes: Mapping[str, str] | None = None,
@@ -55,7 +58,7 @@ def network_and_legs(
 
     Parameters
     ----------
-    roads, crossings, places, cost_per_km, modelled
+    roads, crossings, places, cost_per_km, modelled, season
         As for `routes.network.blocks.build_network`.
     cache : Path, optional
         Folder in which large networks are kept. Default: none are.
@@ -69,7 +72,7 @@ def network_and_legs(
     """
 
     def build() -> tuple[Network, dict[str, BlockLegs]]:
-        network = build_network(roads, crossings, places, cost_per_km, modelled)
+        network = build_network(roads, crossings, places, cost_per_km, modelled, season)
         return network, all_legs(network.blocks)
 
     if cache is None or not hashes or len(roads.u) < CACHE_PAYS_EDGES:
@@ -78,6 +81,7 @@ def network_and_legs(
         "files": dict(hashes),
         "cost_per_km": dict(cost_per_km),
         "modelled": list(modelled),
+        "season": asdict(season) if season and roads.conditions.any() else None,
         "scipy": scipy.__version__,  # of two ways that cost the same, another one may find the other
     }
     return kept(cache, sources, build, (Network, Block, BlockLegs, Core))
@@ -137,6 +141,7 @@ def built_network(source: Source | None = None) -> tuple[Roads, Network, Crossin
             read_places(files["places.csv"]),
             parameters.cost_per_km(),
             region.countries,
+            Season(ALL_MONTHS, parameters.road_seasons),
             cache=source.cache,
             hashes=hashes,
         )

@@ -15,6 +15,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from routes.roads.lines import Lines
+from routes.roads.osm import Spots
+from routes.roads.osm_months import FORD, turned_to_place
 from routes.support.geo import EARTH_RADIUS_KM, great_circle_km
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from routes.roads.osm import Spots, Ways
+    from routes.roads.osm import Ways
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.integer[Any]]
@@ -36,11 +38,33 @@ _DEGREE_KM = np.pi / 180 * EARTH_RADIUS_KM
 
 
 class Segments(NamedTuple):
-    """Straight pieces of ways, between nodes numbered as in `Spots`; `kind` is class and one-way in one."""
+    """Straight pieces of ways, between nodes numbered as in `Spots`; `kind` is all that an edge is, in one.
+
+    It holds conditions, class and whether the piece is one-way: `kind_of`.
+    """
 
     a: Ints
     b: Ints
     kind: Ints
+
+
+_CLASSES = 64
+
+
+def kind_of(road_class: Ints, oneway: Bools, conditions: Ints) -> Ints:
+    """Put class, one-way and conditions into one number; `taken_apart` undoes it.
+
+    Examples
+    --------
+    >>> [int(part[0]) for part in taken_apart(kind_of(np.array([7]), np.array([True]), np.array([4097])))]
+    [7, 1, 4097]
+    """
+    return np.asarray(_CLASSES * conditions + 2 * road_class + oneway)
+
+
+def taken_apart(kind: Ints) -> tuple[Ints, Bools, Ints]:
+    """Class, one-way and conditions of a kind."""
+    return kind % _CLASSES // 2, kind % 2 == 1, kind // _CLASSES
 
 
 class Chains(NamedTuple):
@@ -74,12 +98,13 @@ def lines_of(
     dict
         How many ways, nodes that the files do not hold, segments, chains.
     """
-    segments = segments_of(ways, spots, box)
+    missing = int(np.isnan(spots.lon).sum())
+    segments, spots = parted(segments_of(ways, spots, box), spots)
     chains = chains_of(segments, len(spots.id))
     lines = _lines(chains, spots, progress)
     figures = {
         "osm_ways": len(ways.road_class),
-        "osm_nodes_missing": int(np.isnan(spots.lon).sum()),
+        "osm_nodes_missing": missing,
         "osm_segments": len(segments.a),
         "osm_chains": len(chains.kind),
     }
@@ -96,8 +121,20 @@ def segments_of(ways: Ways, spots: Spots, box: tuple[float, float, float, float]
     use = np.flatnonzero((way[:-1] == way[1:]) & (a != b) & inside[a] & inside[b])
     a, b, of_way = a[use], b[use], way[use]
     forth = ways.direction[of_way]
-    kind = 2 * ways.road_class[of_way] + (forth != 0)
+    conditions = turned_to_place(ways.conditions[of_way], spots.lat[a])
+    conditions |= FORD * (spots.ford[a] | spots.ford[b])
+    kind = kind_of(ways.road_class[of_way], forth != 0, conditions)
     return Segments(np.where(forth < 0, b, a), np.where(forth < 0, a, b), kind)
+
+
+def parted(segments: Segments, spots: Spots) -> tuple[Segments, Spots]:
+    """Give each piece that ends at a barrier an end of its own there, so that no way leads through."""
+    ends = np.concatenate([segments.a, segments.b])
+    hit = np.flatnonzero(spots.blocked[ends])
+    at = ends[hit]
+    ends[hit] = len(spots.id) + np.arange(len(hit))
+    a, b = np.split(ends, 2)
+    return Segments(a, b, segments.kind), Spots(*(np.concatenate([old, old[at]]) for old in spots.columns))
 
 
 def chains_of(segments: Segments, nodes: int) -> Chains:
@@ -200,15 +237,16 @@ def _lines(chains: Chains, spots: Spots, progress: Progress) -> Lines:
     is_used = np.zeros(len(spots.id), bool)
     is_used[ends] = True
     used, number = np.flatnonzero(is_used), (np.cumsum(is_used) - 1)[ends]
-    kind = chains.kind[chain[here]]
+    road_class, oneway, conditions = taken_apart(chains.kind[chain[here]])
     return Lines(
         lon=spots.lon[used],
         lat=spots.lat[used],
         u=number[: len(here)],
         v=number[len(here) :],
         length_km=along[there] - along[here],
-        road_class=kind // 2,
-        oneway=kind % 2 == 1,
+        road_class=road_class,
+        oneway=oneway,
+        conditions=conditions,
         stated=np.full(len(used), "", "<U3"),
         stops={},
         crossing={},

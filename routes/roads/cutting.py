@@ -162,6 +162,7 @@ def _cut(
         length_km=np.concatenate([lines.length_km[keep], km * at, km * (1 - at)]),
         road_class=np.concatenate([lines.road_class[keep], kind, kind]),
         oneway=np.concatenate([lines.oneway[keep], lines.oneway[over], lines.oneway[over]]),
+        conditions=np.concatenate([lines.conditions[keep], lines.conditions[over], lines.conditions[over]]),
     )
     listed = np.array(sorted(pair_of), int)
     pairs = np.array([pair_of[n] for n in listed], int).reshape(-1, 2)
@@ -229,6 +230,7 @@ def _of_modelled(
         border_pair=border_pair[at_border],
         stops={int(number[n]): name for n, name in lines.stops.items() if number[n] >= 0},
         about=about | figures,
+        conditions=lines.conditions[edges],
     )
 
 

@@ -12,6 +12,7 @@ from scipy.spatial import KDTree
 from routes.roads.chains import lines_of
 from routes.roads.cutting import build_roads
 from routes.roads.osm import about_files, read_spots, read_towns, read_ways
+from routes.roads.osm_nodes import marked, read_marks, without_other_yards
 from routes.support.geo import EARTH_RADIUS_KM, on_sphere
 
 if TYPE_CHECKING:
@@ -66,8 +67,9 @@ def osm_roads(
         ways = read_ways(paths, tick)
     with stages("reading their nodes") as tick:
         spots = read_spots(paths, ways, tick)
-    with stages("reading towns"):
-        towns = read_towns(paths)
+    with stages("reading towns and barriers"):
+        towns, marks = read_towns(paths), read_marks(paths)
+    ways, spots = without_other_yards(ways, spots, marks, crossings), marked(spots, marks)
     west, south, east, north = borders[borders["modelled"]].total_bounds
     box = tuple(np.array([west, south, east, north]) + _BEYOND_DEGREES * np.array([-1, -1, 1, 1]))
     with stages("simplifying their shapes") as tick:

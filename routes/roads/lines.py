@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +36,13 @@ class Lines:
     """Nodes and edges before they are cut at borders; shapes as in `Roads`.
 
     ``stated`` is the country that the highways file gives a node, empty where it gives none: along a
-    border river a road may lie some kilometres on the wrong side of a drawn border.
+    border river a road may lie some kilometres on the wrong side of a drawn border. ``conditions`` are as in
+    `Roads`; none where nothing is said.
+
+    Raises
+    ------
+    ValueError
+        If there are conditions for other edges than there are.
     """
 
     lon: Floats
@@ -49,6 +55,14 @@ class Lines:
     stated: NDArray[np.str_]
     stops: dict[int, str]
     crossing: dict[int, str]
+    conditions: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def __post_init__(self) -> None:
+        """Take every edge for open all year where nothing is said."""
+        if len(self.conditions) != len(self.u):
+            if self.conditions.any():
+                raise ValueError(f"{len(self.conditions)} conditions for {len(self.u)} edges")
+            object.__setattr__(self, "conditions", np.zeros(len(self.u), np.int64))
 
 
 def trunk_lines(box: tuple[float, float, float, float]) -> Lines:
@@ -179,4 +193,5 @@ def without(lines: Lines, left_out: NDArray[np.bool_]) -> Lines:
         length_km=lines.length_km[keep],
         road_class=lines.road_class[keep],
         oneway=lines.oneway[keep],
+        conditions=lines.conditions[keep],
     )

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from routes.errors import Fault, InputError, RoutesError
-from routes.roads.osm_tags import direction, road_class
+from routes.roads.osm_months import conditions_of, shut_by_weight
+from routes.roads.osm_tags import direction, is_yard, road_class
+from routes.roads.road_file import ROAD_CLASSES
 from routes.support.extras import missing
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ ABOUT = {
 }
 _TOLD_EVERY = 20_000  # ways between two reports of progress
 _BATCH = 5_000  # ways
+_YARD = ROAD_CLASSES.index("minor")
 _SET_IDS, _SET_BYTES = 2**25, 2**22  # ids in a piece of osmium's sets, and what a piece takes
 _NODE_BYTES, _NODE_IN_FILE_BYTES = 16, 3  # of a node in osmium's index, and at least in a file
 
@@ -56,6 +59,10 @@ class Ways:
         Where the nodes of each way begin in `node`.
     node : ndarray of int, shape (nodes of ways,)
         Ids of OpenStreetMap nodes.
+    conditions : ndarray of int, shape (ways,)
+        From `routes.roads.osm_months.conditions_of`.
+    yard : ndarray of bool, shape (ways,)
+        Whether the way is a service road, which counts only where it closes a gap.
     """
 
     id: Ints
@@ -64,15 +71,41 @@ class Ways:
     direction: Ints
     start: Ints
     node: Ints
+    conditions: Ints
+    yard: NDArray[np.bool_]
+
+    def take(self, which: NDArray[np.bool_]) -> Ways:
+        """Take some of the ways."""
+        size = np.diff(self.start)
+        return Ways(
+            self.id[which],
+            self.file[which],
+            self.road_class[which],
+            self.direction[which],
+            np.concatenate([[0], np.cumsum(size[which])]),
+            self.node[np.repeat(which, size)],
+            self.conditions[which],
+            self.yard[which],
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Spots:
-    """Nodes of roads: ids in order, shape (nodes,), and degrees; NaN where the files do not hold the node."""
+    """Nodes of roads: ids in order, shape (nodes,), and degrees; NaN where the files do not hold the node.
+
+    ``blocked`` and ``ford`` tell which bar the road and which lie in water (`routes.roads.osm_nodes`).
+    """
 
     id: Ints
     lon: Floats
     lat: Floats
+    blocked: NDArray[np.bool_]
+    ford: NDArray[np.bool_]
+
+    @property
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        """All of it, in the order of the fields."""
+        return self.id, self.lon, self.lat, self.blocked, self.ford
 
 
 def read_ways(paths: Sequence[Path], progress: Progress = lambda _done, _of: None) -> Ways:
@@ -92,26 +125,31 @@ def read_ways(paths: Sequence[Path], progress: Progress = lambda _done, _of: Non
     RoutesError
         If osmium is not installed, or there is no road in any file.
     """
-    osmium = _osmium()
-    ids, classes, directions, sizes, nodes = (array(code) for code in "qbblq")
+    osmium = osmium_package()
+    ids, classes, directions, sizes, nodes, conditions, yards = (array(code) for code in "qbblqhb")
     in_file = []
     for path in paths:
         before, keys = len(ids), osmium.filter.KeyFilter("highway", "route")
-        with _readable(path):
+        with readable(path):
             for way in osmium.FileProcessor(path, osmium.osm.WAY).with_filter(keys):
                 tags = dict(way.tags)
                 kind, count = road_class(tags), len(way.nodes)
-                if kind is None or count < 2:  # noqa: PLR2004 - a line has two ends
+                yard = kind is None and is_yard(tags)
+                if yard:
+                    kind = _YARD
+                if kind is None or count < 2 or shut_by_weight(tags):  # noqa: PLR2004 - a line has two ends
                     continue
                 ids.append(way.id)
                 classes.append(kind)
                 directions.append(direction(tags))
+                conditions.append(conditions_of(tags))
+                yards.append(yard)
                 sizes.append(count)
                 nodes.extend(node.ref for node in way.nodes)
                 if len(ids) % _TOLD_EVERY == 0:
                     progress(len(ids), None)
         in_file.append(len(ids) - before)
-    if not ids:
+    if not ids or all(yards):
         raise RoutesError(f"{', '.join(map(str, paths))}: no road in it (no way with a highway tag).")
     progress(len(ids), len(ids))
     id_, size = np.array(ids, np.int64), np.array(sizes, np.int64)
@@ -125,6 +163,8 @@ def read_ways(paths: Sequence[Path], progress: Progress = lambda _done, _of: Non
         np.array(directions, np.int64)[kept],
         np.concatenate([[0], np.cumsum(size[kept])]),
         np.frombuffer(nodes, np.int64)[np.repeat(once, size)],
+        np.array(conditions, np.int64)[kept],
+        np.array(yards, bool)[kept],
     )
 
 
@@ -151,7 +191,7 @@ def read_spots(paths: Sequence[Path], ways: Ways, progress: Progress = lambda _d
     for number, path in enumerate(paths):
         mine = np.flatnonzero(ways.file == number)
         mine = mine[np.argsort(ways.id[mine])]
-        with _readable(path):
+        with readable(path):
             for ids, sizes, points in _shapes(path, ways.id[mine], node):
                 way = mine[np.searchsorted(ways.id[mine], ids)]
                 first = np.repeat(ways.start[way] - (np.cumsum(sizes) - sizes), sizes)
@@ -159,7 +199,7 @@ def read_spots(paths: Sequence[Path], ways: Ways, progress: Progress = lambda _d
                 lon[at], lat[at] = points.T
                 done += len(ids)
                 progress(min(done, len(ways.id)), len(ways.id))
-    return Spots(node, lon, lat)
+    return Spots(node, lon, lat, *np.zeros((2, len(node)), bool))
 
 
 def _shapes(path: Path, ways: Ints, nodes: Ints) -> Iterator[tuple[Ints, Ints, Floats]]:
@@ -168,7 +208,7 @@ def _shapes(path: Path, ways: Ints, nodes: Ints) -> Iterator[tuple[Ints, Ints, F
     Nodes come first in a file and go into an index without Python. A few are let through all the same, for
     only while Python runs can the reading be interrupted.
     """
-    osmium = _osmium()
+    osmium = osmium_package()
     here = osmium.index.create_map("sparse_mem_array")  # 16 bytes a node, however large the ids
     locate = osmium.NodeLocationsForWays(here)
     locate.ignore_errors()
@@ -193,7 +233,7 @@ def _shapes(path: Path, ways: Ints, nodes: Ints) -> Iterator[tuple[Ints, Ints, F
 
 def _by_sets(nodes: Ints, ways: Ints, locate: Any) -> tuple[Any, ...]:  # noqa: ANN401 - an osmium filter
     """Let the ways through, and few nodes, by sets of ids; none but their nodes goes into the index."""
-    by_id, osm = _osmium().filter.IdFilter, _osmium().osm
+    by_id, osm = osmium_package().filter.IdFilter, osmium_package().osm
     return (
         by_id(nodes.data).enable_for(osm.NODE),
         by_id(ways.tolist()).enable_for(osm.WAY),
@@ -204,7 +244,7 @@ def _by_sets(nodes: Ints, ways: Ints, locate: Any) -> tuple[Any, ...]:  # noqa: 
 
 def _by_tags(locate: Any) -> tuple[Any, ...]:  # noqa: ANN401 - an osmium filter
     """Let ways that may be roads through; all nodes of a small file go into the index, and none further."""
-    by_key, osm = _osmium().filter.KeyFilter, _osmium().osm
+    by_key, osm = osmium_package().filter.KeyFilter, osmium_package().osm
     return locate, by_key("highway", "route").enable_for(osm.WAY), by_key("\0").enable_for(osm.NODE)
 
 
@@ -233,11 +273,11 @@ def _points(osmium: Any, way: Any) -> Floats:  # noqa: ANN401 - osmium's own typ
 
 def read_towns(paths: Sequence[Path]) -> list[tuple[str, float, float]]:
     """Name, longitude and latitude of the cities and towns, in English where the file has it so."""
-    osmium = _osmium()
+    osmium = osmium_package()
     found: dict[int, tuple[str, float, float]] = {}
     for path in paths:
         towns = osmium.filter.TagFilter(("place", "city"), ("place", "town"))
-        with _readable(path):
+        with readable(path):
             for node in osmium.FileProcessor(path, osmium.osm.NODE).with_filter(towns):
                 name = node.tags.get("name:en") or node.tags.get("int_name") or node.tags.get("name")
                 if name and node.location.valid():
@@ -254,7 +294,8 @@ def about_files(paths: Sequence[Path]) -> dict[str, Any]:
     return ABOUT | {"osm_files": hashes}
 
 
-def _osmium() -> Any:  # noqa: ANN401 - a module, which may be missing
+def osmium_package() -> Any:  # noqa: ANN401 - a module, which may be missing
+    """Import osmium, or say which package brings it."""
     try:
         import osmium
     except ImportError as error:
@@ -263,11 +304,11 @@ def _osmium() -> Any:  # noqa: ANN401 - a module, which may be missing
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def readable(path: Path) -> Iterator[None]:
     """Turn what osmium raises of a bad file into one message."""
     if not path.is_file():
         raise InputError([Fault(str(path), "there is no such file.")])
-    osmium = _osmium()
+    osmium = osmium_package()
     try:
         yield
     except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:

@@ -11,7 +11,7 @@ import math
 import tokenize
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,7 +43,8 @@ ROAD_CLASSES = (
     "minor",
     "ferry",
 )
-FORMAT_VERSION = 2
+FORMAT_VERSION, WITH_CONDITIONS = 2, 3
+"""Of the file; a file of the second has the conditions of its edges, which older programs do not know."""
 _DEGREE_UNITS = 1e5  # coordinates are stored as whole 1e-5 degrees, about a metre
 _LONGEST_M = 2e7  # half the way round the earth
 _MOST_UNPACKED, _UNPACKED_A_BYTE = 64 * 2**20, 50
@@ -61,6 +62,8 @@ _ARRAYS = (
     "border_pair",
     "stop_node",
 )
+_CONDITIONS = "conditions"
+_MOST_CONDITIONS = (1 << 13) - 1  # twelve months and a ford
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ class Roads:
         Names of the nodes that are towns, junctions, ports or crossings.
     about : dict
         Sources, licence and figures of the build, JSON-ready.
+    conditions : ndarray of int, shape (edges,)
+        Months in which the edge is shut, as bits, January the lowest; bit 12 for a ford. Default: none.
     """
 
     lon: Floats
@@ -106,6 +111,12 @@ class Roads:
     border_pair: Ints
     stops: dict[int, str]
     about: dict[str, Any]
+    conditions: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def __post_init__(self) -> None:
+        """Take every edge for open all year where nothing is said."""
+        if not len(self.conditions):
+            object.__setattr__(self, "conditions", np.zeros(len(self.u), np.int64))
 
 
 def straight_km(roads: Roads) -> Floats:
@@ -143,8 +154,10 @@ def save_roads(roads: Roads, path: Path) -> None:
         "border_pair": roads.border_pair.astype(number),
         "stop_node": np.array(stops, np.int32),
     }
+    if roads.conditions.any():
+        arrays[_CONDITIONS] = roads.conditions.astype(np.uint16)
     about = {
-        "format": FORMAT_VERSION,
+        "format": WITH_CONDITIONS if _CONDITIONS in arrays else FORMAT_VERSION,
         "countries": roads.countries,
         "about": roads.about,
         "stops": [roads.stops[node] for node in stops],
@@ -176,10 +189,12 @@ def _contents(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         text = json.loads(file["json"].tobytes())
         if not isinstance(text, dict):
             raise TypeError("its texts are no object")
-        if text["format"] != FORMAT_VERSION:
-            wanted = f"wanted road file format {FORMAT_VERSION}, got {text['format']}. Build it again."
+        if text["format"] not in (FORMAT_VERSION, WITH_CONDITIONS):
+            formats = f"{FORMAT_VERSION} or {WITH_CONDITIONS}"
+            wanted = f"wanted road file format {formats}, got {text['format']}. Build it again."
             raise InputError([Fault(str(path), wanted)])
-        return text, {name: file[name] for name in _ARRAYS}
+        names = (*_ARRAYS, _CONDITIONS) if text["format"] == WITH_CONDITIONS else _ARRAYS
+        return text, {name: file[name] for name in names}
 
 
 def _require_held(member: IO[bytes], size: int) -> None:
@@ -213,7 +228,7 @@ def wrong_roads(text: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> str:  
     nodes, edges, borders = len(arrays["lon"]), len(arrays["u"]), len(arrays["border_node"])
     lengths = {
         **dict.fromkeys(("lat", "country"), nodes),
-        **dict.fromkeys(("v", "length_m", "road_class"), edges),
+        **dict.fromkeys(("v", "length_m", "road_class", *({_CONDITIONS} & arrays.keys())), edges),
         "oneway": -(-edges // 8),
         "border_pair": borders,
         "stop_node": len(text["stops"]),
@@ -232,6 +247,7 @@ def wrong_roads(text: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> str:  
         "length_m": (0, _LONGEST_M),
         "road_class": (0, len(ROAD_CLASSES) - 1),
         "border_pair": (0, countries - 1),
+        **({_CONDITIONS: (0, _MOST_CONDITIONS)} if _CONDITIONS in arrays else {}),
     }
     for name, (low, high) in bounds.items():
         array = arrays[name]
@@ -284,4 +300,5 @@ def load_roads(path: Path) -> Roads:
         border_pair=arrays["border_pair"].astype(np.int64),
         stops=stops,
         about=text["about"],
+        conditions=arrays.get(_CONDITIONS, np.zeros(len(arrays["u"]))).astype(np.int64),
     )
