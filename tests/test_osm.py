@@ -30,6 +30,7 @@ from routes.read.inputs import region_of
 from routes.read.paths import Source
 from routes.roads import osm, osm_roads, with_towns
 from routes.roads.chains import NODE_EVERY_KM, TOLERANCE_KM, lines_of
+from routes.roads.osm_nodes import marked, read_marks, without_other_yards
 from routes.roads.osm_tags import HIGHWAYS, PAVED, UNPAVED, direction, road_class
 from routes.roads.road_file import ROAD_CLASSES, load_roads, save_roads, straight_km
 from routes.support.geo import great_circle_km
@@ -65,9 +66,14 @@ def write_osm(
     return path
 
 
-def lines_from(*paths: Path) -> tuple[Lines, dict[str, int]]:
-    ways = osm.read_ways(paths)
-    return lines_of(ways, osm.read_spots(paths, ways), WORLD)
+NO_CROSSINGS = pd.DataFrame({"lon": [], "lat": []})
+
+
+def lines_from(*paths: Path, crossings: pd.DataFrame = NO_CROSSINGS) -> tuple[Lines, dict[str, int]]:
+    ways, marks = osm.read_ways(paths), read_marks(paths)
+    spots = osm.read_spots(paths, ways)
+    kept = without_other_yards(ways, spots, marks, crossings)
+    return lines_of(kept, marked(spots, marks), WORLD)
 
 
 @pytest.fixture
@@ -123,6 +129,36 @@ def no_crossings() -> pd.DataFrame:
         ({"highway": "primary", "vehicle": "no", "motor_vehicle": "destination"}, "primary"),
         ({"highway": "primary", "motor_vehicle": "private", "access": "yes"}, None),
         ({"railway": "rail"}, None),
+        ({"highway": "primary", "hgv": "no"}, None),
+        ({"highway": "primary", "goods": "no"}, None),
+        ({"highway": "primary", "goods": "no", "hgv": "yes"}, "primary"),
+        ({"highway": "primary", "access": "no", "hgv": "designated"}, "primary"),
+        ({"highway": "primary", "hgv": "no", "motor_vehicle": "yes"}, None),
+        ({"highway": "primary", "access": "military"}, None),
+        ({"highway": "primary", "access": "permit"}, None),
+        ({"highway": "primary", "motor_vehicle": "agricultural;forestry"}, None),
+        ({"highway": "primary", "motor_vehicle": "agricultural;destination"}, "primary"),
+        ({"highway": "primary", "abandoned": "yes"}, None),
+        ({"highway": "primary", "abandoned": "no"}, "primary"),
+        ({"highway": "track", "smoothness": "impassable"}, None),
+        ({"highway": "track", "smoothness": "horrible"}, "track"),
+        ({"highway": "primary", "maxweight": "3.5"}, None),
+        ({"highway": "primary", "maxweight": "7.5"}, "primary"),
+        ({"highway": "primary", "maxweight": "5 t"}, None),
+        ({"highway": "primary", "maxweight": "7000 kg"}, None),
+        ({"highway": "primary", "maxweight": "8 st"}, None),
+        ({"highway": "primary", "maxweight": "9 st"}, "primary"),
+        ({"highway": "primary", "maxweight": "3.5", "maxweight:hgv": "20"}, "primary"),
+        ({"highway": "primary", "maxweight": "none"}, "primary"),
+        ({"highway": "primary", "surface": "asphalt;gravel"}, "gravel"),
+        ({"highway": "primary", "surface": "asphalt; paving_stones"}, "primary"),
+        ({"highway": "residential", "surface": "asphalt,ground"}, "track"),
+        ({"highway": "track", "surface": "concrete;dirt"}, "track"),
+        ({"highway": "track", "tracktype": "grade1", "surface": "asphalt;mud"}, "track"),
+        ({"highway": "primary", "access": "no", "access:conditional": "yes @ (Jun-Sep)"}, "primary"),
+        ({"highway": "primary", "access:conditional": "no @ (Nov-Apr)"}, "primary"),
+        ({"highway": "primary", "motor_vehicle:forward": "no", "motor_vehicle:backward": "no"}, None),
+        ({"highway": "primary", "motor_vehicle:forward": "no", "oneway": "yes"}, None),
     ],
 )
 def test_class_of_road_from_tags(tags: dict[str, str], expected: str | None) -> None:
@@ -146,7 +182,14 @@ def test_class_of_road_from_tags(tags: dict[str, str], expected: str | None) -> 
         ({"junction": "roundabout", "oneway": "-1"}, -1),
         ({"highway": "motorway"}, 1),
         ({"highway": "motorway", "oneway": "no"}, 0),
-        ({"highway": "motorway_link"}, 0),
+        ({"highway": "motorway_link"}, 1),
+        ({"highway": "motorway_link", "oneway": "no"}, 0),
+        ({"highway": "trunk_link"}, 0),
+        ({"motor_vehicle:backward": "no"}, 1),
+        ({"hgv:forward": "no"}, -1),
+        ({"vehicle:backward": "no", "hgv": "yes"}, 0),
+        ({"access:backward": "private"}, 1),
+        ({"oneway": "yes", "oneway:hgv": "no"}, 0),
         ({"oneway": "yes", "oneway:motor_vehicle": "no"}, 0),
     ],
 )

@@ -6,7 +6,8 @@ latitude apart, and from each a road leads on to the hub in PAK; the laboratorie
     port --class i-- crossing i (kind i) --class i+5-- hub -- north, south
 
 Between them the roads have every class that there is, the crossings every kind, one is unofficial, one was
-restricted and one closed for half of the time; two roads meet no listed crossing. A second port lies off all
+restricted and one closed for half of the time; two roads meet no listed crossing. Every third road is shut in
+January, every third has a ford. A second port lies off all
 roads. The seizures have every grade, every precision, every kind of place and every substance.
 """
 
@@ -77,6 +78,7 @@ def roads() -> Roads:
         border_pair=np.tile([0, 1], (count, 1)),
         stops={},
         about={},
+        conditions=np.concatenate([[0, 0], (kinds % 3 == 0) | (kinds % 3 == 1) << 12, np.zeros(count, int)]),
     )
 
 

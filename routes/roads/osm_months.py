@@ -1,8 +1,8 @@
 """What the tags of an OpenStreetMap way say of months: shut by snow, open on ice alone; and of fords.
 
 The meaning of the tags is that of the OpenStreetMap wiki (Conditional restrictions, Key:seasonal,
-Key:winter_road, Key:ice_road, Key:ford). A month counts as shut if its fifteenth day does. Which months a season has is an
-assumption; south of the equator they are the others.
+Key:winter_road, Key:ice_road, Key:ford). A month counts as shut if its fifteenth day does. Which months a
+season has is an assumption; south of the equator they are the others.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def turned_to_place(conditions: Ints, lat: NDArray[np.float64]) -> Ints:
     half = MONTHS // 2
     turned = ((months << half) | (months >> half)) & ALL_YEAR
     south = ((conditions & BY_SEASON) != 0) & (lat < 0)
-    return np.where(south, turned, months) | (conditions & FORD)
+    return np.asarray(np.where(south, turned, months) | (conditions & FORD))
 
 
 def months_of(conditions: int, lat: float) -> list[int]:

@@ -1,6 +1,7 @@
 """Nodes of an OpenStreetMap extract that say something of a road: barriers, fords, customs posts.
 
-A road through a customs yard is often drawn as a service road, which is none elsewhere: there it closes the gap.
+A road through a customs yard is often drawn as a service road, which is no road of a leg elsewhere: there it
+closes the gap.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ def read_marks(paths: Sequence[Path]) -> Marks:
                     customs[node.id] = (node.lon, node.lat)
     order = sorted(customs)
     spots = np.array([customs[node] for node in order], float).reshape(-1, 2)
-    ids = (np.array(sorted(found), np.int64) for found in (blocked, ford))
-    return Marks(*ids, spots[:, 0], spots[:, 1], np.array(order, np.int64))
+    bars, fords = (np.array(sorted(found), np.int64) for found in (blocked, ford))
+    return Marks(bars, fords, spots[:, 0], spots[:, 1], np.array(order, np.int64))
 
 
 def is_customs(tags: dict[str, str]) -> bool:

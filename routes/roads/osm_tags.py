@@ -163,7 +163,7 @@ def open_ways(tags: Mapping[str, str]) -> tuple[bool, bool]:
 
 
 def blocks(tags: Mapping[str, str]) -> bool:
-    """Whether a node bars the road to a lorry: by what it is, unless it lets them through, or by who may pass.
+    """Whether a node bars the road to a lorry: by who may pass; by what it is where that is not said.
 
     Examples
     --------
@@ -212,7 +212,7 @@ def _one_way(tags: Mapping[str, str]) -> int:
 
 
 def _may(tags: Mapping[str, str], way: str) -> bool:
-    """Whether a lorry may pass one way, in some months at least: the most special of the access tags decides."""
+    """Whether a lorry may pass one way, in some months at least: the most special access tag decides."""
     for key in ACCESS:
         said = tags.get(f"{key}:{way}", tags.get(key))
         if said is not None:

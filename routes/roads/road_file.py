@@ -219,7 +219,7 @@ def wrong_roads(text: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> str:  
         return "its texts are not whole"
     if not all(isinstance(each, str) for name in ("countries", "stops") for each in text[name]):
         return "its names are no texts"
-    dimensions = {name: 2 if name == "border_pair" else 1 for name in _ARRAYS}
+    dimensions = {name: 2 if name == "border_pair" else 1 for name in arrays}
     for name, array in arrays.items():
         if array.ndim != dimensions[name]:
             return f"{name} has the shape {array.shape}"
