@@ -326,7 +326,7 @@ def _literal(value: float | str) -> str:
     return f'"{value}"' if isinstance(value, str) else f"{value:g}"
 
 
-_OTHER_SECTIONS = {"columns", "reading", "posts", "scenario", "output"}
+_OTHER_SECTIONS = {"columns", "reading", "posts", "scenario", "output", "briefing"}
 """Of a config file, that are no parameters of the model: how columns are mapped (`routes.read.mapping`) and
 how a file is read (`routes.read.reading_options`)."""
 

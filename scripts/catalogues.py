@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[1]
 CATALOGUES = ROOT / "routes" / "outputs" / "catalogues"
 METHODS = [("**/templates/**.html", "jinja2"), ("**/templates/**.js", "javascript"), ("**.py", "python")]
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    **dict.fromkeys(("tr", "t", "message"), None),
+    **dict.fromkeys(("tr", "t", "message", "state"), None),
     **dict.fromkeys(("trn", "tn", "message_n"), (1, 2)),
     **dict.fromkeys(("trp", "tp", "message_p"), ((1, "c"), 2)),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,9 +12,9 @@ import typer
 
 from routes.cli.console import say_written
 from routes.cli.endings import endings_of, format_for
-from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
 from routes.cli.names import one_of
-from routes.cli.reading import Asked, analysed, asks, inputs_of
+from routes.cli.options import DAY
+from routes.cli.reading import Asked, analysed, asks, day_asked, day_of, inputs_of
 from routes.cli.speech import LanguageOption, answering_in
 from routes.errors import RoutesError
 from routes.outputs.handling import Mark, rights
@@ -21,6 +22,9 @@ from routes.outputs.handling import Mark, rights
 if TYPE_CHECKING:
     import pandas as pd
 
+    from routes.analysis import Analysis
+    from routes.outputs.briefing import Briefing, Issue
+    from routes.planning.outcomes import Plan, Simulation
     from routes.read.inputs import Inputs
     from routes.read.paths import Source
 
@@ -33,21 +37,48 @@ class BriefFormat(StrEnum):
     pdf = "pdf"
 
 
+BriefFormatOption = Annotated[
+    BriefFormat | None,
+    typer.Option(
+        "--format",
+        help="html, md, or pdf (an extra package). Default: by the ending of --output, else html.",
+        show_default=False,
+    ),
+]
+
+
 @asks
 def brief(
     asked: Asked,
-    output_format: Annotated[
-        BriefFormat | None,
-        typer.Option(
-            "--format",
-            help="html, md, or pdf (an extra package). Default: by the ending of --output, else html.",
-            show_default=False,
-        ),
-    ] = None,
+    output_format: BriefFormatOption = None,
     output: Annotated[
         Path | None,
         typer.Option(
             help="The file to write. Default: briefing with the format's ending.", show_default=False
+        ),
+    ] = None,
+    annex: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the annex (ranking, seizures, sources) to this file; else it follows the pages.",
+            show_default=False,
+        ),
+    ] = None,
+    office: Annotated[str | None, typer.Option(help="Who issues it.", show_default=False)] = None,
+    number: Annotated[str | None, typer.Option(help="Its number.", show_default=False)] = None,
+    issued: Annotated[
+        str | None, typer.Option(help="Day of issue, or today. Default: a draft.", show_default=False)
+    ] = None,
+    cutoff: Annotated[
+        datetime | None,
+        typer.Option(formats=DAY, help="Information cut-off. Default: that of the data.", show_default=False),
+    ] = None,
+    next_review: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=DAY,
+            help="Day of the next review. Default: 90 days after the day asked.",
+            show_default=False,
         ),
     ] = None,
     operation: Annotated[
@@ -58,24 +89,40 @@ def brief(
         ),
     ] = None,
     teams: Annotated[int, typer.Option(min=0, help="For how many inspection teams to plan.")] = 3,
+    rotate: Annotated[bool, typer.Option("--rotate", help="Let the teams rotate, with a roster.")] = False,
+    weeks: Annotated[int, typer.Option(min=1, help="Weeks of the roster, and of --learning.")] = 12,
+    learning: Annotated[
+        bool, typer.Option("--learning", help="Add what gets through as traffickers learn the posts.")
+    ] = False,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(help="Add [scenario.NAME] of --config; several stand side by side.", show_default=False),
+    ] = None,
     top: Annotated[int, typer.Option(min=1, help="How many corridors are drawn on the map.")] = 20,
-    tlp: TlpOption = Mark.clear,
+    tlp: Annotated[
+        Mark | None,
+        typer.Option("--tlp", help="Handling mark (TLP 2.0). Default: clear.", show_default=False),
+    ] = None,
     language: LanguageOption = None,
 ) -> None:
     """Write a briefing as HTML, PDF or Markdown.
 
-    Question, answer, ranking, chokepoints, plan, sources, and what is not known.
+    Page 1 says what to know and do; the pages behind it say why, and what is not known. Office, number, days
+    and handling may stand in the section [briefing] of --config.
     """
-    from routes.outputs.briefing import Material, as_html, as_markdown, as_pdf, briefing
-    from routes.planning.chokepoints import place_chokepoints
-    from routes.planning.plan import plan
-    from routes.support.files import check_outputs, write_bytes
+    from routes.cli.scenarios_asked import named_moves
+    from routes.outputs import briefing as work
+    from routes.support.files import check_outputs
 
     output_format = format_for(output, output_format, endings_of(BriefFormat), BriefFormat.html)
     path = output or Path(f"briefing.{output_format}")
-    check_outputs({"--output": path}, asked.files)
+    targets = {"--output": path} | ({"--annex": annex} if annex else {})
+    check_outputs(targets, asked.files)
+    annex_format = format_for(annex, None, endings_of(BriefFormat), output_format, "--annex")
     if operation is not None:
         operation = one_of("--operation", operation, _operations(asked.source), "operation")
+    issue = _issue(asked, office, number, issued, day_of(cutoff), day_of(next_review), tlp)
+    mark = issue.handling or Mark.clear
     inputs = inputs_of(asked)
     totals, name = None, ""
     if operation is not None:
@@ -85,21 +132,80 @@ def brief(
     if operation is not None:
         about = {**analysis.ranking.provenance, "operation": operation}
         analysis = replace(analysis, ranking=replace(analysis.ranking, provenance=about))
-    material = Material(
-        analysis=analysis,
-        seizures=inputs.seizures,
-        borders=inputs.borders,
+    plan = _plan(analysis, asked, teams, weeks if rotate else 0)
+    material = work.material_for(
+        inputs,
+        analysis,
+        asked.parameters,
         top=top,
         teams=teams,
+        plan=plan,
         operation=name,
-        chokepoints=place_chokepoints(analysis),
-        plan=plan(analysis, asked.parameters, teams, priority=True) if teams else None,
+        issue=issue,
+        scenarios=tuple(named_moves(asked, inputs, scenario)[0]) if scenario else (),
+        simulation=_simulation(analysis, asked, plan, weeks) if learning else None,
     )
-    makers = {"html": lambda b: as_html(b).encode(), "md": lambda b: as_markdown(b).encode(), "pdf": as_pdf}
+    work.check_issue(issue, material.newest_evidence)
     with answering_in(language, asked.config):
-        content = makers[output_format](briefing(material, tlp, totals))
-    write_bytes(path, content, rights=rights(tlp))
-    say_written(path, f", {tlp.label} ({len(content) / 1e6:.1f} MB)", quiet=asked.quiet)
+        made = work.briefing(material, mark, totals)
+        if annex is not None:
+            write_document(annex, work.annex_of(made), annex_format, mark, quiet=asked.quiet)
+            made = work.without_annex(made)
+        write_document(path, made, output_format, mark, quiet=asked.quiet)
+
+
+def write_document(path: Path, made: Briefing, output_format: str, mark: Mark, *, quiet: bool) -> None:
+    """Write a briefing or a dossier in one of its formats."""
+    from routes.outputs.briefing import as_html, as_markdown, as_pdf
+    from routes.support.files import write_bytes
+
+    makers = {"html": lambda b: as_html(b).encode(), "md": lambda b: as_markdown(b).encode(), "pdf": as_pdf}
+    content = makers[output_format](made)
+    write_bytes(path, content, rights=rights(mark))
+    say_written(path, f", {mark.label} ({len(content) / 1e6:.1f} MB)", quiet=quiet)
+
+
+def _issue(
+    asked: Asked,
+    office: str | None,
+    number: str | None,
+    issued: str | None,
+    cutoff: date | None,
+    next_review: date | None,
+    tlp: Mark | None,
+) -> Issue:
+    """Join what the section says and what the options say; an option goes before."""
+    from routes.outputs.briefing import Issue, over, read_issue
+
+    day = day_asked(issued, "--issued") if issued is not None else None
+    options = Issue(office or "", number or "", day, cutoff, next_review, tlp)
+    return over(read_issue(asked.config) if asked.config else Issue(), options)
+
+
+def _plan(analysis: Analysis, asked: Asked, teams: int, weeks: int) -> Plan | None:
+    from routes.planning.plan import plan
+    from routes.planning.rosters import Rota
+
+    if not teams:
+        return None
+    if not weeks:
+        return plan(analysis, asked.parameters, teams, priority=True)
+    # A day of the question, not of the machine: the same question gives the same roster.
+    day = asked.question.as_of or analysis.region.status_checked
+    begins = day + timedelta(days=7 - day.weekday())
+    return plan(analysis, asked.parameters, teams, rota=Rota(weeks, asked.question.seed, begins))
+
+
+def _simulation(analysis: Analysis, asked: Asked, plan: Plan | None, weeks: int) -> Simulation:
+    from routes.planning.learning import patrol_of, simulate
+
+    if plan is None:
+        raise RoutesError("--learning: there are no posts to learn of. Give --teams, at least 1.")
+    return simulate(analysis, asked.parameters, patrol_of(plan), weeks, LAG, asked.question.seed)
+
+
+LAG = 4.0
+"""Traffickers of a briefing learn one part in so many of what a week shows, as those of simulate-plan."""
 
 
 def _operations(source: Source) -> list[str]:

@@ -231,7 +231,7 @@ def _tell_age(checked: date, today: date, *, quiet: bool) -> None:
         )
 
 
-def day_asked(given: str) -> date:
+def day_asked(given: str, option: str = "--as-of") -> date:
     """Read a day: 2026-01-15, 15.01.2026 or today.
 
     Examples
@@ -247,7 +247,7 @@ def day_asked(given: str) -> date:
         except ValueError:
             continue
     raise RoutesError(
-        f"--as-of: wanted a day such as 2026-01-15, 15.01.2026 or today, got {given!r}. Is there such a day?"
+        f"{option}: wanted a day such as 2026-01-15, 15.01.2026 or today, got {given!r}. Is there such a day?"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from routes.cli.names import place_ids, values_by_id
 from routes.cli.options import CHANGES, Rows
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from routes.cli.console import Result
     from routes.cli.reading import Asked
+    from routes.planning.outcomes import NamedMove
+    from routes.read.inputs import Inputs
 
 
 def scenarios_side_by_side(
@@ -23,6 +25,20 @@ def scenarios_side_by_side(
 ) -> Result:
     """Work out each scenario, and write them side by side."""
     from routes.outputs.documents import whatif_document as documents
+
+    moves, provenance = named_moves(asked, inputs_of(asked), names)
+    if output_format is Rows.json:
+        return documents.scenarios_json(moves, provenance, top)
+    if output_format is Rows.csv:
+        return documents.scenarios_csv(moves)
+    from routes.outputs.documents.text_blocks import headed
+    from routes.outputs.terminal.whatif_tables import scenario_blocks
+
+    return headed(provenance, scenario_blocks(moves, top or CHANGES))
+
+
+def named_moves(asked: Asked, inputs: Inputs, names: Sequence[str]) -> tuple[list[NamedMove], dict[str, Any]]:
+    """Work out each scenario; the provenance is that of the first."""
     from routes.planning.deployments import standing_posts
     from routes.planning.displacement import whatif
     from routes.planning.outcomes import NamedMove
@@ -32,7 +48,6 @@ def scenarios_side_by_side(
         raise RoutesError("--scenario: give the file with the sections [scenario.NAME] as --config.")
     known = read_scenarios(asked.config)
     chosen = {name: scenario_named(known, name) for name in names}
-    inputs = inputs_of(asked)
     moves, provenance = [], None
     for name, scenario in chosen.items():
         day = scenario.as_of if isinstance(scenario.as_of, date) else None
@@ -52,11 +67,4 @@ def scenarios_side_by_side(
         )
         moves.append(NamedMove(name=name, as_of=str(day) if day else None, displacement=moved))
     assert provenance is not None  # noqa: S101 - there is at least one name
-    if output_format is Rows.json:
-        return documents.scenarios_json(moves, provenance, top)
-    if output_format is Rows.csv:
-        return documents.scenarios_csv(moves)
-    from routes.outputs.documents.text_blocks import headed
-    from routes.outputs.terminal.whatif_tables import scenario_blocks
-
-    return headed(provenance, scenario_blocks(moves, top or CHANGES))
+    return moves, provenance

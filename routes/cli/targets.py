@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from routes.read.paths import Source
 
-OUTPUTS = ("output", "png")
+OUTPUTS = ("output", "png", "annex")
 """Parameters of commands that name a file to write."""
 
 

@@ -238,6 +238,7 @@ def grounds_of(
     age_years: Floats,
     grades: dict[str, str],
     rng: np.random.Generator,
+    passed: Passed | None = None,
 ) -> dict[tuple[str, str], Grounds]:
     """Tell what the share of every corridor and place rests on.
 
@@ -252,8 +253,11 @@ def grounds_of(
     grades : dict of str to str
         From `routes.network.status.status_grades`.
     rng : numpy.random.Generator
+    passed : Passed, optional
+        What is asked about, where it is something else.
     """
-    passed = corridors_and_places(crossing_graph.graph, corridors)
+    if passed is None:
+        passed = corridors_and_places(crossing_graph.graph, corridors)
     known = taught(crossing_graph, corridors, passed, shares, posterior.effects, steps, age_years, rng)
     place = {node: facts["place"] for node, facts in crossing_graph.graph.nodes(data=True)}
     on_way = [[place[n] for n in path[:-1]] for path in corridors.nodes]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from routes.results import Disagreement, Ranking
 
 Level = Literal["low", "moderate", "high"]
+Ground = Literal["none", "learnt", "age", "status"]
 
 _LIKELIHOODS = (
     (0.05, message("almost no chance")),
@@ -29,6 +30,15 @@ _LIKELIHOODS = (
     (0.95, message("very likely")),
 )
 _HIGHEST = message("almost certain")
+_THAT = (
+    message("There is almost no chance that"),
+    message("It is very unlikely that"),
+    message("It is unlikely that"),
+    message("There is a roughly even chance that"),
+    message("It is likely that"),
+    message("It is very likely that"),
+    message("It is almost certain that"),
+)
 _LEVELS: tuple[Level, ...] = ("low", "moderate", "high")
 _LEVEL_WORDS = (
     message_p("confidence", "low"),
@@ -113,6 +123,17 @@ def level_word(level: Level) -> str:
     return trp("confidence", level)
 
 
+def likely_that(probability: float) -> str:
+    """Open a sentence with the words for a probability.
+
+    Examples
+    --------
+    >>> likely_that(0.7), likely_that(0.5), likely_that(0.01)
+    ('It is likely that', 'There is a roughly even chance that', 'There is almost no chance that')
+    """
+    return tr(_THAT[next((i for i, (bound, _) in enumerate(_LIKELIHOODS) if probability < bound), -1)])
+
+
 def confidence(grounds: Grounded) -> Confidence:
     """Say how well grounded an estimated share is.
 
@@ -133,23 +154,43 @@ def confidence(grounds: Grounded) -> Confidence:
     >>> print(confidence(Grounds(0.0, 0.0, None, "F6")))
     low confidence: no seizure bears on it; the status is graded F6
     """
+    told = _grounds_told(grounds)
+    return Confidence(_LEVELS[min(level for level, *_ in told)], "; ".join(words for *_, words in told))
+
+
+def weakest_ground(grounds: Grounded) -> Ground:
+    """Name the ground that holds the level of confidence down, the first of those that do.
+
+    Examples
+    --------
+    >>> from routes.results import Grounds
+    >>> weakest_ground(Grounds(0.34, 12.0, 6.2, "F6")), weakest_ground(Grounds(0.1, 12.0, 6.2, "B2"))
+    ('status', 'learnt')
+    """
+    return min(_grounds_told(grounds), key=lambda ground: ground[0])[1]
+
+
+def _grounds_told(grounds: Grounded) -> list[tuple[int, Ground, str]]:
+    """Level that each ground allows for, from 0 for low, and the ground in words."""
     letter, digit = grounds.status_grade[:1], grounds.status_grade[1:2]
     graded = sum(letter in letters and digit in digits for letters, digits in _GRADES)
-    grade = (graded, tr("the status is graded {grade}", grade=grounds.status_grade))
+    grade: tuple[int, Ground, str] = (
+        graded,
+        "status",
+        tr("the status is graded {grade}", grade=grounds.status_grade),
+    )
     years = grounds.evidence_age_years
     if years is None:
-        told = [(0, tr("no seizure bears on it")), grade]
-    else:
-        learnt = sum(grounds.learnt >= least for least in _LEARNT)
-        young = sum(years <= most for most in _YEARS)
-        took = f"{100 * max(0.0, grounds.learnt):.0f}"
-        age = trn("they are {n} year old on average", "they are {n} years old on average", round(years))
-        told = [
-            (learnt, tr("the seizures took {part} % of what was unsure", part=took)),
-            (young, age),
-            grade,
-        ]
-    return Confidence(_LEVELS[min(level for level, _ in told)], "; ".join(words for _, words in told))
+        return [(0, "none", tr("no seizure bears on it")), grade]
+    learnt = sum(grounds.learnt >= least for least in _LEARNT)
+    young = sum(years <= most for most in _YEARS)
+    took = f"{100 * max(0.0, grounds.learnt):.0f}"
+    age = trn("they are {n} year old on average", "they are {n} years old on average", round(years))
+    return [
+        (learnt, "learnt", tr("the seizures took {part} % of what was unsure", part=took)),
+        (young, "age", age),
+        grade,
+    ]
 
 
 def only_prior(ranking: Ranking) -> str:

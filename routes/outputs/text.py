@@ -45,7 +45,8 @@ PLAIN = str.maketrans(
 )
 """What stands in for signs that a terminal cannot show."""
 
-_LOOSE_PERCENT = re.compile(r"(?<=\d) (?=%)")
+_LOOSE = re.compile(r"(?<=\d) (?=(?:%|kg|g|t|l|km|km-equivalents|points|TEU)(?![\w-]))")
+_DASH = re.compile(r"(?<=\S) - (?=\S)")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
@@ -177,6 +178,37 @@ def probability(chance: float) -> str:
     return f">{NO_BREAK}99{NO_BREAK}%" if chance > 1 - _ONE_PER_CENT else f"{100 * chance:.0f}{NO_BREAK}%"
 
 
+def whole_percent(fraction: float) -> str:
+    """Write a fraction as a whole percentage; what is not nothing never reads as nothing, nor as all.
+
+    Examples
+    --------
+    >>> [plain(whole_percent(value)) for value in (0.0, 0.004, 0.254, 0.996, 1.0)]
+    ['0 %', '< 1 %', '25 %', '> 99 %', '100 %']
+    """
+    return f"{_whole(fraction)}{NO_BREAK}%"
+
+
+def whole_interval(low: float, high: float) -> str:
+    """Write the two ends of an interval of fractions, as whole percentages.
+
+    Examples
+    --------
+    >>> [plain(whole_interval(*bounds)) for bounds in ((0.152, 0.509), (0.002, 0.02), (0.1, 0.1))]
+    ['15-51 %', '< 1-2 %', '10 %']
+    """
+    return f"{EN_DASH.join(dict.fromkeys((_whole(low), _whole(high))))}{NO_BREAK}%"
+
+
+def _whole(fraction: float) -> str:
+    for whole, name in ((0, "0"), (1, "100")):
+        if abs(fraction - whole) < _NOTHING:
+            return name
+    if fraction < _ONE_PER_CENT:
+        return f"<{NO_BREAK}1"
+    return f">{NO_BREAK}99" if fraction > 1 - _ONE_PER_CENT else f"{100 * fraction:.0f}"
+
+
 def learnt(fraction: float) -> str:
     """Write how much of what was unsure the seizures took, in whole per cent; what made it less sure is none.
 
@@ -269,14 +301,20 @@ def plain(text: str) -> str:
 
 
 def typeset(text: str) -> str:
-    """Keep every number with the per cent sign after it.
+    """Keep every number with its unit, and write a dash between names as one.
 
     Examples
     --------
     >>> typeset("the 90 % interval") == "the 90\N{NO-BREAK SPACE}% interval"
     True
+    >>> typeset("Zaranj - Milak") == "Zaranj\N{NO-BREAK SPACE}\N{EN DASH} Milak"
+    True
+    >>> typeset("12 km-equivalents") == "12\N{NO-BREAK SPACE}km-equivalents"
+    True
+    >>> typeset("3 tonnes")
+    '3 tonnes'
     """
-    return _LOOSE_PERCENT.sub(NO_BREAK, text)
+    return _DASH.sub(f"{NO_BREAK}{EN_DASH} ", _LOOSE.sub(NO_BREAK, text))
 
 
 def quantity(value: object, unit: object) -> str:

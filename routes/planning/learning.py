@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from routes.analysis import Analysis
     from routes.parameters import Parameters
+    from routes.planning.outcomes import Plan
     from routes.planning.passages import Passages
 
     Floats = NDArray[np.float64]
@@ -47,6 +48,16 @@ class Patrol:
     standing: Sequence[str]
     fixed: Sequence[str]
     sets: Sequence[tuple[Sequence[str], float]]
+
+
+def patrol_of(plan: Plan) -> Patrol:
+    """Take the posts of a plan as they stand or take turns in it."""
+    detection = {post.id: post.detection for post in (*plan.standing, *plan.posts)}
+    standing, chosen = [post.id for post in plan.standing], [post.id for post in plan.posts]
+    if plan.rotation is None:
+        return Patrol(detection, standing, chosen, [(chosen, 1.0)])
+    sets = [(some.posts, some.frequency) for some in plan.rotation.sets]
+    return Patrol(detection, standing, plan.rotation.fixed_posts, sets)
 
 
 def simulate(

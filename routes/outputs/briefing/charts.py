@@ -1,21 +1,26 @@
-"""Charts as SVG: shares with their 90 % intervals."""
+"""Charts as SVG: shares with their 90 % intervals, and what gets through week by week."""
 
 from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from routes.outputs.palette import PAGE, class_of, share_classes
-from routes.outputs.text import interval_text, percent, set_percent, shortened
+from routes.outputs.text import interval_text, percent, set_percent, shortened, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from routes.planning.outcomes import Curve, Simulation
+
 WIDTH = 720
-_ROW = 34
-_TOP, _BOTTOM = 8, 34
-_LEFT, _RIGHT = 12, 150
+_ROW, _LOW_ROW = 34, 17
+_TOP, _BOTTOM = 4, 32
+_LEFT, _RIGHT = 12, 130
+_SHORT_LABEL = 34  # letters of labels that all stand beside their bars
+_LETTER = 6.7
 _STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _MOST_TICKS = 6
 _INK, _QUIET, _GRID, _WHITE = PAGE["ink"], PAGE["soft"], PAGE["line"], PAGE["white"]
@@ -33,6 +38,8 @@ class Bar:
 def interval_chart(bars: Sequence[Bar], title: str) -> str:
     """Draw shares as points on their 90 % intervals, on one scale from zero.
 
+    Short labels stand beside their bars, in lower rows; long ones over them.
+
     Parameters
     ----------
     bars : sequence of Bar
@@ -45,12 +52,19 @@ def interval_chart(bars: Sequence[Bar], title: str) -> str:
     1
     """
     end = _end(max((bar.interval_90[1] for bar in bars), default=0.0))
-    height = _TOP + _ROW * len(bars) + _BOTTOM
+    longest = max((len(bar.label) for bar in bars), default=0)
+    beside = longest <= _SHORT_LABEL
+    row = _LOW_ROW if beside else _ROW
+    left = _LEFT + (round(_LETTER * longest) + 8 if beside else 0)
+    height = _TOP + row * len(bars) + _BOTTOM
     classes = share_classes(max((bar.share for bar in bars), default=0.0))
-    parts = [_axis(end, height)]
+    parts = [_axis(end, height, left)]
     for number, bar in enumerate(bars):
-        colour = class_of(bar.share, classes).colour
-        parts.append(_bar(bar, _TOP + _ROW * number, end, colour))
+        top = _TOP + row * number
+        middle = top + (row // 2 if beside else 25)
+        words = (_LEFT, middle + 4) if beside else (_LEFT, top + 13)
+        parts.append(text(*words, shortened(bar.label, 95)))
+        parts.append(_bar(bar, middle, end, left, class_of(bar.share, classes).colour))
     return svg(WIDTH, height, title, "".join(parts))
 
 
@@ -68,7 +82,7 @@ def text(x: float, y: float, words: str, size: float = 11, colour: str = _INK, a
     """Write a line of text, escaped."""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{colour}" text-anchor="{anchor}">'
-        f"{html.escape(words)}</text>"
+        f"{html.escape(typeset(words))}</text>"
     )
 
 
@@ -84,35 +98,84 @@ def _step(largest: float) -> float:
     return next((step for step in _STEPS if largest / step <= _MOST_TICKS), _STEPS[-1])
 
 
-def _x(value: float, end: float) -> float:
-    return _LEFT + (WIDTH - _LEFT - _RIGHT) * value / end
+def _x(value: float, end: float, left: float) -> float:
+    return left + (WIDTH - left - _RIGHT) * value / end
 
 
-def _axis(end: float, height: int) -> str:
+def _axis(end: float, height: int, left: float) -> str:
     step = _step(end)
     parts = []
+    base = height - _BOTTOM + 2
     for number in range(round(end / step) + 1):
-        x = _x(number * step, end)
-        base = height - _BOTTOM + 4
+        x = _x(number * step, end, left)
         parts.append(f'<path d="M{x:.1f} {_TOP}V{base}" stroke="{_GRID}" stroke-width="1"/>')
-        parts.append(text(x, base + 14, set_percent(number * step), 10, _QUIET, "middle"))
-    parts.append(text(_LEFT, height - 4, "share of the inflow; line: 90 % interval", 10, _QUIET))
+        parts.append(text(x, base + 12, set_percent(number * step), 9.5, _QUIET, "middle"))
+    told = "share of the inflow; line: 90\N{NO-BREAK SPACE}% interval"
+    parts.append(text(left, height - 4, told, 9.5, _QUIET))
     return "".join(parts)
 
 
-def _bar(bar: Bar, y: float, end: float, colour: str) -> str:
-    low, high = (_x(bound, end) for bound in bar.interval_90)
-    middle = y + 25
-    return (
-        text(_LEFT, y + 13, shortened(bar.label, 95))
-        + f'<path d="M{low:.1f} {middle}H{high:.1f}" stroke="{colour}" stroke-width="6" '
-        f'stroke-opacity="0.45"/>'
-        + f'<circle cx="{_x(bar.share, end):.1f}" cy="{middle}" r="5" fill="{colour}" stroke="{_WHITE}"/>'
-        + text(
-            WIDTH - 4,
-            middle + 4,
-            f"{percent(bar.share)} ({interval_text(*bar.interval_90)})",
-            10.5,
-            anchor="end",
-        )
-    )
+def _bar(bar: Bar, middle: float, end: float, left: float, colour: str) -> str:
+    low, high = (_x(bound, end, left) for bound in bar.interval_90)
+    drawn = f'stroke="{colour}" stroke-width="6" stroke-opacity="0.45"'
+    line = f'<path d="M{low:.1f} {middle}H{high:.1f}" {drawn}/>'
+    x = _x(bar.share, end, left)
+    spot = f'<circle cx="{x:.1f}" cy="{middle}" r="4.5" fill="{colour}" stroke="{_WHITE}"/>'
+    told = f"{percent(bar.share)} ({interval_text(*bar.interval_90)})"
+    return line + spot + text(WIDTH - 4, middle + 4, told, 10, anchor="end")
+
+
+_CURVES, _CURVE_END = (40, 12, 200, 30), 150  # left, top, height, bottom; room for the names
+_DASHES = ("", "7 4", "2 3")
+
+
+def curve_chart(simulation: Simulation) -> str:
+    """Draw what gets through week by week, a curve a plan; told apart by their dashes and their names.
+
+    Parameters
+    ----------
+    simulation : Simulation
+    """
+    left, top, high, bottom = _CURVES
+    width = WIDTH - left - _CURVE_END
+    lowest = min((p.passing for curve in simulation.curves for p in curve.points), default=0.0)
+    floor = max(0.0, int(lowest * 10) / 10 - 0.1)
+
+    def at(week: int, passing: float) -> tuple[float, float]:
+        x = left + width * (week - 1) / max(1, simulation.weeks - 1)
+        return x, top + high * (1 - passing) / (1 - floor)
+
+    parts = []
+    for tenth in range(round(floor * 10), 11):
+        _, y = at(1, tenth / 10)
+        parts.append(f'<path d="M{left} {y:.1f}H{left + width}" stroke="{_GRID}" stroke-width="1"/>')
+        parts.append(text(left - 6, y + 3, set_percent(tenth / 10), 9.5, _QUIET, "end"))
+    weeks = sorted({1, (simulation.weeks + 1) // 2, simulation.weeks})
+    low = top + high + 14
+    parts += [text(at(week, floor)[0], low, f"week {week}", 9.5, _QUIET, "middle") for week in weeks]
+    ends = _spread([at(simulation.weeks, curve.points[-1].passing)[1] for curve in simulation.curves])
+    for curve, dashes, y in zip(simulation.curves, _DASHES, ends, strict=False):
+        parts.append(_curve(curve, [at(p.week, p.passing) for p in curve.points], dashes, left + width, y))
+    return svg(WIDTH, top + high + bottom, "What gets through week by week", "".join(parts))
+
+
+def _curve(curve: Curve, spots: list[tuple[float, float]], dashes: str, x: float, y: float) -> str:
+    course = "L".join(f"{a:.1f} {b:.1f}" for a, b in spots)
+    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+    line = f'<path d="M{course}" fill="none" stroke="{_INK}" stroke-width="2"{dashed}/>'
+    return line + text(x + 8, y + 4, f"{curve.plan}: {percent(curve.points[-1].passing)}", 10.5)
+
+
+def _spread(heights: list[float]) -> list[float]:
+    """Move names apart that would stand on one another.
+
+    Examples
+    --------
+    >>> _spread([50.0, 52.0, 10.0])
+    [50.0, 64.0, 10.0]
+    """
+    order = sorted(range(len(heights)), key=lambda i: heights[i])
+    placed = list(heights)
+    for before, now in pairwise(order):
+        placed[now] = max(placed[now], placed[before] + 14)
+    return placed

@@ -1,65 +1,64 @@
-"""The map of a briefing as SVG: borders, the roads of the likeliest corridors by their share, places.
+"""The maps of a briefing as SVG: the flow with the posts on it, and where it moves.
 
 A road that several corridors share is drawn once, as wide and dark as the share of all of them together.
 """
 
 from __future__ import annotations
 
-import html
 import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from shapely import box, maximum_inscribed_circle
-
+from routes.outputs.briefing.canvas import (
+    INK,
+    SEA,
+    WHITE,
+    Names,
+    View,
+    bounds_of,
+    cities,
+    countries,
+    country_names,
+    label,
+    place_symbol,
+    post_symbol,
+    scale_bar,
+    scale_rect,
+    seizure_symbol,
+)
 from routes.outputs.briefing.charts import WIDTH, svg, text
 from routes.outputs.palette import PAGE, ShareClass, class_number, radius, share_classes
-from routes.outputs.symbols import PLACES, SEIZURES, path
-from routes.outputs.text import clean, shortened
+from routes.outputs.symbols import PLACES, SEIZURES
+from routes.outputs.text import points as percentage_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     import geopandas as gpd
     import pandas as pd
-    from shapely.geometry.base import BaseGeometry
 
-    from routes.results import RankedCorridor, RankedPlace, Ranking
-
-Point = tuple[float, float]
-Rect = tuple[float, float, float, float]
+    from routes.outputs.briefing.canvas import Spot
+    from routes.results import Displacement, PlaceChange, Post, RankedCorridor, RankedPlace, Ranking
 
 _DIGITS = 4
-_MARGIN_DEGREES = 1.2
-_TOLERANCE_DEGREES = 0.03
+_MARGIN_DEGREES = 0.8
 _LABELLED = 0.02
-_WHITE, _INK = PAGE["white"], PAGE["ink"]
-_LAND, _OTHER_LAND, _SEA, _BORDER = PAGE["land"], PAGE["other-land"], PAGE["sea"], PAGE["border"]
-_LEGEND = 168
-_SCALE_KM = 500
-_KM_A_DEGREE = 111.2
-_LONGEST_LABEL = 28
-
-
-class View:
-    """Where a degree lies on the paper: equirectangular, true to scale along the middle parallel."""
-
-    def __init__(self, west: float, south: float, east: float, north: float) -> None:
-        self.bounds = (west, south, east, north)
-        self.squeeze = math.cos(math.radians((south + north) / 2))
-        self.pixels = WIDTH / ((east - west) * self.squeeze)
-        self.height = round((north - south) * self.pixels)
-
-    def at(self, lon: float, lat: float) -> Point:
-        """Return x and y of a point."""
-        west, _, _, north = self.bounds
-        return (lon - west) * self.squeeze * self.pixels, (north - lat) * self.pixels
+_MAP, _HEIGHT = 520, 384
+_SMALL, _SMALL_HEIGHT = 360, 236
+_MOVED = 6
+_LEAST_MOVED = 0.002
+_PROVINCE = " province"
 
 
 def corridor_drawing(
-    ranking: Ranking, drawn: Sequence[RankedCorridor], seizures: pd.DataFrame, borders: gpd.GeoDataFrame
+    ranking: Ranking,
+    drawn: Sequence[RankedCorridor],
+    seizures: pd.DataFrame,
+    borders: gpd.GeoDataFrame,
+    cities_of: pd.DataFrame | None = None,
+    posts: Sequence[Post] = (),
 ) -> str:
-    """Draw the map.
+    """Draw the flow: roads by the share on them, places, seizures, and the posts with their numbers.
 
     Parameters
     ----------
@@ -70,39 +69,61 @@ def corridor_drawing(
         Records; those with a place in view are drawn.
     borders : GeoDataFrame
         ``name``, ``modelled`` and polygons in WGS 84.
+    cities_of : DataFrame, optional
+        ``name``, ``lon`` and ``lat`` of cities; named where there is room.
+    posts : sequence of Post
     """
     view = _view(drawn, borders)
     loads = _loads(drawn)
     classes = share_classes(max(loads.values(), default=0.0))
-    taken: list[Rect] = [(0, view.height - 60, _LEGEND, view.height)]
     used = {use.seizure_id for use in ranking.seizures if use.use == "evidence"}
-    parts = [
-        f'<rect width="{WIDTH}" height="{view.height}" fill="{_SEA}"/>',
-        *_countries(view, borders),
-        *_roads(view, loads, classes),
-        *_seizures(view, seizures, used),
-        *_places(view, ranking, taken),
-        _scale_bar(view),
-        _north(),
-        _legend(view, classes),
-    ]
-    return svg(WIDTH, view.height + _LEGEND, "Map of the likeliest corridors", "".join(parts))
+    names = Names(view, [scale_rect(view), (view.width - 30, 0, view.width, 50)])
+    places = _shown_places(ranking)
+    for _, place in places:
+        names.keep(*view.at(place.lon, place.lat), _size(place))
+    spots = [(number, *view.at(post.lon, post.lat)) for number, post in enumerate(posts, 1)]
+    for _, x, y in spots:
+        names.keep(x, y, 9)
+    posted = {post.id for post in posts}
+    caught = list(_spots(view, seizures, used))
+    labels = [*_labels(view, [row for row in places if row[1].id in posted], names, bold=True)]
+    for counts, x, y in caught:
+        names.keep(x, y, 3 if counts else 2)
+    labels += _labels(view, [row for row in places if row[1].id not in posted], names)
+    body = "".join(
+        [
+            f'<rect width="{view.width}" height="{view.height}" fill="{SEA}"/>',
+            *countries(view, borders),
+            *_roads(view, loads, classes),
+            *country_names(view, borders, names),
+            *cities(view, cities_of, names),
+            *(seizure_symbol(x, y, used=counts) for counts, x, y in caught),
+            *(
+                place_symbol(kind, *view.at(p.lon, p.lat), _size(p), shut=p.status == "closed")
+                for kind, p in places
+            ),
+            *(post_symbol(x, y, str(number)) for number, x, y in spots),
+            *labels,
+            scale_bar(view),
+            _north(view),
+            _legend(view, classes, posts=bool(posts)),
+        ]
+    )
+    return svg(WIDTH, view.height, "Map of the likeliest corridors", body)
 
 
 def _view(drawn: Sequence[RankedCorridor], borders: gpd.GeoDataFrame) -> View:
-    points = [point for row in drawn for piece in row.pieces for point in piece.points]
-    if points:
-        lons, lats = zip(*points, strict=True)
-        west, south, east, north = min(lons), min(lats), max(lons), max(lats)
-    else:
-        west, south, east, north = borders[borders["modelled"].astype(bool)].total_bounds.tolist()
-    m = _MARGIN_DEGREES
-    return View(west - m, south - m, east + m, north + m)
+    spots = [point for row in drawn for piece in row.pieces for point in piece.points]
+    if not spots:
+        modelled = borders[borders["modelled"].astype(bool)]
+        west, south, east, north = (borders if modelled.empty else modelled).total_bounds.tolist()
+        spots = [(west, south), (east, north)]
+    return View(bounds_of(spots, _MARGIN_DEGREES), _MAP, _HEIGHT)
 
 
-def _loads(drawn: Iterable[RankedCorridor]) -> dict[tuple[Point, Point, bool], float]:
+def _loads(drawn: Iterable[RankedCorridor]) -> dict[tuple[Spot, Spot, bool], float]:
     """Share that the drawn corridors bring over every piece of road."""
-    loads: dict[tuple[Point, Point, bool], float] = {}
+    loads: dict[tuple[Spot, Spot, bool], float] = {}
     for row in drawn:
         edges = {
             (min(a, b), max(a, b), piece.synthetic)
@@ -115,37 +136,10 @@ def _loads(drawn: Iterable[RankedCorridor]) -> dict[tuple[Point, Point, bool], f
     return loads
 
 
-def _path(view: View, points: Iterable[Point]) -> str:
-    return "L".join("{:.1f} {:.1f}".format(*view.at(lon, lat)) for lon, lat in points)
-
-
-def _countries(view: View, borders: gpd.GeoDataFrame) -> Iterator[str]:
-    simple = borders.geometry.simplify_coverage(_TOLERANCE_DEGREES)
-    frame = box(*view.bounds)
-    names = []
-    for name, modelled, shape in zip(borders["name"], borders["modelled"], simple, strict=True):
-        seen = shape.intersection(frame)
-        rings = [ring for part in _polygons(seen) for ring in (part.exterior, *part.interiors)]
-        if not rings:
-            continue
-        outline = "".join(f"M{_path(view, ring.coords)}Z" for ring in rings)
-        fill = _LAND if modelled else _OTHER_LAND
-        yield f'<path d="{outline}" fill="{fill}" stroke="{_BORDER}" stroke-width="0.8" fill-rule="evenodd"/>'
-        roomiest = max(_polygons(seen), key=lambda part: part.area)
-        if modelled or roomiest.area > 8:  # noqa: PLR2004 - square degrees that hold a name
-            x, y = view.at(*maximum_inscribed_circle(roomiest, tolerance=0.2).coords[0])
-            names.append(text(x, y, clean(name).upper(), 9.5, PAGE["country-name"], "middle"))
-    yield from names
-
-
-def _polygons(shape: BaseGeometry) -> list[BaseGeometry]:
-    return [part for part in getattr(shape, "geoms", [shape]) if part.geom_type == "Polygon" and part.area]
-
-
 def _roads(
-    view: View, loads: dict[tuple[Point, Point, bool], float], classes: tuple[ShareClass, ...]
+    view: View, loads: dict[tuple[Spot, Spot, bool], float], classes: tuple[ShareClass, ...]
 ) -> Iterator[str]:
-    """One path a class and kind of road, the largest shares on top."""
+    """One path a class and kind of road with a light rim, the largest shares on top."""
     for number, look in enumerate(classes):
         for synthetic in (False, True):
             edges = sorted(
@@ -155,140 +149,164 @@ def _roads(
             )
             if not edges:
                 continue
-            course = "".join(f"M{_path(view, line)}" for line in _chains(edges))
+            course = "".join(f"M{view.line(line)}" for line in _chains(edges))
             dashes = ' stroke-dasharray="2 4"' if synthetic else ""
-            yield (
-                f'<path d="{course}" fill="none" stroke="{look.colour}" stroke-width="{look.width:g}" '
-                f'stroke-linecap="round" stroke-linejoin="round"{dashes}/>'
-            )
+            bare = f'<path d="{course}" fill="none" stroke-linecap="round" stroke-linejoin="round"'
+            if not synthetic:
+                yield f'{bare} stroke="{WHITE}" stroke-width="{look.width + 1.6:g}"/>'
+            yield f'{bare} stroke="{look.colour}" stroke-width="{look.width:g}"{dashes}/>'
 
 
-def _chains(edges: Sequence[tuple[Point, Point]]) -> Iterator[list[Point]]:
-    """Join edges end to end as far as they go."""
-    beside: dict[Point, list[Point]] = {}
+def _chains(edges: Sequence[tuple[Spot, Spot]]) -> Iterator[list[Spot]]:
+    """Join edges end to end as far as they go.
+
+    Examples
+    --------
+    >>> [line for line in _chains([((0, 0), (0, 1)), ((0, 0), (1, 0))])]
+    [[(0, 0), (1, 0)], [(0, 0), (0, 1)]]
+    """
+    beside: dict[Spot, list[Spot]] = {}
     for a, b in edges:
         beside.setdefault(a, []).append(b)
         beside.setdefault(b, []).append(a)
     for a, b in edges:
-        if b not in beside[a]:
-            continue
-        line = [a]
-        while beside[line[-1]]:
-            following = beside[line[-1]].pop()
-            beside[following].remove(line[-1])
-            line.append(following)
-        yield line
+        while b in beside[a]:  # a line may leave by another edge of its first point
+            line = [a]
+            while beside[line[-1]]:
+                following = beside[line[-1]].pop()
+                beside[following].remove(line[-1])
+                line.append(following)
+            yield line
 
 
-def _seizures(view: View, seizures: pd.DataFrame, used: set[str]) -> Iterator[str]:
+def _spots(view: View, seizures: pd.DataFrame, used: set[str]) -> Iterator[tuple[bool, float, float]]:
+    """Where seizures lie in the frame, those that count last, so that they are drawn on top."""
     located = seizures.dropna(subset=["lat", "lon"])
-    rows = zip(located["seizure_id"], located["lon"].astype(float), located["lat"].astype(float), strict=True)
-    for seizure, lon, lat in rows:
+    ids = [name in used for name in located["seizure_id"]]
+    rows = zip(ids, located["lon"].astype(float), located["lat"].astype(float), strict=True)
+    for counts, lon, lat in sorted(rows):
         x, y = view.at(lon, lat)
-        if 0 <= x <= WIDTH and 0 <= y <= view.height:
-            yield _seizure(x, y, used=seizure in used)
+        if view.holds(x, y):
+            yield counts, x, y
 
 
-def _seizure(x: float, y: float, *, used: bool) -> str:
-    colour = SEIZURES[used].colour
-    look = (
-        f'fill="{colour}" stroke="{_WHITE}"'
-        if used
-        else f'fill="{_WHITE}" stroke="{colour}" stroke-width="1.6"'
-    )
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2" {look}/>'
-
-
-def _places(view: View, ranking: Ranking, taken: list[Rect]) -> Iterator[str]:
+def _shown_places(ranking: Ranking) -> list[tuple[str, RankedPlace]]:
     layers = {
         "gates": ranking.gates,
         "crossings": ranking.crossings,
         "processing_areas": ranking.processing_areas,
     }
     rows = [(kind, place) for kind, places in layers.items() for place in places]
-    rows = [(kind, place) for kind, place in rows if place.posterior_share >= _LABELLED / 4]
-    for kind, place in rows:
-        x, y = view.at(place.lon, place.lat)
-        yield _symbol(kind, x, y, max(3.5, 0.55 * radius(place.posterior_share)), place.status == "closed")
-    for _, place in sorted(rows, key=lambda row: -row[1].posterior_share):
-        if place.posterior_share >= _LABELLED:
-            yield from _label(view, place, taken)
+    return [(kind, place) for kind, place in rows if place.posterior_share >= _LABELLED / 4]
 
 
-def _symbol(kind: str, x: float, y: float, r: float, shut: bool) -> str:  # noqa: FBT001
-    symbol = PLACES[kind]
-    fill, edge = (_WHITE, symbol.colour) if shut else (symbol.colour, _INK)
-    outline = path(symbol.shape, x, y, r)
-    return f'<path d="{outline}" fill="{fill}" stroke="{edge}" stroke-width="{2 if shut else 1}"/>'
+def _size(place: RankedPlace) -> float:
+    return max(3.5, 0.5 * radius(place.posterior_share))
 
 
-def _label(view: View, place: RankedPlace, taken: list[Rect]) -> Iterator[str]:
-    """Name a place where its name hides no other; not at all if there is no room."""
-    words = shortened(place.name, _LONGEST_LABEL)
-    x, y = view.at(place.lon, place.lat)
-    r = max(4.0, 0.55 * radius(place.posterior_share)) + 2
-    width = 5.7 * len(words)
-    for left, base in (
-        (x + r, y + 3.5),
-        (x - r - width, y + 3.5),
-        (x - width / 2, y - r - 2),
-        (x - width / 2, y + r + 9),
-        (x + r, y - 8),
-        (x + r, y + 14),
-        (x - r - width, y - 8),
-        (x - r - width, y + 14),
-    ):
-        rect = (left, base - 9, left + width, base + 2)
-        inside = rect[0] >= 0 and rect[1] >= 0 and rect[2] <= WIDTH and rect[3] <= view.height
-        if inside and not any(_overlap(rect, other) for other in taken):
-            taken.append(rect)
-            halo = f'stroke="{_WHITE}" stroke-width="2.5" stroke-linejoin="round"'
-            for under in (halo, ""):  # twice, for not every program draws a line under its own letters
-                yield (
-                    f'<text x="{left:.1f}" y="{base:.1f}" font-size="10" fill="{_INK}" {under}>'
-                    f"{html.escape(words)}</text>"
-                )
-            return
+def _labels(
+    view: View, places: Sequence[tuple[str, RankedPlace]], names: Names, *, bold: bool = False
+) -> Iterator[str]:
+    """Name places, the largest share first; those under `_LABELLED` only if they have posts."""
+    for _, place in sorted(places, key=lambda row: -row[1].posterior_share):
+        if place.posterior_share >= _LABELLED or bold:
+            x, y = view.at(place.lon, place.lat)
+            words = label(place.name.removesuffix(_PROVINCE))
+            if bold:
+                yield names.put(words, x, y, 9, style='font-weight="700"')
+            else:
+                yield names.put(words, x, y, _size(place))
 
 
-def _overlap(one: Rect, other: Rect) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _north(view: View) -> str:
+    x = view.width - 16
+    arrow = f'<path d="M{x} 8L{x + 6} 25L{x} 21L{x - 6} 25Z" fill="{INK}"/>'
+    return arrow + text(x, 36, "N", 9, anchor="middle")
 
 
-def _scale_bar(view: View) -> str:
-    length = _SCALE_KM / _KM_A_DEGREE * view.pixels
-    y = view.height - 12
-    return f'<path d="M12 {y - 4}V{y}H{12 + length:.1f}V{y - 4}" fill="none" stroke="{_INK}"/>' + text(
-        12, y - 8, f"{_SCALE_KM} km", 10
-    )
-
-
-def _north() -> str:
-    x = WIDTH - 22
-    arrow = f'<path d="M{x} 12L{x + 7} 32L{x} 27L{x - 7} 32Z" fill="{_INK}"/>'
-    return arrow + text(x, 44, "N", 10, anchor="middle")
-
-
-def _legend(view: View, classes: tuple[ShareClass, ...]) -> str:
-    top = view.height
-    parts = [f'<rect y="{top}" width="{WIDTH}" height="{_LEGEND}" fill="{_WHITE}"/>']
-    parts.append(text(12, top + 22, "Road, by share of the inflow of the drawn corridors", 11))
+def _legend(view: View, classes: tuple[ShareClass, ...], *, posts: bool) -> str:
+    left = view.width
+    inner = left + 14
+    parts = [
+        f'<rect x="{left}" width="{WIDTH - left}" height="{view.height}" fill="{WHITE}"/>',
+        text(inner, 20, "Share of the inflow on a road", 10.5),
+    ]
     for number, look in enumerate(reversed(classes)):
-        y = top + 42 + 24 * number
+        y = 40 + 19 * number
         parts.append(
-            f'<path d="M12 {y - 4}H52" stroke="{look.colour}" stroke-width="{look.width:g}" '
+            f'<path d="M{inner} {y - 4}H{inner + 34}" stroke="{look.colour}" stroke-width="{look.width:g}" '
             'stroke-linecap="round"/>'
         )
-        parts.append(text(62, y, look.label, 10.5))
-    parts.append(text(380, top + 22, "Places, area by share", 11))
-    rows = (
-        *((kind, False, symbol.name) for kind, symbol in PLACES.items()),
-        ("crossings", True, "crossing, closed most of the time"),
+        parts.append(text(inner + 44, y, look.label, 10))
+    y = 40 + 19 * len(classes)
+    parts.append(
+        f'<path d="M{inner} {y - 4}H{inner + 34}" stroke="{INK}" stroke-width="2" stroke-dasharray="2 4"/>'
+        + text(inner + 44, y, "no road is known", 10)
     )
-    for number, (kind, shut, words) in enumerate(rows):
-        y = top + 42 + 20 * number
-        parts.append(_symbol(kind, 390, y - 4, 6, shut) + text(406, y, words, 10.5))
-    for number, (used, symbol) in enumerate(SEIZURES.items(), len(rows)):
-        y = top + 42 + 20 * number
-        parts.append(_seizure(390, y - 4, used=used) + text(406, y, symbol.name, 10.5))
+    parts.append(text(inner, y + 30, "Places, area by share", 10.5))
+    rows = [
+        *((place_symbol(kind, inner + 8, 0, 6, shut=False), symbol.name) for kind, symbol in PLACES.items()),
+        (place_symbol("crossings", inner + 8, 0, 6, shut=True), "crossing that is shut"),
+        *([(post_symbol(inner + 8, 0, "1", 8), "post, with its number")] if posts else []),
+        *((seizure_symbol(inner + 8, 0, used=used), symbol.name) for used, symbol in SEIZURES.items()),
+    ]
+    for number, (drawn, words) in enumerate(rows):
+        base = y + 50 + 19 * number
+        parts.append(
+            f'<g transform="translate(0 {base - 4})">{drawn}</g>' + text(inner + 24, base, words, 10)
+        )
     return "".join(parts)
+
+
+def moved_drawing(moved: Displacement, borders: gpd.GeoDataFrame) -> str:
+    """Draw where the inflow moves once the posts stand: full where it rises, hollow where it falls.
+
+    Parameters
+    ----------
+    moved : Displacement
+    borders : GeoDataFrame
+    """
+    rows = [row for row in moved.crossings if abs(row.after - row.before) >= _LEAST_MOVED][:_MOVED]
+    spots = [*((row.lon, row.lat) for row in rows), *((post.lon, post.lat) for post in moved.posts)]
+    if not spots:
+        west, south, east, north = borders[borders["modelled"].astype(bool)].total_bounds.tolist()
+        spots = [(west, south), (east, north)]
+    view = View(bounds_of(spots, 2.0), _SMALL, _SMALL_HEIGHT)
+    names = Names(view, [scale_rect(view)])
+    largest = max((abs(row.after - row.before) for row in rows), default=1.0)
+    marks = [(row, *view.at(row.lon, row.lat), _circle(row, largest)) for row in rows]
+    for _, x, y, r in marks:
+        names.keep(x, y, r)
+    watched = [view.at(post.lon, post.lat) for post in moved.posts]
+    for x, y in watched:
+        names.keep(x, y, 7)
+    labels = [
+        names.put(f"{label(row.name)} {percentage_points(row.after - row.before)}", x, y, max(r, 7), 10)
+        for row, x, y, r in marks
+    ]
+    body = "".join(
+        [
+            f'<rect width="{_SMALL}" height="{_SMALL_HEIGHT}" fill="{SEA}"/>',
+            *countries(view, borders),
+            *country_names(view, borders, names, 8.5),
+            *(_moved_circle(row, x, y, r) for row, x, y, r in marks),
+            *(post_symbol(x, y, "", 6) for x, y in watched),
+            *labels,
+            scale_bar(view),
+        ]
+    )
+    return svg(_SMALL, _SMALL_HEIGHT, "Where the inflow moves", body)
+
+
+def _circle(row: PlaceChange, largest: float) -> float:
+    return max(4.0, 15.0 * math.sqrt(abs(row.after - row.before) / largest))
+
+
+def _moved_circle(row: PlaceChange, x: float, y: float, r: float) -> str:
+    rises = row.after > row.before
+    colour = PAGE["ink"]
+    fill, opacity = (colour, 0.75) if rises else (WHITE, 0.85)
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" fill="{fill}" fill-opacity="{opacity}" '
+        f'stroke="{colour}" stroke-width="1.2"/>'
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from routes.outputs.briefing.styles import STYLE
@@ -26,7 +27,8 @@ def as_html(brief: Briefing) -> str:
         f"default-src 'none'; img-src data:; style-src 'sha256-{allowed}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    body = "".join(_section(section, number) for number, section in enumerate(brief.sections, 1))
+    numbered = enumerate(brief.sections, 1)
+    body = "".join(_group(word, list(some)) for word, some in groupby(numbered, lambda pair: pair[1].beside))
     mark = f'<p class="mark">{_text(brief.mark.label)}</p>'
     created = brief.stamp[:10]
     return (
@@ -37,7 +39,7 @@ def as_html(brief: Briefing) -> str:
         f'<meta name="keywords" content="{_text(brief.mark.label)}"><meta name="generator" content="routes">'
         f'<link rel="icon" href="data:,"><title>{_text(brief.title)}</title><style>{style}</style></head>\n'
         f'<body>{mark}<header><h1>{_text(brief.title)}</h1><p class="subtitle">{_text(brief.subtitle)}</p>'
-        f"</header><main>{body}</main>"
+        f"{_head(brief)}</header>{_contents(brief)}<main>{body}</main>"
         f"<footer><p>{_text(brief.provenance)}</p></footer>{mark}</body></html>\n"
     )
 
@@ -64,12 +66,35 @@ def _page_style(brief: Briefing) -> str:
     return f"@page {{ {' '.join(boxes)} }}\n.mark {{ color: {brief.mark.colour}; }}"
 
 
+def _head(brief: Briefing) -> str:
+    """Write who issued it and when."""
+    rows = "".join(f"<div><dt>{_text(name)}:</dt><dd>{_text(value)}</dd></div>" for name, value in brief.head)
+    return f'<dl class="issue">{rows}</dl>' if rows else ""
+
+
+def _contents(brief: Briefing) -> str:
+    """Write the list of contents, which paper does not need."""
+    links = "".join(
+        f'<li><a href="#s{i}">{_text(part.title)}</a></li>' for i, part in enumerate(brief.sections, 1)
+    )
+    return f'<nav aria-label="Contents"><ol>{links}</ol></nav>'
+
+
+def _group(beside: str, numbered: list[tuple[int, Section]]) -> str:
+    """Write sections that belong beside one another into one row."""
+    written = "".join(_section(section, number) for number, section in numbered)
+    if not beside:
+        return written
+    return f'<div class="beside of-{len(numbered)} {html.escape(beside)}">{written}</div>\n'
+
+
 def _section(section: Section, number: int) -> str:
     name = f"s{number}"
     blocks = "".join(_block(block) for block in section.blocks)
-    return (
-        f'<section aria-labelledby="{name}"><h2 id="{name}">{_text(section.title)}</h2>{blocks}</section>\n'
-    )
+    looks = [look for look, on in (("new-page", section.begins_page), ("kept", section.kept)) if on]
+    classes = f' class="{" ".join(looks)}"' if looks else ""
+    title = f'<h2 id="{name}">{_text(section.title)}</h2>'
+    return f'<section{classes} aria-labelledby="{name}">{title}{blocks}</section>\n'
 
 
 def _block(block: Block) -> str:
@@ -80,7 +105,9 @@ def _block(block: Block) -> str:
         items = "".join(f'<li dir="auto">{_text(item)}</li>' for item in block.items)
         return f"<{tag}>{items}</{tag}>"
     if isinstance(block, Figure):
-        return f"<figure>{block.svg}<figcaption>{_text(block.caption)}</figcaption></figure>"
+        label = f"Picture: {_text(block.caption.partition('.')[0])}"
+        drawn = f'<div class="wide" tabindex="0" role="region" aria-label="{label}">{block.svg}</div>'
+        return f"<figure>{drawn}<figcaption>{_text(block.caption)}</figcaption></figure>"
     return _table(block)
 
 

@@ -29,6 +29,7 @@ def as_markdown(brief: Briefing) -> str:
         f"**{brief.mark.label}**",
         f"# {escaped(brief.title)}",
         escaped(brief.subtitle),
+        "\n".join(f"- {escaped(name)}: {escaped(value)}" for name, value in brief.head),
         *(
             part
             for section in brief.sections

@@ -57,15 +57,27 @@ Block = Paragraph | Points | Table | Figure
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with its blocks."""
+    """A heading with its blocks.
+
+    ``begins_page``: on paper it stands at the top of a page. ``kept``: no page ends within it. ``beside``:
+    where there is room it stands beside its neighbours of the same word. ``annex``: it can be a file of its
+    own.
+    """
 
     title: str
     blocks: tuple[Block, ...]
+    begins_page: bool = False
+    kept: bool = False
+    beside: str = ""
+    annex: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """The whole, in the order in which it is read."""
+    """The whole, in the order in which it is read.
+
+    ``head`` tells who issued it and when, as pairs of name and value.
+    """
 
     title: str
     subtitle: str
@@ -73,6 +85,7 @@ class Briefing:
     stamp: str
     provenance: str
     sections: tuple[Section, ...]
+    head: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,114 @@
+"""The second page of a briefing: chokepoints, the plan, the roster, and where the flow moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from routes.outputs.briefing.canvas import label
+from routes.outputs.briefing.charts import Bar, curve_chart, interval_chart
+from routes.outputs.documents.text_blocks import Block, Figure, Paragraph, Section, Table
+from routes.outputs.handling import status_heading
+from routes.outputs.icd203 import confidence
+from routes.outputs.text import capital, count, decimal, interval_text, learnt, percent, shortened
+from routes.read import COUNTRY_NAMES
+
+if TYPE_CHECKING:
+    from routes.outputs.briefing.material import Material
+
+PLACE_ROWS = 8
+_SCENARIO_ROWS = 10
+
+
+def chokepoint_section(material: Material) -> Section:
+    """Rank crossings by the share that passes them."""
+    ranking = material.ranking
+    chosen = ranking.crossings[:PLACE_ROWS]
+    critical = {row.place.id: row.criticality for row in material.chokepoints}
+    stood = capital(status_heading(ranking.provenance))
+    heads = ["Tier", "Crossing", "Between", stood, "Share", "Before seizures", "Learnt", "Confidence"]
+    rows = []
+    for place in chosen:
+        cells = [
+            str(place.tier),
+            label(place.name),
+            " - ".join(COUNTRY_NAMES.get(code, code) for code in place.countries),
+            place.status,
+            percent(place.posterior_share),
+            percent(place.prior_share),
+            learnt(place.grounds.learnt),
+            confidence(place.grounds).level,
+        ]
+        if critical:
+            rise = critical.get(place.id)
+            cells.append("" if rise is None else decimal(rise, 1))
+        rows.append(tuple(cells))
+    told = (
+        "Shares of crossings add up to more than the whole, for a corridor passes several. Learnt: how much "
+        "of what was unsure of the share the seizures took. Crossings of a tier cannot be told apart."
+    )
+    if critical:
+        heads.append("If closed, km-equivalents")
+        told += " If closed: by how much the expected cost of all inflow rises."
+    numbers = {"Tier", "Share", "Before seizures", "Learnt", "If closed, km-equivalents"}
+    figures = tuple(i for i, head in enumerate(heads) if head in numbers)
+    bars = [Bar(shortened(p.name, 33), p.posterior_share, p.interval_90) for p in chosen]
+    chart = Figure(
+        interval_chart(bars, "Shares through the crossings with their 90 % intervals"),
+        "Shares through the crossings. Where two lines overlap widely, the order of the two is not known.",
+    )
+    table = Table(tuple(heads), tuple(rows), figures=figures)
+    return Section("Chokepoints", (table, chart, Paragraph(told)), begins_page=True, kept=True)
+
+
+def scenario_section(material: Material) -> Section:
+    """Lay scenarios side by side: shares of the crossings before and after each."""
+    moves = material.scenarios
+    before = {row.id: row for move in moves for row in move.displacement.crossings}
+    after = [{row.id: row.after for row in move.displacement.crossings} for move in moves]
+    moved = {
+        name: max(abs(some.get(name, 0.0) - row.before) for some in after) for name, row in before.items()
+    }
+    listed_ids = sorted(moved, key=lambda name: (-moved[name], name))[:_SCENARIO_ROWS]
+    rows = tuple(
+        (
+            shortened(before[name].name),
+            percent(before[name].before),
+            *(percent(some.get(name, 0.0)) for some in after),
+        )
+        for name in listed_ids
+    )
+    heads = ("Crossing", "Share now", *(shortened(move.name, 40) for move in moves))
+    costs = " ".join(
+        f"{shortened(move.name, 40)}: the inflow costs "
+        f"{decimal(move.displacement.cost_after - move.displacement.cost_before)} km-equivalents more."
+        for move in moves
+    )
+    days = [f"{shortened(move.name, 40)} is as of {move.as_of}." for move in moves if move.as_of]
+    text = " ".join(["Shares through the crossings that move most, scenario by scenario.", *days, costs])
+    table = Table(heads, rows, figures=tuple(range(1, len(heads))))
+    return Section("Scenarios", (Paragraph(text), table), kept=True)
+
+
+def learning_section(material: Material) -> Section:
+    """Show what gets through as traffickers learn where the posts are."""
+    simulation = material.simulation
+    assert simulation is not None  # noqa: S101 - asked for only where there is one
+    rows = tuple(
+        (
+            curve.plan,
+            percent(curve.points[0].passing),
+            percent(curve.points[-1].passing),
+            interval_text(*curve.points[-1].interval_90),
+        )
+        for curve in simulation.curves
+    )
+    heads = ("Plan", "Gets through in week 1", f"In week {simulation.weeks}", "90 % interval of it")
+    blocks: tuple[Block, ...] = (
+        Figure(curve_chart(simulation), "What gets through week by week, mean over the runs."),
+        Table(heads, rows, figures=(1, 2, 3)),
+        Paragraph(
+            f"{count(simulation.runs, 'run')} of {count(simulation.weeks, 'week')}. Traffickers know no post "
+            f"at first; each week they learn one part in {simulation.lag_weeks:g} of what it shows."
+        ),
+    )
+    return Section("As traffickers learn", blocks, kept=True)
