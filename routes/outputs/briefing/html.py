@@ -77,7 +77,7 @@ def _contents(brief: Briefing) -> str:
     links = "".join(
         f'<li><a href="#s{i}">{_text(part.title)}</a></li>' for i, part in enumerate(brief.sections, 1)
     )
-    return f'<nav aria-label="Contents"><ol>{links}</ol></nav>'
+    return f'<nav aria-label="Contents"><details><summary>Contents</summary><ol>{links}</ol></details></nav>'
 
 
 def _group(beside: str, numbered: list[tuple[int, Section]]) -> str:

@@ -196,7 +196,7 @@ def _orders(material: Material) -> Iterator[Statement]:
         return
     if plan.rotation is not None:
         yield state(
-            "Let {teams} teams take turns at {places} places, by the roster on page 2.",
+            "Let {teams} teams take turns at {places} places, by the roster behind this page.",
             teams=whole("teams", material.teams),
             places=whole("places that take turns", len(plan.posts)),
         )

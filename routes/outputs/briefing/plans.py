@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from routes.outputs.briefing.canvas import label
 from routes.outputs.briefing.drawing import moved_drawing
+from routes.outputs.documents.plan_document import frequencies
 from routes.outputs.documents.text_blocks import Block, Figure, Paragraph, Section, Table
 from routes.outputs.text import (
     count,
@@ -60,13 +61,16 @@ def _without_plan(material: Material) -> tuple[Block, ...]:
 def _posts(plan: Plan) -> tuple[Block, ...]:
     alone = {step.post.id: step.passing for step in plan.priority}
     nested = plan.priority and [step.post.id for step in plan.priority] == [post.id for post in plan.posts]
-    heads = ["#", "Post", "Caught there"] + (["Gets through up to here"] if nested else [])
+    often = frequencies(plan)
+    further = ["Gets through up to here"] if nested else ["Held in"] if often else []
+    heads = ["#", "Post", "Caught there", *further]
     rows = tuple(
         (
             str(i),
             label(post.name),
             set_percent(post.detection),
             *([percent(alone[post.id])] if nested else []),
+            *([f"{percent(often.get(post.id, 1.0))} of weeks"] if often else []),
         )
         for i, post in enumerate(plan.posts, 1)
     )
