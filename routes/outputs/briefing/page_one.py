@@ -173,7 +173,7 @@ def _changed(changes: Sequence[StatusChange]) -> Iterator[Statement]:
         yield state(template, places=places, **facts)
     left = len(changes) - told
     if left > 0:
-        yield state("Changed besides: {number}. See the annex.", number=whole("changes not told", left))
+        yield state("In the annex: {number} more.", number=whole("changes not told", left))
     if not changes:
         yield state("No crossing that carries a share has changed.")
 
