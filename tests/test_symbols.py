@@ -88,9 +88,49 @@ def test_places_differ_in_grey_as_well() -> None:
 
 
 @pytest.mark.parametrize("eyes", ["all colours", *SIMULATED])
-def test_classes_of_shares_grow_darker(eyes: str) -> None:
-    shades = [seen(look.colour, eyes)[0] for look in palette.share_classes(0.3)]
+def test_classes_of_shares_grow_darker_and_on_dark_ground_lighter(eyes: str) -> None:
+    colours = [look.colour for look in palette.share_classes(0.3)]
+    shades = [seen(colour, eyes)[0] for colour in colours]
     assert all(before - after > 8 for before, after in pairwise(shades))
+    twins = palette.dark_twins()
+    shades = [seen(twins[colour], eyes)[0] for colour in colours]
+    assert all(after - before > 8 for before, after in pairwise(shades))
+
+
+LINES = ("border", "other-border", "disputed", "highway", "rest")
+
+
+@pytest.mark.parametrize("theme", [palette.PAGE, palette.PAGE | palette.DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("ground", ["land", "other-land"])
+def test_every_class_of_line_stands_out_from_the_land(theme: dict[str, str], ground: str) -> None:
+    dark = theme["land"] == palette.DARK["land"]
+    twins = palette.dark_twins()
+    classes = [look.colour for look in palette.share_classes(0.3)]
+    drawn = [theme[name] for name in LINES] + [twins[each] if dark else each for each in classes]
+    for colour in drawn:
+        assert contrast(colour, theme[ground]) >= 3, colour
+
+
+@pytest.mark.parametrize("theme", [palette.PAGE, palette.PAGE | palette.DARK], ids=["light", "dark"])
+def test_what_is_written_can_be_read_in_both_themes(theme: dict[str, str]) -> None:
+    for name in ("ink", "soft"):
+        for ground in ("paper", "white", "faint", "lit", "told", "warned"):
+            assert contrast(theme[name], theme[ground]) >= 4.5, (name, ground)
+    for name in ("ink", "country-name", "city-name", "country-name-around"):
+        for ground in ("land", "other-land", "sea"):
+            assert contrast(theme[name], theme[ground]) >= 4.4, (name, ground)
+    assert contrast(theme["white"], theme["cluster"]) >= 4.5
+    assert contrast(theme["focus"], theme["paper"]) >= 3
+
+
+def test_every_colour_has_one_twin() -> None:
+    """A style sheet knows a colour by its value alone: no value may stand for two that differ in the dark."""
+    values: dict[str, set[str]] = {}
+    for name, light in palette.PAGE.items():
+        values.setdefault(light, set()).add(palette.DARK.get(name, light))
+    shared = {light: twins for light, twins in values.items() if len(twins) > 1}
+    assert {light: twins for light, twins in shared.items() if light != palette.PAGE["white"]} == {}
+    assert {*palette.DARK} <= {*palette.PAGE}
 
 
 def test_what_is_drawn_stands_out_from_the_land() -> None:

@@ -59,6 +59,7 @@ def map_(
     from routes.outputs.maps import corridor_map
     from routes.outputs.maps.land import tiles
     from routes.outputs.maps.picture import find_browser, size_of, take_picture
+    from routes.read import bundled, read_disputed
     from routes.support.files import write_text
 
     format_for(output, None, endings_of(["html"]), "html")
@@ -87,6 +88,7 @@ def map_(
             basemap=basemap,
             attribution=attribution,
             displacement=displacement,
+            disputed=read_disputed(bundled("disputed_boundaries.geojson")),
         )
     write_text(output, page, rights=rights(tlp))
     say_written(output, f" ({len(page.encode()) / 1e6:.1f} MB). Open it in any browser", quiet=asked.quiet)

@@ -1,9 +1,12 @@
 """Classes of shares with their colours and line widths, for maps, exports and briefings.
 
 The classes have round bounds, so that two maps can be compared and a legend can be read aloud. The colours
-are five steps of viridis, darkest for the largest share, without its pale yellow end, which is lost on light
+are five steps along viridis, darkest for the largest share, without its pale end, which is lost on light
 ground; lightness falls steadily, so that the order survives colour blindness and grey printing. Symbols
 (`routes.outputs.symbols`) have colours of Okabe & Ito (2008) and differ in shape as well.
+
+On dark ground every colour has a twin (`DARK`, `dark_twins`): there the largest share is the lightest. Every
+line has a contrast of 3 : 1 or more against the land, in both themes (WCAG 2.2, 1.4.11).
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ from routes.outputs.language import tr
 from routes.outputs.text import EN_DASH, NO_BREAK, set_percent
 
 _LADDER = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
-_COLOURS = ("#8fd744", "#27ad81", "#24868e", "#3b528b", "#440154")
+_COLOURS = ("#1a917e", "#2b7089", "#3a5189", "#42286f", "#2f013d")
+_COLOURS_ON_DARK = ("#2b7d90", "#24a089", "#55c667", "#b2e02f", "#fdf1a0")
 _WIDTHS = (1.5, 2.5, 3.5, 5.0, 7.0)
 _RADIUS_OF_ALL = 24.0
 _SMALLEST_RADIUS = 3.5
@@ -27,10 +31,11 @@ GREY = "#6e6e6e"
 PAGE = {
     "white": "#ffffff",
     "black": "#000000",
+    "banner": "#ffffff",
     "ink": "#1f2933",
     "soft": "#52606d",
     "line": "#d9d5ca",
-    "edge": "#8a8f96",
+    "edge": "#7b8087",
     "paper": "#fdfcf9",
     "faint": "#f3f1ea",
     "track": "#e4e1d8",
@@ -42,21 +47,62 @@ PAGE = {
     "accent": VERMILION,
     "gain": BLUE,
     "loss": VERMILION,
+    "cluster": "#a84300",
     "heading": DARKEST,
     "sample": MIDDLE,
     "land": "#fbf9f2",
     "other-land": "#ecebe6",
     "sea": "#dfe7ec",
-    "border": "#a39d89",
-    "other-border": "#d0cdc2",
-    "highway": "#b3aea0",
+    "beyond": "#f6f5f1",
+    "border": "#7d7864",
+    "other-border": "#85806f",
+    "disputed": "#8a2f4f",
+    "highway": "#86816e",
     "rest": "#77756c",
-    "country-name": "#6d6a5c",
-    "country-name-around": "#8b8d8a",
-    "city-name": "#6b6b66",
-    "city": "#8a8880",
+    "country-name": "#5f5c4f",
+    "country-name-around": "#5f625f",
+    "city-name": "#5f5f5a",
+    "city": "#76746c",
 }
 """Colours of pages and drawings by what they are for."""
+
+DARK = {
+    "white": "#0f1418",
+    "ink": "#e8edf2",
+    "soft": "#aeb8c2",
+    "line": "#39424b",
+    "edge": "#7b8691",
+    "paper": "#161b20",
+    "faint": "#20272d",
+    "track": "#3a444d",
+    "bars": "#66717c",
+    "lit": "#26364a",
+    "told": "#1d2c40",
+    "warned": "#33261a",
+    "focus": "#7db3ff",
+    "accent": "#f0894a",
+    "gain": "#4fa3dc",
+    "loss": "#f0894a",
+    "cluster": "#f2a06b",
+    "heading": _COLOURS_ON_DARK[-1],
+    "sample": _COLOURS_ON_DARK[-2],
+    "land": "#20272e",
+    "other-land": "#191f25",
+    "sea": "#0f161c",
+    "beyond": "#14191e",
+    "border": "#8d98a3",
+    "other-border": "#74808a",
+    "disputed": "#f29bb7",
+    "highway": "#6f7a84",
+    "rest": "#8a949e",
+    "country-name": "#b3bcc5",
+    "country-name-around": "#98a3ad",
+    "city-name": "#b0b8c0",
+    "city": "#98a3ad",
+}
+"""The same on dark ground; what is not named stays as it is."""
+
+_SYMBOLS_ON_DARK = {BLUE: "#4fa3dc", VERMILION: DARK["accent"], GREY: "#a3a3a3"}
 
 TLP = {
     "clear": "#ffffff",
@@ -76,7 +122,42 @@ def css_variables() -> str:
     >>> css_variables()[:26]
     ':root { --white: #ffffff; '
     """
-    return f":root {{ {' '.join(f'--{name}: {colour};' for name, colour in PAGE.items())} }}\n"
+    return f":root {{ {_variables(PAGE)} }}\n"
+
+
+def _variables(colours: dict[str, str]) -> str:
+    return " ".join(f"--{name}: {colour};" for name, colour in colours.items())
+
+
+def dark_twins() -> dict[str, str]:
+    """Which colour of the light theme becomes which in the dark one.
+
+    Examples
+    --------
+    >>> twins = dark_twins()
+    >>> twins[PAGE["land"]] == DARK["land"], PAGE["black"] in twins
+    (True, False)
+    """
+    named = {PAGE[name]: colour for name, colour in DARK.items()}
+    return named | dict(zip(_COLOURS, _COLOURS_ON_DARK, strict=True)) | _SYMBOLS_ON_DARK
+
+
+def dark_style() -> str:
+    """Write the dark theme for screens: the names of a style sheet, and the colours of what is drawn in SVG.
+
+    A style sheet goes before the attributes of a drawing, so that nothing has to be drawn anew.
+
+    Examples
+    --------
+    >>> dark_style().startswith("@media screen { :root.dark { color-scheme: dark;")
+    True
+    """
+    drawn = " ".join(
+        f':root.dark [{attribute}="{light}"] {{ {attribute}: {dark}; }}'
+        for light, dark in dark_twins().items()
+        for attribute in ("fill", "stroke")
+    )
+    return f"@media screen {{ :root.dark {{ color-scheme: dark; {_variables(DARK)} }} {drawn} }}\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from routes.read.countries import COUNTRY_NAMES, ISO_ALPHA_2, country_label
     from routes.read.csvfile import read_raw
+    from routes.read.disputed import read_disputed
     from routes.read.formats import is_there, read_rows, shown_name
     from routes.read.mapping import Mapping, apply_mapping, read_mapping
     from routes.read.paths import bundled
@@ -91,6 +92,7 @@ __all__ = [
     "read_crossing_status",
     "read_crossings",
     "read_densities",
+    "read_disputed",
     "read_highways",
     "read_mapping",
     "read_operations",
@@ -119,6 +121,7 @@ __getattr__, __dir__ = names_of(
         ),
         "countries": ("COUNTRY_NAMES", "ISO_ALPHA_2", "country_label"),
         "csvfile": ("read_raw",),
+        "disputed": ("read_disputed",),
         "formats": ("is_there", "read_rows", "shown_name"),
         "mapping": ("Mapping", "apply_mapping", "read_mapping"),
         "paths": ("bundled",),

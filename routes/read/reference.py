@@ -286,7 +286,7 @@ def read_country_shapes(path: str | os.PathLike[str]) -> pd.DataFrame:
     """
     file = str(path)
     text = read_text(file)
-    features = _features(file, text)
+    features = geojson_features(file, text)
     properties = pd.DataFrame([feature.get("properties") or {} for feature in features])
     faults = [
         Fault(file, "no feature has this property.", column=name)
@@ -294,7 +294,7 @@ def read_country_shapes(path: str | os.PathLike[str]) -> pd.DataFrame:
     ]
     if faults:
         raise input_error(faults)
-    shapes = _shapes(file, text, len(features))
+    shapes = geojson_shapes(file, text, len(features))
     faults = _border_faults(file, properties, shapes)
     if faults:
         raise input_error(faults)
@@ -305,7 +305,7 @@ _BORDER_PROPERTIES = {"iso3", "name", "modelled"}
 _POLYGONS = [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON]
 
 
-def _features(file: str, text: str) -> list[dict[str, Any]]:
+def geojson_features(file: str, text: str) -> list[dict[str, Any]]:
     """Features of a GeoJSON collection, each with its geometry."""
     try:
         content = json.loads(text)
@@ -337,7 +337,8 @@ def _are_plain(properties: object) -> bool:
     return all(value is None or isinstance(value, str | int | float) for value in named)
 
 
-def _shapes(file: str, text: str, features: int) -> npt.NDArray[np.object_]:
+def geojson_shapes(file: str, text: str, features: int) -> npt.NDArray[np.object_]:
+    """Shapes of a GeoJSON collection, one for each feature."""
     try:
         shapes = np.asarray(shapely.get_parts(shapely.from_geojson(text)))
     except shapely.GEOSException as error:

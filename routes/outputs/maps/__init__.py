@@ -43,6 +43,7 @@ def corridor_map(
     attribution: str = "",
     displacement: Displacement | None = None,
     status: pd.DataFrame | None = None,
+    disputed: pd.DataFrame | None = None,
 ) -> str:
     """Draw a ranking as one self-contained HTML page.
 
@@ -78,6 +79,8 @@ def corridor_map(
         closed and where a team watches, instead of the ranking.
     status : DataFrame, optional
         How crossings and gates stood over time, as `routes.read.read_crossing_status` gives it.
+    disputed : DataFrame, optional
+        Lines on which states do not agree (`routes.read.read_disputed`), to be dashed.
 
     Returns
     -------
@@ -106,14 +109,14 @@ def corridor_map(
         message = f"top: wanted 0 or more corridors, got {top}."
         raise RoutesError(message)
     online = land.tiles(basemap, attribution)
-    highways, countries = land.road_layer(roads), land.border_layer(borders)
+    highways, ground = land.road_layer(roads), land.layers(borders, disputed)
 
     def written() -> tuple[dict[str, str], dict[str, Any]]:
         named, moves = with_names(ranking), with_names(displacement)
         names = payload.names_of(named)
         drawing = _ranked(named, top, names) if moves is None else _displaced(moves, top, names)
         data = _data(named, drawing, seizures, borders, places)
-        data |= {"borders": land.named(countries), "roads": highways, "tiles": wording.tile_words(online)}
+        data |= land.named(ground) | {"roads": highways, "tiles": wording.tile_words(online)}
         data |= {"history": payload.history(status)}
         if moves is not None:
             data |= _moved(data, moves)

@@ -8,25 +8,30 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import numpy as np
-from shapely import MultiLineString, line_merge, maximum_inscribed_circle
+from shapely import MultiLineString, get_coordinates, line_merge, maximum_inscribed_circle
 
 from routes.errors import RoutesError
 from routes.outputs import text
-from routes.outputs.language import tr
+from routes.outputs.language import message, tr
 from routes.outputs.placenames import country_name, place_name
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import numpy.typing as npt
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
     from routes.roads.road_file import Roads
+
+    Points = npt.NDArray[np.float64]
 
 Layer = dict[str, Any]
 Box = tuple[float, float, float, float]
 
 _BORDER_TOLERANCE_DEGREES = 0.012
 _BORDER_DIGITS = 3
+_RIM = 0.002  # degrees, for the box is rounded
+_SOURCE_UNITS = 10_000  # decimals of the coordinates of borders and disputed lines
 _ROAD_TOLERANCE_DEGREES = 0.006
 _SHORTEST_ROAD_DEGREES = 0.03
 _ROAD_UNITS = 1000
@@ -36,6 +41,24 @@ _FIRST = (
     *("gravel", "tertiary", "track", "minor"),
 )
 _MOST_ROADS = 150_000  # edges; a page of more is slow and shows a grey sheet
+DISPUTED = (
+    message("Line of control and working boundary"),
+    message("Line of actual control, Aksai Chin"),
+    message("Gilgit-Baltistan and Azad Kashmir"),
+    message("Jammu and Kashmir"),
+    message("Aksai Chin"),
+    message("Shaksgam Valley"),
+    message("Demchok"),
+    message("Sumdo"),
+    message("Tirpani Valleys (Nilang, Jadhang)"),
+    message("Barahoti"),
+    message("Doklam"),
+    message("North of Bhutan"),
+    message("Sir Creek and Junagadh"),
+    message("South Ossetia"),
+    message("Abkhazia"),
+)
+"""Names of bundled disputed lines; others stand as they are."""
 _HOST = re.compile(r"(?P<subdomain>\{s\}\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 _OSM = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
@@ -122,16 +145,56 @@ def _steps(line: BaseGeometry) -> list[int]:
     return flat
 
 
-def border_layer(borders: gpd.GeoDataFrame) -> list[Layer]:
-    """Describe the countries; neighbours stay joined, for all borders are simplified as one coverage."""
+def layers(borders: gpd.GeoDataFrame, disputed: pd.DataFrame | None) -> Layer:
+    """Describe the countries, the disputed lines, and the box that the data fill."""
+    west, south, east, north = box = extent_of(borders)
     simple = borders.geometry.simplify_coverage(_BORDER_TOLERANCE_DEGREES)
+    return {
+        "borders": border_layer(borders, simple, disputed),
+        "disputed": [] if disputed is None else disputed_layer(disputed, simple, box),
+        "extent": [(south, west), (north, east)],
+    }
+
+
+def named(ground: Layer) -> Layer:
+    """Name the countries and disputed lines of `layers` in the language that is spoken."""
+    return {
+        **ground,
+        "borders": [{**each, "name": country_name(each["iso3"], each["name"])} for each in ground["borders"]],
+        "disputed": [
+            {**each, "name": tr(each["name"]), "words": _sides(*each["sides"])} for each in ground["disputed"]
+        ],
+    }
+
+
+def _sides(holders: str, claimants: str) -> str:
+    """Say who administers and who claims; several are codes with a blank between."""
+    claimed = ", ".join(country_name(code, code) for code in claimants.split())
+    if holders == "self":
+        return tr("administers itself; claimed by {countries}", countries=claimed)
+    held = ", ".join(country_name(code, code) for code in holders.split())
+    return tr("administered by {holders}; claimed by {countries}", holders=held, countries=claimed)
+
+
+def border_layer(
+    borders: gpd.GeoDataFrame, simple: gpd.GeoSeries, disputed: pd.DataFrame | None
+) -> list[Layer]:
+    """Describe the countries; neighbours stay joined, for all borders are simplified as one coverage.
+
+    ``unlined`` are pieces of the outline that are no border: along the rim of the data, where a country
+    goes on, and where the line is disputed. For every ring it holds the first and last point of each piece.
+    """
     rows = zip(borders["iso3"], borders["name"], borders["modelled"], simple, strict=True)
+    box, contested = extent_of(borders), _contested_points(disputed)
     return [
         {
             "iso3": code,
             "name": text.clean(name),
             "modelled": bool(modelled),
             "rings": [_rings(part) for part in _parts(shape)],
+            "unlined": [
+                _unlined(ring, box, contested) for part in _parts(shape) for ring in _ring_coords(part)
+            ],
             "label": _label_point(shape),
         }
         for code, name, modelled, shape in rows
@@ -139,9 +202,91 @@ def border_layer(borders: gpd.GeoDataFrame) -> list[Layer]:
     ]
 
 
-def named(countries: list[Layer]) -> list[Layer]:
-    """Name the countries of `border_layer` in the language that is spoken."""
-    return [{**each, "name": country_name(each["iso3"], each["name"])} for each in countries]
+def disputed_layer(disputed: pd.DataFrame, simple: gpd.GeoSeries, box: Box) -> list[Layer]:
+    """Describe the lines on which states do not agree, as far as they lie on the map.
+
+    Where such a line is the outline of a country, it runs along the outline as the map draws it.
+    """
+    west, south, east, north = box
+    outlines = [ring for shape in simple for ring in _all_rings(shape)]
+    layer = []
+    for row in disputed.to_dict("records"):
+        left, bottom, right, top = row["geometry"].bounds
+        if left >= west and right <= east and bottom >= south and top <= north:
+            sides = (text.clean(row["administered_by"]), text.clean(row["claimed_by"]))
+            line = _along(row["geometry"], outlines)
+            layer.append(
+                {
+                    "name": text.clean(row["name"]),
+                    "sides": sides,
+                    "source": text.clean(row["source"]),
+                    "lines": [_latlon(get_coordinates(part)) for part in _parts(line)],
+                }
+            )
+    return layer
+
+
+def _along(line: BaseGeometry, outlines: list[Points]) -> BaseGeometry:
+    known = _keys(get_coordinates(line))
+    pieces = [
+        ring[start : stop + 1]
+        for ring in outlines
+        for start, stop in _runs(_both_ends(np.isin(_keys(ring), known)))
+    ]
+    if pieces:
+        # Both neighbours have the outline: each segment once.
+        segments = {
+            tuple(sorted(map(tuple, pair))) for ring in pieces for pair in np.stack([ring[:-1], ring[1:]], 1)
+        }
+        return line_merge(MultiLineString(sorted(segments)))
+    return line.simplify(_BORDER_TOLERANCE_DEGREES)
+
+
+def _contested_points(disputed: pd.DataFrame | None) -> npt.NDArray[np.int64]:
+    if disputed is None:
+        return np.empty(0, dtype=np.int64)
+    return np.concatenate([_keys(get_coordinates(line)) for line in disputed["geometry"]])
+
+
+def _unlined(ring: Points, box: Box, contested: npt.NDArray[np.int64]) -> list[list[int]]:
+    west, south, east, north = box
+    lon, lat = ring.T
+    sides = [lon <= west + _RIM, lon >= east - _RIM, lat <= south + _RIM, lat >= north - _RIM]
+    hidden = _both_ends(np.isin(_keys(ring), contested))
+    for side in sides:
+        hidden |= _both_ends(side)
+    return _runs(hidden)
+
+
+def _both_ends(points: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Segments of which both ends are so."""
+    return points[:-1] & points[1:]
+
+
+def _runs(segments: npt.NDArray[np.bool_]) -> list[list[int]]:
+    """First and last point of every run of segments."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], segments, [False]]).astype(np.int8)))
+    runs: list[list[int]] = edges.reshape(-1, 2).tolist()
+    return runs
+
+
+def _keys(points: Points) -> npt.NDArray[np.int64]:
+    """One number for every point, to compare points by."""
+    grid = np.round(points * _SOURCE_UNITS).astype(np.int64)
+    keys: npt.NDArray[np.int64] = grid[:, 0] * 10**8 + grid[:, 1]
+    return keys
+
+
+def _ring_coords(polygon: Any) -> list[Points]:  # noqa: ANN401 - a shapely polygon
+    return [get_coordinates(ring) for ring in (polygon.exterior, *polygon.interiors)]
+
+
+def _all_rings(shape: BaseGeometry) -> list[Points]:
+    return [ring for part in _parts(shape) for ring in _ring_coords(part)]
+
+
+def _latlon(points: Points) -> list[tuple[float, float]]:
+    return [(round(float(y), _BORDER_DIGITS), round(float(x), _BORDER_DIGITS)) for x, y in points]
 
 
 def _parts(shape: BaseGeometry) -> list[Any]:
@@ -149,8 +294,7 @@ def _parts(shape: BaseGeometry) -> list[Any]:
 
 
 def _rings(polygon: Any) -> list[list[tuple[float, float]]]:  # noqa: ANN401 - a shapely polygon
-    rings = (polygon.exterior, *polygon.interiors)
-    return [[(round(y, _BORDER_DIGITS), round(x, _BORDER_DIGITS)) for x, y in ring.coords] for ring in rings]
+    return [_latlon(ring) for ring in _ring_coords(polygon)]
 
 
 def _label_point(shape: BaseGeometry) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from branca.element import Element, Figure
 from routes.outputs import text
 from routes.outputs.language import spoken, tr, trn, trp
 from routes.outputs.maps import assets, bilingual
-from routes.outputs.palette import PAGE, css_variables
+from routes.outputs.palette import PAGE, css_variables, dark_style
 from routes.support.jsonable import jsonable
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ _SCRIPTS = (
     "place_popup.js",
     "places.js",
     "seizures.js",
+    "aside.js",
     "labels.js",
     "table.js",
     "filters.js",
@@ -115,7 +116,7 @@ def self_contained(
         policy=_POLICY,
         # Tile servers want to know who asks; nothing else may be asked for.
         referrer="origin" if tiles else "no-referrer",
-        styles=(*assets.styles(), css_variables(), *map(assets.own, _STYLES), mark_style(mark)),
+        styles=(*assets.styles(), css_variables(), dark_style(), *map(assets.own, _STYLES), mark_style(mark)),
         scripts=(*assets.scripts(), script, _start(leaflet)),
         map=element,
         data=script_json({**data, "words": bilingual.words(written, _SCRIPTS)}),

@@ -81,6 +81,7 @@ def parts(
         "changes": change_lines(ranking.changes),
         "provenance": provenance,
         "moved": summary(moved, names) if moved else "",
+        "disputed": _once(data["disputed"]),
     }
     return {
         "header": _banner("header", mark),
@@ -111,6 +112,11 @@ def parts(
         ),
         "footer": _banner("footer", mark),
     }
+
+
+def _once(lines: list[Layer]) -> list[Layer]:
+    """Each disputed line once, however many pieces it has."""
+    return [*{(line["name"], line["words"]): line for line in lines}.values()]
 
 
 def _symbols() -> dict[str, Any]:

@@ -34,7 +34,8 @@ function northArrow() {
 }
 function addControls(overlays) {
   map.attributionControl.setPrefix("Leaflet").addAttribution(
-    t("Roads © OpenStreetMap contributors (ODbL) | Borders: Natural Earth | Places: GeoNames (CC BY 4.0)"));
+    t("Roads © OpenStreetMap contributors (ODbL) | Borders: Natural Earth | Places: GeoNames (CC BY 4.0)")).addAttribution(
+    data.disputed.length ? t("Borders imply no opinion; dashed: disputed") : t("Borders imply no opinion"));
   control("topleft", resetButton);
   L.control.scale({ imperial: false, maxWidth: 140, position: narrow ? "bottomright" : "bottomleft" }).addTo(map);
   L.control.layers(null, overlays, { collapsed: true }).addTo(map);

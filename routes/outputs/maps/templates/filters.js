@@ -38,6 +38,7 @@ function filterSeizures() {
   seizureLayer.clearLayers();
   seizureLayer.addLayers(kept);
   nameSeen();
+  settleSoon();
 }
 function tellFilters() {
   const active = ["gate", "area", "substance"].some((name) => fields[name].value !== "") || !allMonths();

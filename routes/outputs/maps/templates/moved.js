@@ -9,8 +9,8 @@ function drawPosts() {
     watched: `<path d="${watched.path}" fill="${watched.colour}" stroke="${COLOURS.white}" stroke-width="1.6"/>`,
   };
   for (const item of data.posts.items) {
-    const html = `<svg width="22" height="22" aria-hidden="true">${shapes[item.kind]}</svg>`;
-    layer.addLayer(marker(item, data.posts.fields, L.divIcon({ html, className: `symbol post ${item.kind}`, iconSize: [22, 22] }), 900));
+    const html = `<svg width="24" height="24" viewBox="-1 -1 24 24" aria-hidden="true">${shapes[item.kind]}</svg>`;
+    layer.addLayer(marker(item, data.posts.fields, L.divIcon({ html, className: `symbol post ${item.kind}`, iconSize: [24, 24], reach: 10 }), 900));
   }
   return layer;
 }

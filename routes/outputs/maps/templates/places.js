@@ -4,7 +4,7 @@ function outlineOf(shape, centre, radius) {
   return drawing("path", { d: `M${points.join("L")}Z` });
 }
 function symbol(shape, item) {
-  const size = Math.max(18, 2.6 * item.radius + 4), centre = size / 2;
+  const size = Math.max(24, 2.6 * item.radius + 4), centre = size / 2;
   const svg = drawing("svg", { width: size, height: size, "aria-hidden": "true" });
   const outline = outlineOf(shape, centre, item.radius);
   const { colour } = SYMBOLS[shape], shut = item.status === "closed";
@@ -16,7 +16,7 @@ function symbol(shape, item) {
     const half = item.radius * .6;
     svg.append(drawing("path", { d: `M${centre - half} ${centre}h${2 * half}`, stroke: INK, "stroke-width": 2.4 }));
   }
-  return L.divIcon({ html: svg, className: "symbol", iconSize: [size, size] });
+  return L.divIcon({ html: svg, className: "symbol", iconSize: [size, size], reach: 1.25 * item.radius });
 }
 const placeMarkers = { gates: [], crossings: [], areas: [] };
 /* Taken off and put on again, so that a marker's name for screen readers is renewed as well. */

@@ -5,6 +5,7 @@ if (data.tiles) drawTiles();
 drawLand();
 const highways = drawHighways();
 fitView();
+prepareLeaders();
 const minor = L.layerGroup();
 const overlays = {
   [t("Corridors")]: L.layerGroup([roadLayer, corridorLayer]),
