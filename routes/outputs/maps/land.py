@@ -162,7 +162,9 @@ def named(ground: Layer) -> Layer:
         **ground,
         "borders": [{**each, "name": country_name(each["iso3"], each["name"])} for each in ground["borders"]],
         "disputed": [
-            {**each, "name": tr(each["name"]), "words": _sides(*each["sides"])} for each in ground["disputed"]
+            {**each, "name": tr(name), "words": _sides(*each["sides"])}
+            for each in ground["disputed"]
+            for name in (each["name"],)
         ],
     }
 
