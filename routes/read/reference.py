@@ -344,7 +344,7 @@ def geojson_shapes(file: str, text: str, features: int) -> npt.NDArray[np.object
     except shapely.GEOSException as error:
         raise input_error([Fault(file, f"the shapes cannot be read: {reason(error)}.")]) from None
     if len(shapes) != features:
-        raise input_error([Fault(file, f"wanted a shape for each of {features} features, got {len(shapes)}.")])
+        raise input_error([Fault(file, f"wanted one for each of {features} features, got {len(shapes)}.")])
     return shapes
 
 
