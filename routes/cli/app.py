@@ -13,6 +13,7 @@ import typer
 
 from routes.cli import briefing, export, interdict, network, planning, rank, simulate, trust, validate
 from routes.cli import map as drawing
+from routes.cli import next as lookout
 from routes.cli.console import (
     TOO_LITTLE_MEMORY,
     drop_results,
@@ -50,6 +51,7 @@ app.command()(planning.whatif)
 app.command()(interdict.interdict)
 app.command()(simulate.simulate_plan)
 app.command()(simulate.vital)
+app.command("next")(lookout.next_)
 app.command()(briefing.brief)
 app.command()(export.export)
 app.command()(export.schema)

@@ -246,4 +246,4 @@ def named_values(option: str, texts: Sequence[str] | None, unit: str = "") -> di
 
 
 _LARGEST = 1_000_000  # further than any way, dearer than any post
-_EXAMPLE = {"--penalty": "300km", "--watch": "0.4", "--cost": "2", "--detect": "0.7"}
+_EXAMPLE = {"--penalty": "300km", "--watch": "0.4", "--cost": "2", "--detect": "0.7", "--traffic": "700"}

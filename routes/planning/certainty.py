@@ -71,13 +71,12 @@ def certainty(
     seconds : float, optional
         Plans that are not looked at by then are left out.
     """
-    kept = np.union1d(_noticeable(passages), np.flatnonzero(plan))
+    kept = np.union1d(noticeable(passages), np.flatnonzero(plan))
     few, plan = passages.only(kept), plan[kept]
     every = value(few, plan[None], few.draws)[0]
     step = max(1, len(few.draws) // DRAWS)
     draws = few.draws[::step][:DRAWS]
-    deadline = inf if seconds is None else time.perf_counter() + seconds
-    pool = _best_in_draws(few, plan, budget, value, draws, deadline)
+    pool = plans_best_in_draws(few, plan, budget, value, draws, seconds)
     values = value(few, np.array(pool), draws)
     least = values.min(axis=0)
     regret = values - least
@@ -121,18 +120,20 @@ class _Pool:
         return True
 
 
-def _best_in_draws(
+def plans_best_in_draws(
     passages: Passages,
     plan: Mask,
     budget: float,
     value: Value,
     draws: Floats,
-    deadline: float,
+    seconds: float | None = None,
 ) -> list[Mask]:
+    """Plans that are best in some draw, found by exchange from one plan, which comes first."""
+    deadline = inf if seconds is None else time.perf_counter() + seconds
     pool = _Pool([plan], {plan.tobytes()}, value(passages, plan[None], draws)[0])
     at = 0
     while at < len(pool.plans) and at < _PLANS_AT_MOST and time.perf_counter() < deadline:
-        others = _exchanges(passages, pool.plans[at], budget)
+        others = exchanges(passages, pool.plans[at], budget)
         fresh = [other for other in others if other.tobytes() not in pool.known]
         if fresh:
             table = value(passages, np.array(fresh), draws)
@@ -142,13 +143,13 @@ def _best_in_draws(
     return pool.plans
 
 
-def _noticeable(passages: Passages, least: float = 0.003) -> Ints:
+def noticeable(passages: Passages, least: float = 0.003) -> Ints:
     """Candidates through which a noticeable share goes."""
     through = passages.share @ (passages.log_q < 0)
     return np.flatnonzero(through >= least)
 
 
-def _exchanges(passages: Passages, plan: Mask, budget: float) -> list[Mask]:
+def exchanges(passages: Passages, plan: Mask, budget: float) -> list[Mask]:
     """Plans that hold one post more, or another one instead."""
     found = []
     for drop in (-1, *np.flatnonzero(plan).tolist()):

@@ -1,0 +1,90 @@
+"""``routes next``: where a campaign of inspections would teach most."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from routes.cli.asked import answer
+from routes.cli.endings import endings_of, format_for
+from routes.cli.names import AREA, CROSSING, GATE, place_id
+from routes.cli.options import FormatOption, OutputOption, Plain
+from routes.cli.planning import named_values
+from routes.cli.reading import Asked, analysed, asks, inputs_of
+from routes.errors import RoutesError
+
+if TYPE_CHECKING:
+    from routes.cli.console import Result
+    from routes.read.inputs import Inputs
+
+
+class ShareResponse(StrEnum):
+    """How traffickers answer to posts, by shares."""
+
+    logit = "logit"
+    best = "best"
+    none = "none"
+
+
+@asks
+def next_(
+    asked: Asked,
+    inspect: Annotated[
+        int, typer.Option(min=1, max=10_000_000, help="Goods vehicles that a campaign looks into.")
+    ] = 1000,
+    budget: Annotated[int, typer.Option(min=1, max=20, help="Posts of the plan that it shall better.")] = 3,
+    response: Annotated[
+        ShareResponse, typer.Option(help="How traffickers answer the plan.")
+    ] = ShareResponse.logit,
+    place: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only campaigns at this crossing, gate or processing area; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    traffic: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Goods vehicles a day at a place: PLACE=N; may be repeated. Default: published counts.",
+            show_default=False,
+        ),
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, help="How many campaigns are listed.")] = 8,
+    output_format: Annotated[Plain | None, FormatOption] = None,
+    output: OutputOption = None,
+) -> None:
+    """Say where to look next: what a campaign of inspections would teach.
+
+    In two orders, about the plan for posts and about the ranking; and what finds, or none, would do to the
+    plan.
+    """
+    from routes.planning.campaigns import where_next
+
+    output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
+    inputs = inputs_of(asked)
+    places = [_known("--place", name, inputs) for name in place or ()]
+    given = {_known("--traffic", name, inputs): n for name, n in named_values("--traffic", traffic).items()}
+    analysis = analysed(inputs, asked)
+    found = where_next(
+        analysis, asked.parameters, inspect, budget, response=response.value, traffic=given, places=places
+    )
+    if output_format is Plain.table:
+        from routes.outputs.documents.text_blocks import headed
+        from routes.outputs.terminal.lookout_tables import lookout_blocks
+
+        result: Result = headed(analysis.ranking.provenance, lookout_blocks(found, top))
+    else:
+        from routes.outputs.documents.lookout_document import lookout_json
+
+        result = lookout_json(found, analysis.ranking.provenance)
+    answer(result, output, quiet=asked.quiet)
+
+
+def _known(option: str, name: str, inputs: Inputs) -> str:
+    found = place_id(option, name, inputs, CROSSING, GATE, AREA)
+    if found is None:
+        raise RoutesError(f"{option}: wanted the name of a place.")
+    return found
