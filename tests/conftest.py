@@ -15,6 +15,9 @@ import pytest
 from browsers import TIMEOUT_MS, OpenFile, OpenPage, Visit, launched, skip_unless_ci, watch
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does, before numpy is read
+os.environ["ROUTES_KEEP_ANSWERS"] = (
+    "no"  # tests ask afresh; tests/test_answers.py alone takes them from the cache
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

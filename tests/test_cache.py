@@ -24,6 +24,7 @@ from routes.parameters import Parameters, RoadSpeeds
 from routes.read.inputs import load_inputs
 from routes.read.paths import Source
 from routes.support import cache
+from routes.support import entries as on_disk
 from routes.support.cache import kept
 
 if TYPE_CHECKING:
@@ -352,7 +353,7 @@ def test_the_least_recently_used_go_first_and_nothing_else(
         os.utime(new, (1000 + i, 1000 + i))
     kept(tmp_path, keys[0], never, TYPES)  # used now
     size = sum(file.stat().st_size for file in new.iterdir())
-    monkeypatch.setattr(cache, "LIMIT_BYTES", 2 * size + size // 2)
+    monkeypatch.setattr(on_disk, "LIMIT_BYTES", 2 * size + size // 2)
     kept(tmp_path, {"file": "new"}, tree, TYPES)
     kept(tmp_path, keys[0], never, TYPES)
     with pytest.raises(AssertionError, match="it is in the cache"):
@@ -360,7 +361,7 @@ def test_the_least_recently_used_go_first_and_nothing_else(
     with pytest.raises(AssertionError, match="it is in the cache"):
         kept(tmp_path, keys[2], never, TYPES)
     assert (tmp_path / "mine" / "thesis.txt").exists()
-    monkeypatch.setattr(cache, "LIMIT_BYTES", 1)
+    monkeypatch.setattr(on_disk, "LIMIT_BYTES", 1)
     kept(tmp_path, {"file": "newer"}, tree, TYPES)
     kept(tmp_path, {"file": "newer"}, never, TYPES)  # too large, and kept all the same
     assert len(entries(tmp_path)) == 2
@@ -378,10 +379,10 @@ def test_what_a_killed_process_left_goes_after_a_day(tmp_path: Path) -> None:
 
 def test_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ROUTES_CACHE", str(tmp_path))
-    assert cache.cache_folder() == tmp_path
+    assert on_disk.cache_folder() == tmp_path
     monkeypatch.delenv("ROUTES_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-    assert cache.cache_folder().name == "routes"
+    assert on_disk.cache_folder().name == "routes"
 
 
 @pytest.fixture(scope="module")

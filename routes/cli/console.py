@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,10 +27,35 @@ if TYPE_CHECKING:
     """What a command found: data for another program, or blocks for a reader."""
 
 
+_TAPE: ContextVar[list[list[str]] | None] = ContextVar("_TAPE", default=None)
+
+
+@contextmanager
+def recorded() -> Iterator[list[list[str]]]:
+    """Record what is said and delivered, as pairs of kind (said, lines, data) and text."""
+    tape: list[list[str]] = []
+    token = _TAPE.set(tape)
+    try:
+        yield tape
+    finally:
+        _TAPE.reset(token)
+
+
+def _record(kind: str, text: str) -> None:
+    tape = _TAPE.get()
+    if tape is not None:
+        tape.append([kind, text])
+
+
 def say(message: str, *, quiet: bool = False) -> None:
     """Print a message on standard error."""
     if not quiet:
-        typer.echo(visible(without_secrets(message)), err=True)
+        _record("said", without_secrets(message))
+        _tell(message)
+
+
+def _tell(message: str) -> None:
+    typer.echo(visible(without_secrets(message)), err=True)
 
 
 @contextmanager
@@ -58,6 +84,7 @@ def deliver(
         _print(result)
         return
     text = result if isinstance(result, str) else _lines(result)
+    _record("data", text)
     write_text(output, text, rights=FOR_ALL if rights is None else rights)
     say_written(output, quiet=quiet)
 
@@ -66,8 +93,8 @@ def say_written(output: Path, what: str = "", *, quiet: bool = False) -> None:
     """Tell on standard error which file was written, unless it is the stream that all see."""
     from routes.support.files import STDOUT
 
-    if output != STDOUT:
-        say(f"Wrote {output}{what}.", quiet=quiet)
+    if output != STDOUT and not quiet:
+        _tell(f"Wrote {output}{what}.")
 
 
 def _lines(blocks: tuple[Block, ...]) -> str:
@@ -77,10 +104,18 @@ def _lines(blocks: tuple[Block, ...]) -> str:
 
 
 def _print(result: Result) -> None:
-    """Write to standard output all that there is, so that what goes wrong is told now."""
     if sys.stdout is None:  # whoever started this process has closed it
         raise RoutesError("standard output is closed. Give --output FILE.")
     text = _for_standard_output(result)
+    if isinstance(result, str):
+        _record("data", result)
+    else:
+        _record("lines", text)
+    write_out(text)
+
+
+def write_out(text: str) -> None:
+    """Write to standard output all that there is, so that what goes wrong is told now."""
     with _told():
         sys.stdout.write(text)
         sys.stdout.flush()

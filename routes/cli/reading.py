@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from routes.cli.answers import answered
 from routes.cli.asked import remembered
 from routes.cli.console import progress_bar, say
 from routes.cli.options import (  # noqa: TC001 - typer reads them
@@ -35,7 +36,7 @@ from routes.errors import RoutesError
 from routes.read.paths import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from routes.analysis import Analysis
     from routes.outputs.documents.text_blocks import Block
@@ -86,7 +87,7 @@ def _files_and_machines(
         bool,
         typer.Option(
             "--no-cache",
-            help="Neither read a large network from the cache nor keep it there.",
+            help="Neither read a large network or an answer given before from the cache nor keep one there.",
         ),
     ] = False,
 ) -> None:
@@ -143,11 +144,18 @@ def analyses(command: Callable[..., None]) -> Callable[..., None]:
             check_targets(given, source)
             files = {"roads": roads, "data": data, "resolve_places": resolve_places}
             with remembered(given | files, defaults):
-                command(source=reading_so(source, given.get("config"), resolve_places), **given)
+                run_now = functools.partial(_run_on, command, source, given, resolve_places=resolve_places)
+                answered(run_now, run.__name__, given | files, source)
 
     whole = _with_options(command, run, "source", _files_and_machines)
     defaults = {name: of.default for name, of in inspect.signature(whole).parameters.items()}
     return whole
+
+
+def _run_on(
+    command: Callable[..., None], source: Source, given: Mapping[str, Any], *, resolve_places: bool
+) -> None:
+    command(source=reading_so(source, given.get("config"), resolve_places), **given)
 
 
 def asks(command: Callable[..., None]) -> Callable[..., None]:
@@ -259,7 +267,7 @@ def analysed(inputs: Inputs, asked: Asked, roads_for: int = 0) -> Analysis:
 
 
 def _source(roads: Path | None, data: Path | None, no_cache: bool, *, quiet: bool) -> Source:  # noqa: FBT001
-    from routes.support.cache import cache_folder
+    from routes.support.entries import cache_folder
 
     source = Source(roads, data, None if no_cache else cache_folder())
     check_sources(source)
