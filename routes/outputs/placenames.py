@@ -56,7 +56,7 @@ def place_name(place: str, own: str) -> str:
 
 
 def country_name(code: str, own: str = "") -> str:
-    """Name a country in the language that is spoken.
+    """Name a country in the language that is spoken: as ``names_of_places.csv`` has it, else as CLDR does.
 
     Parameters
     ----------
@@ -79,6 +79,8 @@ def country_name(code: str, own: str = "") -> str:
     own = own or COUNTRY_NAMES.get(code, code)
     if spoken() is Language.en or code not in ISO_ALPHA_2:
         return own
+    if spoken() in forms().get(code, {}):
+        return forms()[code][spoken()]
     from babel import Locale
 
     return str(Locale(spoken()).territories.get(ISO_ALPHA_2[code], own))

@@ -374,14 +374,37 @@ def date(value: object, precision: object) -> str:
     >>> date("2008-03", "month"), date(dt.date(2010, 3, 1), "month"), date(dt.date(2009, 7, 1), "year")
     ('2008-03', '2010-03', '2009')
     """
+    known = clean(precision)
+    if spoken() is not Language.en and isinstance(value, str):
+        value, known = _day_of(value, known)
     if clean(value) and isinstance(value, dt.date):
-        known = clean(precision)
         if known == "year":
             return f"{value.year}"
         if known == "month":
             return month_of(value)
         return value.strftime("%Y-%m-%d") if spoken() is Language.en else short_day(value)
     return clean(value)
+
+
+_ISO_DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+
+
+def _day_of(written: str, precision: str) -> tuple[dt.date | str, str]:
+    """Read a date of ISO 8601, of which month or day may be missing, with how precise it is; else leave it.
+
+    Examples
+    --------
+    >>> _day_of("2010-03", ""), _day_of("spring 2010", "")
+    ((datetime.date(2010, 3, 1), 'month'), ('spring 2010', ''))
+    """
+    found = _ISO_DAY.fullmatch(written.strip())
+    if found is None:
+        return written, precision
+    try:
+        day = dt.date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError:
+        return written, precision
+    return day, precision if found[3] else "month" if found[2] else "year"
 
 
 def count(amount: int, noun: str) -> str:

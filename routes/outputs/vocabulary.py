@@ -35,8 +35,16 @@ PRECISIONS = (
     message("district"),
     message("province"),
     message("country"),
-    message("point"),
+    message("exact"),
 )
+NOT_USED = (
+    message("no location"),
+    message("outside the modelled countries"),
+    message("by air"),
+    message("other substance"),
+    message("outside the period"),
+)
+"""Why a seizure is no evidence."""
 COUNTED = (
     message_n("{n} event", "{n} events"),
     message_n("{n} located event", "{n} located events"),

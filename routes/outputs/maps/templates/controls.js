@@ -32,14 +32,31 @@ function northArrow() {
   box.append(svg);
   return box;
 }
+/* Leaflet knows its own words in English alone. */
+const Scale = L.Control.Scale.extend({
+  _updateMetric(most) {
+    const metres = this._getRoundNum(most);
+    const label = metres < 1000 ? t("{length} m", { length: grouped(metres) }) : t("{length} km", { length: grouped(metres / 1000) });
+    this._updateScale(this._mScale, label, metres / most);
+  },
+});
+function nameButtons() {
+  const names = { ".leaflet-control-zoom-in": t("Zoom in"), ".leaflet-control-zoom-out": t("Zoom out"), ".leaflet-control-layers-toggle": t("Layers") };
+  for (const [selector, name] of Object.entries(names)) {
+    const button = map.getContainer().querySelector(selector);
+    button.title = name;
+    button.setAttribute("aria-label", name);
+  }
+}
 function addControls(overlays) {
   map.attributionControl.setPrefix("Leaflet").addAttribution(
     t("Roads © OpenStreetMap contributors (ODbL) | Borders: Natural Earth | Places: GeoNames (CC BY 4.0)")).addAttribution(
     data.disputed.length ? t("Borders imply no opinion; dashed: disputed") : t("Borders imply no opinion"));
   control("topleft", resetButton);
-  L.control.scale({ imperial: false, maxWidth: 140, position: narrow ? "bottomright" : "bottomleft" }).addTo(map);
+  new Scale({ imperial: false, maxWidth: 140, position: narrow ? "bottomright" : "bottomleft" }).addTo(map);
   L.control.layers(null, overlays, { collapsed: true }).addTo(map);
   control("topright", northArrow);
+  nameButtons();
   if (!narrow) return;
   document.getElementById("legend").open = false;
 }
