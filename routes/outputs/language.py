@@ -215,6 +215,17 @@ def figures(number: str) -> str:
     return number if spoken() is Language.en else number.translate(_signs(spoken()))
 
 
+def number_as_set(value: float) -> str:
+    """Write a number that somebody set, with the digits that it has.
+
+    Examples
+    --------
+    >>> number_as_set(1500.0), number_as_set(0.125)
+    ('1,500', '0.125')
+    """
+    return figures(f"{value:,.6g}")
+
+
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),

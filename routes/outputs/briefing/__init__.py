@@ -18,11 +18,13 @@ from routes.outputs.briefing.debrief import debrief_sections, operation_rows
 from routes.outputs.briefing.html import as_html
 from routes.outputs.briefing.issue import Issue, check_issue, head_rows, over, read_issue
 from routes.outputs.briefing.markdown import as_markdown
-from routes.outputs.briefing.material import Material, material_for
+from routes.outputs.briefing.material import Material, material_for, with_local_names
 from routes.outputs.briefing.pdf import as_pdf
 from routes.outputs.briefing.plans import plan_sections
 from routes.outputs.documents.text_blocks import Briefing
 from routes.outputs.handling import Mark, provenance_line, question_of, stamp
+from routes.outputs.language import tr
+from routes.outputs.vocabulary import data_word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +60,7 @@ def briefing(material: Material, mark: Mark = Mark.clear, totals: pd.DataFrame |
     totals : DataFrame, optional
         Reported totals of the operation that the seizures are limited to; adds the debriefing.
     """
+    material = with_local_names(material)
     provenance = material.ranking.provenance
     line = provenance_line(provenance)
     debrief = debrief_sections(material.seizures, totals, material.region) if totals is not None else ()
@@ -83,7 +86,7 @@ def briefing(material: Material, mark: Mark = Mark.clear, totals: pd.DataFrame |
     if material.operation:
         subtitle = f"{material.operation}. {subtitle}"
     head = head_rows(material.issue, material.ranking, material.newest_evidence, mark)
-    return Briefing(material.region.title, subtitle, mark, stamp(provenance), line, sections, head)
+    return Briefing(data_word(material.region.title), subtitle, mark, stamp(provenance), line, sections, head)
 
 
 def without_annex(brief: Briefing) -> Briefing:
@@ -95,4 +98,4 @@ def annex_of(brief: Briefing) -> Briefing:
     """Keep the annex alone, under the same mark and provenance."""
     kept = [part for part in brief.sections if part.annex]
     sections = tuple(replace(part, begins_page=part.begins_page and i > 0) for i, part in enumerate(kept))
-    return replace(brief, title=f"{brief.title}: annex", sections=sections)
+    return replace(brief, title=tr("{title}: annex", title=brief.title), sections=sections)

@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from routes.outputs.briefing.charts import Bar, interval_chart
 from routes.outputs.documents.text_blocks import Figure, Paragraph, Section, Table
-from routes.outputs.icd203 import CONFIDENCE_NOTE, LIKELIHOOD_NOTE, cautions, confidence, likelihood
+from routes.outputs.handling import status_word
+from routes.outputs.icd203 import (
+    CONFIDENCE_NOTE,
+    LIKELIHOOD_NOTE,
+    cautions,
+    confidence,
+    level_word,
+    likelihood,
+)
+from routes.outputs.language import Language, message, short_day, spoken, tr, trn
+from routes.outputs.placenames import country_name
 from routes.outputs.text import (
     clean,
-    count,
     date,
     decimal,
     interval_text,
@@ -17,11 +26,13 @@ from routes.outputs.text import (
     percent,
     quantity,
     shortened,
+    unit_word,
 )
-from routes.read import COUNTRY_NAMES
+from routes.outputs.vocabulary import data_word
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
+    from datetime import date as date_of
 
     from routes.outputs.briefing.material import Material
     from routes.results import RankedCorridor
@@ -30,8 +41,15 @@ ROWS = 12
 SEIZURE_ROWS = 200
 _LONGEST_CELL = 240
 _HEADS = (
-    *("#", "Tier", "Corridor", "Before seizures", "Share", "90 % interval", "In the first ten", "Learnt"),
-    "Confidence",
+    "#",
+    message("Tier"),
+    message("Corridor"),
+    message("Before seizures"),
+    message("Share"),
+    message("90 % interval"),
+    message("In the first ten"),
+    message("Learnt"),
+    message("Confidence"),
 )
 
 
@@ -40,9 +58,9 @@ def ranking_section(material: Material) -> Section:
     ranking, names = material.ranking, material.names
     rows = ranking.corridors[:ROWS]
     if not rows:
-        return Section("Ranking of corridors", (Paragraph("No corridor was found."),), annex=True)
+        return Section(tr("Ranking of corridors"), (Paragraph(tr("No corridor was found.")),), annex=True)
     table = Table(
-        _HEADS,
+        tuple(map(tr, _HEADS)),
         tuple(
             (
                 str(row.rank),
@@ -53,33 +71,44 @@ def ranking_section(material: Material) -> Section:
                 interval_text(*row.interval_90),
                 likelihood(row.top_10_probability),
                 learnt(row.grounds.learnt),
-                confidence(row.grounds).level,
+                level_word(confidence(row.grounds).level),
             )
             for row in rows
         ),
         figures=(0, 1, 3, 4, 5, 7),
     )
     shown = sum(row.posterior_share for row in rows)
-    text = (
-        f"The first {len(rows)} of {count(len(ranking.corridors), 'corridor')} hold {percent(shown)} of the "
-        f"inflow. Corridors that are not in the ranking at all hold {percent(ranking.uncovered_share)}. "
-        "Tier: no corridor in it is known to stand behind its first one (chance under 80 %). Learnt: how "
-        "much of what was unsure of the share the seizures took."
+    text = " ".join(
+        (
+            trn(
+                "The first {shown} of {n} corridor hold {share} of the inflow.",
+                "The first {shown} of {n} corridors hold {share} of the inflow.",
+                len(ranking.corridors),
+                shown=len(rows),
+                share=percent(shown),
+            ),
+            tr(
+                "Corridors that are not in the ranking at all hold {rest}.",
+                rest=percent(ranking.uncovered_share),
+            ),
+            tr("Tier: no corridor in it is known to stand behind its first one (chance under 80 %)."),
+            tr("Learnt: how much of what was unsure of the share the seizures took."),
+        )
     )
     bars = [Bar(f"{r.rank}. {way(r, names)}", r.posterior_share, r.interval_90) for r in rows]
     chart = Figure(
-        interval_chart(bars, "Shares of the corridors with their 90 % intervals"),
-        "Shares of the corridors. Where two lines overlap widely, the order of the two is not known.",
+        interval_chart(bars, tr("Shares of the corridors with their 90 % intervals")),
+        tr("Shares of the corridors. Where two lines overlap widely, the order of the two is not known."),
     )
     return Section(
-        "Ranking of corridors", (Paragraph(text), table, chart), begins_page=True, kept=True, annex=True
+        tr("Ranking of corridors"), (Paragraph(text), table, chart), begins_page=True, kept=True, annex=True
     )
 
 
 def words_section(material: Material) -> Section:
     """Say what the words of likelihood and confidence mean, and where to be careful."""
-    notes = (*cautions(material.ranking), LIKELIHOOD_NOTE, CONFIDENCE_NOTE)
-    return Section("Words and cautions", tuple(map(Paragraph, notes)), annex=True)
+    notes = (*cautions(material.ranking), tr(LIKELIHOOD_NOTE), tr(CONFIDENCE_NOTE))
+    return Section(tr("Words and cautions"), tuple(map(Paragraph, notes)), annex=True)
 
 
 def way(row: RankedCorridor, names: Mapping[str, str]) -> str:
@@ -96,17 +125,21 @@ def change_section(material: Material) -> Section | None:
     rows = tuple(
         (
             shortened(change.name),
-            change.was,
-            change.now,
-            change.since.isoformat() if change.since else "not known",
+            status_word(change.was),
+            status_word(change.now),
+            _day(change.since) if change.since else tr("not known"),
             change.grade,
             shortened(change.source, _LONGEST_CELL),
         )
         for change in changes
     )
-    heads = ("Crossing or gate", "Before", "Now", "Since", "Grade", "Source")
+    heads = (tr("Crossing or gate"), tr("Before"), tr("Now"), tr("Since"), tr("Grade"), tr("Source"))
     table = Table(heads, rows, layout="changes")
-    return Section("Changes since the evidence", (table,), annex=True)
+    return Section(tr("Changes since the evidence"), (table,), annex=True)
+
+
+def _day(day: date_of) -> str:
+    return day.isoformat() if spoken() is Language.en else short_day(day)
 
 
 def seizure_section(material: Material) -> Section:
@@ -118,40 +151,66 @@ def seizure_section(material: Material) -> Section:
         (
             date(row["date"], row["date_precision"]),
             _place(row),
-            shortened(row["substance"], _LONGEST_CELL),
-            quantity(row["quantity_reported"], row["unit_reported"]) or "not reported",
+            shortened(data_word(row["substance"]), _LONGEST_CELL),
+            quantity(row["quantity_reported"], row["unit_reported"]) or tr("not reported"),
             "" if (kg := row["quantity_kg"]) != kg else decimal(kg, 1 if kg < 10 else 0),  # noqa: PLR2004 - NaN is not itself
-            use_of.get(row["seizure_id"], "").replace("evidence", "yes"),
+            _used(use_of.get(row["seizure_id"], "")),
             clean(row["source_grade"]),
             shortened(row["source"], _LONGEST_CELL),
-            clean(row["quality_flag"]).replace("_", " "),
+            data_word(clean(row["quality_flag"]).replace("_", " ")),
         )
         for row in newest.head(SEIZURE_ROWS).to_dict("records")
     )
     left = len(seizures) - len(rows)
-    text = (
-        f"{count(len(seizures), 'record')} of {count(seizures['event_id'].nunique(), 'event')}, newest "
-        "first. Evidence: yes, or why a record is none. Grade: reliability of the source A to F, credibility "
-        "of the information 1 to 6 (Admiralty code). "
-        + (f"{left:,} older records are left out here; `routes export` writes them all." if left else "")
+    text = [
+        tr(
+            "Records: {records}, events: {events}; newest first. Evidence: yes, or why a record is none. "
+            "Grade: reliability of the source A to F, credibility of the information 1 to 6 (Admiralty code)."
+            "",
+            records=decimal(len(seizures)),
+            events=decimal(seizures["event_id"].nunique()),
+        )
+    ]
+    if left:
+        text.append(
+            trn(
+                "{n} older record is left out here; `routes export` writes them all.",
+                "{n} older records are left out here; `routes export` writes them all.",
+                left,
+            )
+        )
+    heads = (
+        *(
+            tr("Date"),
+            tr("Place"),
+            tr("Substance"),
+            tr("Reported"),
+            unit_word("kg"),
+            tr("Evidence"),
+            tr("Grade"),
+        ),
+        *(tr("Source"), tr("Doubts")),
     )
-    heads = ("Date", "Place", "Substance", "Reported", "kg", "Evidence", "Grade", "Source", "Doubts")
     table = Table(heads, rows, figures=(4,), layout="seizures")
-    return Section("Seizures", (Paragraph(text.strip()), table), annex=True)
+    return Section(tr("Seizures"), (Paragraph(" ".join(text)), table), annex=True)
+
+
+def _used(use: str) -> str:
+    return tr("yes") if use == "evidence" else data_word(use)
 
 
 def _place(row: Mapping[Hashable, Any]) -> str:
-    country = COUNTRY_NAMES.get(clean(row["country"]), clean(row["country"]))
+    country = country_name(clean(row["country"]))
     known = [shortened(row["place"], _LONGEST_CELL), country]
-    return ", ".join(word for word in known if word) or "not reported"
+    return ", ".join(word for word in known if word) or tr("not reported")
 
 
 def closing_section(material: Material, line: str, mark_line: str) -> Section:
     """Say what made the briefing."""
     hashes = material.ranking.provenance.get("inputs", {})
     files = Table(
-        ("Input", "SHA-256"),
+        (tr("Input"), "SHA-256"),
         tuple((clean(name), clean(value)) for name, value in hashes.items()),
         layout="hashes",
     )
-    return Section("Provenance", (Paragraph(mark_line), Paragraph(line), files), annex=True)
+    return Section(tr("Provenance"), (Paragraph(mark_line), Paragraph(line), files), annex=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from routes.outputs.language import tr
 from routes.outputs.palette import PAGE, class_of, share_classes
 from routes.outputs.text import interval_text, percent, set_percent, shortened, typeset
 
@@ -110,7 +111,7 @@ def _axis(end: float, height: int, left: float) -> str:
         x = _x(number * step, end, left)
         parts.append(f'<path d="M{x:.1f} {_TOP}V{base}" stroke="{_GRID}" stroke-width="1"/>')
         parts.append(text(x, base + 12, set_percent(number * step), 9.5, _QUIET, "middle"))
-    told = "share of the inflow; line: 90\N{NO-BREAK SPACE}% interval"
+    told = tr("share of the inflow; line: 90 % interval")
     parts.append(text(left, height - 4, told, 9.5, _QUIET))
     return "".join(parts)
 
@@ -152,11 +153,14 @@ def curve_chart(simulation: Simulation) -> str:
         parts.append(text(left - 6, y + 3, set_percent(tenth / 10), 9.5, _QUIET, "end"))
     weeks = sorted({1, (simulation.weeks + 1) // 2, simulation.weeks})
     low = top + high + 14
-    parts += [text(at(week, floor)[0], low, f"week {week}", 9.5, _QUIET, "middle") for week in weeks]
+    parts += [
+        text(at(week, floor)[0], low, tr("week {number}", number=week), 9.5, _QUIET, "middle")
+        for week in weeks
+    ]
     ends = _spread([at(simulation.weeks, curve.points[-1].passing)[1] for curve in simulation.curves])
     for curve, dashes, y in zip(simulation.curves, _DASHES, ends, strict=False):
         parts.append(_curve(curve, [at(p.week, p.passing) for p in curve.points], dashes, left + width, y))
-    return svg(WIDTH, top + high + bottom, "What gets through week by week", "".join(parts))
+    return svg(WIDTH, top + high + bottom, tr("What gets through week by week"), "".join(parts))
 
 
 def _curve(curve: Curve, spots: list[tuple[float, float]], dashes: str, x: float, y: float) -> str:

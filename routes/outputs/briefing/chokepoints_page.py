@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from routes.outputs.briefing.canvas import label
 from routes.outputs.briefing.charts import Bar, curve_chart, interval_chart
 from routes.outputs.documents.text_blocks import Block, Figure, Paragraph, Section, Table
-from routes.outputs.handling import status_heading
-from routes.outputs.icd203 import confidence
-from routes.outputs.text import capital, count, decimal, interval_text, learnt, percent, shortened
-from routes.read import COUNTRY_NAMES
+from routes.outputs.handling import status_heading, status_word
+from routes.outputs.icd203 import confidence, level_word
+from routes.outputs.language import Language, number_as_set, short_day, spoken, tr
+from routes.outputs.placenames import country_name
+from routes.outputs.text import (
+    EN_DASH,
+    capital,
+    decimal,
+    interval_text,
+    learnt,
+    percent,
+    shortened,
+)
 
 if TYPE_CHECKING:
     from routes.outputs.briefing.material import Material
@@ -25,39 +35,50 @@ def chokepoint_section(material: Material) -> Section:
     chosen = ranking.crossings[:PLACE_ROWS]
     critical = {row.place.id: row.criticality for row in material.chokepoints}
     stood = capital(status_heading(ranking.provenance))
-    heads = ["Tier", "Crossing", "Between", stood, "Share", "Before seizures", "Learnt", "Confidence"]
+    heads = [
+        tr("Tier"),
+        tr("Crossing"),
+        tr("Between"),
+        stood,
+        tr("Share"),
+        tr("Before seizures"),
+        tr("Learnt"),
+    ]
+    heads.append(tr("Confidence"))
     rows = []
     for place in chosen:
         cells = [
             str(place.tier),
             label(place.name),
-            " - ".join(COUNTRY_NAMES.get(code, code) for code in place.countries),
-            place.status,
+            f" {EN_DASH} ".join(map(country_name, place.countries)),
+            status_word(place.status),
             percent(place.posterior_share),
             percent(place.prior_share),
             learnt(place.grounds.learnt),
-            confidence(place.grounds).level,
+            level_word(confidence(place.grounds).level),
         ]
         if critical:
             rise = critical.get(place.id)
             cells.append("" if rise is None else decimal(rise, 1))
         rows.append(tuple(cells))
-    told = (
+    told = tr(
         "Shares of crossings add up to more than the whole, for a corridor passes several. Learnt: how much "
         "of what was unsure of the share the seizures took. Crossings of a tier cannot be told apart."
     )
     if critical:
-        heads.append("If closed, km-equivalents")
-        told += " If closed: by how much the expected cost of all inflow rises."
-    numbers = {"Tier", "Share", "Before seizures", "Learnt", "If closed, km-equivalents"}
-    figures = tuple(i for i, head in enumerate(heads) if head in numbers)
+        heads.append(tr("If closed, km-equivalents"))
+        closed = tr("If closed: by how much the expected cost of all inflow rises.")
+        told = f"{told} {closed}"
+    figures = (0, 4, 5, 6, *((8,) if critical else ()))
     bars = [Bar(shortened(p.name, 33), p.posterior_share, p.interval_90) for p in chosen]
     chart = Figure(
-        interval_chart(bars, "Shares through the crossings with their 90 % intervals"),
-        "Shares through the crossings. Where two lines overlap widely, the order of the two is not known.",
+        interval_chart(bars, tr("Shares through the crossings with their 90 % intervals")),
+        tr(
+            "Shares through the crossings. Where two lines overlap widely, the order of the two is not known."
+        ),
     )
     table = Table(tuple(heads), tuple(rows), figures=figures)
-    return Section("Chokepoints", (table, chart, Paragraph(told)), begins_page=True, kept=True)
+    return Section(tr("Chokepoints"), (table, chart, Paragraph(told)), begins_page=True, kept=True)
 
 
 def scenario_section(material: Material) -> Section:
@@ -77,16 +98,28 @@ def scenario_section(material: Material) -> Section:
         )
         for name in listed_ids
     )
-    heads = ("Crossing", "Share now", *(shortened(move.name, 40) for move in moves))
+    heads = (tr("Crossing"), tr("Share now"), *(shortened(move.name, 40) for move in moves))
     costs = " ".join(
-        f"{shortened(move.name, 40)}: the inflow costs "
-        f"{decimal(move.displacement.cost_after - move.displacement.cost_before)} km-equivalents more."
+        tr(
+            "{scenario}: the inflow costs {cost} km-equivalents more.",
+            scenario=shortened(move.name, 40),
+            cost=decimal(move.displacement.cost_after - move.displacement.cost_before),
+        )
         for move in moves
     )
-    days = [f"{shortened(move.name, 40)} is as of {move.as_of}." for move in moves if move.as_of]
-    text = " ".join(["Shares through the crossings that move most, scenario by scenario.", *days, costs])
+    days = [
+        tr("{scenario} is as of {day}.", scenario=shortened(move.name, 40), day=_day(move.as_of))
+        for move in moves
+        if move.as_of
+    ]
+    opening = tr("Shares through the crossings that move most, scenario by scenario.")
+    text = " ".join([opening, *days, costs])
     table = Table(heads, rows, figures=tuple(range(1, len(heads))))
-    return Section("Scenarios", (Paragraph(text), table), kept=True)
+    return Section(tr("Scenarios"), (Paragraph(text), table), kept=True)
+
+
+def _day(written: str) -> str:
+    return written if spoken() is Language.en else short_day(date.fromisoformat(written))
 
 
 def learning_section(material: Material) -> Section:
@@ -102,13 +135,23 @@ def learning_section(material: Material) -> Section:
         )
         for curve in simulation.curves
     )
-    heads = ("Plan", "Gets through in week 1", f"In week {simulation.weeks}", "90 % interval of it")
+    heads = (
+        tr("Plan"),
+        tr("Gets through in week 1"),
+        tr("In week {number}", number=simulation.weeks),
+        tr("90 % interval of it"),
+    )
     blocks: tuple[Block, ...] = (
-        Figure(curve_chart(simulation), "What gets through week by week, mean over the runs."),
+        Figure(curve_chart(simulation), tr("What gets through week by week, mean over the runs.")),
         Table(heads, rows, figures=(1, 2, 3)),
         Paragraph(
-            f"{count(simulation.runs, 'run')} of {count(simulation.weeks, 'week')}. Traffickers know no post "
-            f"at first; each week they learn one part in {simulation.lag_weeks:g} of what it shows."
+            tr(
+                "Runs: {runs}, weeks: {weeks}. Traffickers know no post at first; each week they learn one "
+                "part in {lag} of what it shows.",
+                runs=decimal(simulation.runs),
+                weeks=decimal(simulation.weeks),
+                lag=number_as_set(simulation.lag_weeks),
+            )
         ),
     )
-    return Section("As traffickers learn", blocks, kept=True)
+    return Section(tr("As traffickers learn"), blocks, kept=True)

@@ -9,8 +9,10 @@ from routes.outputs.briefing.drawing import corridor_drawing
 from routes.outputs.briefing.page_one import page_one
 from routes.outputs.documents.text_blocks import Block, Figure, Paragraph, Points, Section
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION, question_of
+from routes.outputs.language import message, number_as_set, tr, trn
 from routes.outputs.placenames import country_name
-from routes.outputs.text import clean, count, listed, percent, set_percent, shortened
+from routes.outputs.text import listed, percent, set_percent, shortened
+from routes.outputs.vocabulary import data_word
 
 if TYPE_CHECKING:
     from routes.analysis import Analysis
@@ -27,14 +29,14 @@ def first_page(material: Material) -> tuple[Section, ...]:
     warning: list[Block] = [Paragraph(page.warning.text)] if page.warning else []
     judged = tuple(" ".join(said.text for said in group) for group in page.judgements)
     return (
-        Section("In short", (*warning, Paragraph(page.headline.text), Points(judged, numbered=True))),
-        Section("Map of the flow", (_map(material),)),
+        Section(tr("In short"), (*warning, Paragraph(page.headline.text), Points(judged, numbered=True))),
+        Section(tr("Map of the flow"), (_map(material),)),
         *(
             Section(title, (Points(tuple(said.text for said in some)),), beside="words")
             for title, some in (
-                ("What has changed", page.changed),
-                ("Do this", page.orders),
-                ("What would change it", page.doubts),
+                (tr("What has changed"), page.changed),
+                (tr("Do this"), page.orders),
+                (tr("What would change it"), page.doubts),
             )
             if some
         ),
@@ -49,10 +51,16 @@ def _map(material: Material) -> Figure:
     )
     total = sum(row.posterior_share for row in drawn)
     caption = (
-        f"The {count(len(drawn), 'likeliest corridor')}, {percent(total)} of the inflow. Borders are drawn "
-        f"by who holds the ground; that is no opinion on any claim. {ATTRIBUTION}."
+        trn(
+            "The {n} likeliest corridor, {share} of the inflow.",
+            "The {n} likeliest corridors, {share} of the inflow.",
+            len(drawn),
+            share=percent(total),
+        ),
+        tr("Borders are drawn by who holds the ground; that is no opinion on any claim."),
+        f"{tr(ATTRIBUTION)}.",
     )
-    return Figure(svg, caption)
+    return Figure(svg, " ".join(caption))
 
 
 def unknown_section(material: Material) -> Section:
@@ -61,27 +69,41 @@ def unknown_section(material: Material) -> Section:
     reasons = Counter(use.use for use in ranking.seizures if use.use != "evidence")
     items = []
     if reasons:
-        told = "; ".join(f"{reason}: {number}" for reason, number in sorted(reasons.items()))
-        items.append(f"{count(sum(reasons.values()), 'record')} could not be used ({told}).")
+        told = "; ".join(f"{data_word(reason)}: {number}" for reason, number in sorted(reasons.items()))
+        items.append(
+            trn(
+                "{n} record could not be used ({reasons}).",
+                "{n} records could not be used ({reasons}).",
+                sum(reasons.values()),
+                reasons=told,
+            )
+        )
     if ranking.silent_countries:
         silent = listed([country_name(code) for code in ranking.silent_countries])
         items.append(
-            f"No located event lies in {silent}. That is a gap in what is published or policed, not "
-            "evidence that nothing passes."
+            tr(
+                "No located event lies in {countries}. That is a gap in what is published or policed, not "
+                "evidence that nothing passes.",
+                countries=silent,
+            )
         )
     bare = [p for p in ranking.crossings if p.posterior_share >= _NEXT_TO and not events.get(p.id)]
     if bare:
-        named = [names[p.id] for p in bare[:_NAMED]] + [f"{n} more" for n in [len(bare) - _NAMED] if n > 0]
+        more = [tr("{n} more", n=n) for n in [len(bare) - _NAMED] if n > 0]
         items.append(
-            f"No located event lies at {listed(named)}, though the model sends {set_percent(_NEXT_TO)} of "
-            "the inflow or more through each. Their shares rest on roads, weights and seizures elsewhere."
+            tr(
+                "No located event lies at {places}, though the model sends {share} of the inflow or more "
+                "through each. Their shares rest on roads, weights and seizures elsewhere.",
+                places=listed([*(names[p.id] for p in bare[:_NAMED]), *more]),
+                share=set_percent(_NEXT_TO),
+            )
         )
     items += [
-        "How much is caught of what passes. Few seizures can mean little traffic or little policing.",
-        "How the inflow divides among the gates. No source gives it.",
-        "Railways, airports, the sea beyond the ports, and tracks that no map shows.",
+        tr("How much is caught of what passes. Few seizures can mean little traffic or little policing."),
+        tr("How the inflow divides among the gates. No source gives it."),
+        tr("Railways, airports, the sea beyond the ports, and tracks that no map shows."),
     ]
-    return Section("What is not known", (Points(tuple(items)),), begins_page=True)
+    return Section(tr("What is not known"), (Points(tuple(items)),), begins_page=True)
 
 
 def _events_at(analysis: Analysis) -> Counter[str]:
@@ -99,59 +121,87 @@ def assumption_section(material: Material) -> Section:
     """Say what is assumed."""
     parameters = material.ranking.provenance.get("parameters", {})
     choice, penalties = parameters.get("route_choice", {}), parameters.get("crossing_penalties", {})
-    items = list(ASSUMPTIONS)
+    items = [tr(assumption) for assumption in ASSUMPTIONS]
     if choice:
         items.append(
-            f"Route choice: a corridor {choice['scale_km']:g} km-equivalents dearer is e (2.7) times less "
-            "likely."
+            tr(
+                "Route choice: a corridor {scale} km-equivalents dearer is e (2.7) times less likely.",
+                scale=number_as_set(choice["scale_km"]),
+            )
         )
     if penalties:
         items.append(
-            f"A checked road crossing costs {penalties['road']:g} km-equivalents, a restricted one "
-            f"{penalties['restricted']:g} more, a closed one {penalties['closed']:g} more, a road that is no "
-            f"listed crossing {penalties['unlisted']:g}. Nobody has measured these."
+            tr(
+                "A checked road crossing costs {road} km-equivalents, a restricted one {restricted} more, a "
+                "closed one {closed} more, a road that is no listed crossing {unlisted}. Nobody has measured "
+                "these.",
+                **{
+                    name: number_as_set(penalties[name])
+                    for name in ("road", "restricted", "closed", "unlisted")
+                },
+            )
         )
     items.append(
-        clean(material.region.weights_from)
-        or "Gates and processing areas have the weights of places.csv; nothing is told of what they rest on."
+        data_word(material.region.weights_from)
+        or tr(
+            "Gates and processing areas have the weights of places.csv; nothing is told of what they rest on."
+        )
     )
-    return Section("Assumptions", (Points(tuple(items)),))
+    return Section(tr("Assumptions"), (Points(tuple(items)),))
 
 
 _METHOD = (
-    "The roads of {where} and its neighbours are cut at every border into one graph.",
-    "A corridor is a gate into the region, the border crossings in their order, and a processing area.",
-    "Its share is the part of all {goods} that takes it.",
-    "Before any seizure, cheaper ways are likelier, and ways that share roads divide their part.",
-    "What a way costs is its length, its roads and its crossings as they stand on the day.",
-    "A seizure speaks for the corridors that pass its place, as strongly as they pass it.",
-    "Every seizure counts under the crossings as they stood in its year.",
-    "The seizures move the weights of gates, crossings, areas, cost and detection, not each share by itself.",
-    "Intervals come from draws of these weights; detection, which seizures do not tell, is drawn too.",
-    "Posts are chosen so that the least gets through, with a bound; traffickers answer by route choice.",
+    message("The roads of {where} and its neighbours are cut at every border into one graph."),
+    message(
+        "A corridor is a gate into the region, the border crossings in their order, and a processing area."
+    ),
+    message("Its share is the part of all {goods} that takes it."),
+    message("Before any seizure, cheaper ways are likelier, and ways that share roads divide their part."),
+    message("What a way costs is its length, its roads and its crossings as they stand on the day."),
+    message("A seizure speaks for the corridors that pass its place, as strongly as they pass it."),
+    message("Every seizure counts under the crossings as they stood in its year."),
+    message(
+        "The seizures move the weights of gates, crossings, areas, cost and detection, not each share by "
+        "itself."
+    ),
+    message(
+        "Intervals come from draws of these weights; detection, which seizures do not tell, is drawn too."
+    ),
+    message(
+        "Posts are chosen so that the least gets through, with a bound; traffickers answer by route choice."
+    ),
 )
 
 
 def method_section(material: Material) -> Section:
     """Tell the method in ten lines."""
-    where, goods = material.region.destination_name, material.region.goods
-    lines = tuple(line.format(where=where, goods=goods) for line in _METHOD)
-    return Section("Method in ten lines", (Points(lines, numbered=True),))
+    region = material.region
+    told = {
+        "where": country_name(region.destination, region.destination_name),
+        "goods": data_word(region.goods),
+    }
+    lines = tuple(tr(line, **told) for line in _METHOD)
+    return Section(tr("Method in ten lines"), (Points(lines, numbered=True),))
 
 
 def question_section(material: Material) -> Section:
     """Say what was asked, of what."""
     provenance = material.ranking.provenance
     asked = provenance["question"]
-    limits = []
+    region = material.region
+    parts = [
+        question_of(provenance),
+        tr(
+            "By which corridors do {goods} come into {where}? Which crossings carry most of them? Where "
+            "should inspection teams stand?",
+            goods=data_word(region.goods),
+            where=country_name(region.destination, region.destination_name),
+        ),
+    ]
     if asked.get("substance"):
-        limits.append(f"of {shortened(asked['substance'])} alone")
+        parts.append(
+            tr("Only seizures of {substance} count.", substance=data_word(shortened(asked["substance"])))
+        )
     if material.operation:
-        limits.append(f"of {material.operation} alone")
-    where = material.region.destination_name
-    only = f" Only seizures {', '.join(limits)} count." if limits else ""
-    text = (
-        f"{question_of(provenance)} By which corridors do {material.region.goods} come into {where}? Which "
-        f"crossings carry most of them? Where should inspection teams stand?{only}"
-    )
-    return Section("The question", (Paragraph(text),))
+        parts.append(tr("Only seizures of {operation} count.", operation=material.operation))
+    return Section(tr("The question"), (Paragraph(" ".join(parts)),))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from routes.outputs.briefing.styles import STYLE
 from routes.outputs.documents.text_blocks import Figure, Paragraph, Points, Table
+from routes.outputs.language import spoken, tr
 from routes.outputs.palette import PAGE
 from routes.outputs.text import typeset
 
@@ -32,7 +34,7 @@ def as_html(brief: Briefing) -> str:
     mark = f'<p class="mark">{_text(brief.mark.label)}</p>'
     created = brief.stamp[:10]
     return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{spoken()}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="dcterms.created" content="{created}"><meta name="dcterms.modified" content="{created}">'
@@ -48,6 +50,17 @@ def _text(words: str) -> str:
     return html.escape(typeset(words))
 
 
+def _numbering() -> str:
+    """Write what numbers a page as content of CSS."""
+    before, between, after = re.split(
+        r"counter", tr("Page {page} of {pages}", page="counter", pages="counter")
+    )
+    quoted = ('"' + part.replace("\\", "").replace('"', "") + '"' for part in (before, between, after))
+    return " ".join(
+        each for pair in zip(quoted, ("counter(page)", "counter(pages)", ""), strict=True) for each in pair
+    )
+
+
 def _page_style(brief: Briefing) -> str:
     """Put the handling mark into the head and foot of every printed page, as TLP 2.0 wants it."""
     box = (
@@ -61,7 +74,7 @@ def _page_style(brief: Briefing) -> str:
         f"@top-right {{ {box} }}",
         f"@bottom-right {{ {box} }}",
         f'@bottom-left {{ content: "{foot}"; width: 130mm; {small} }}',
-        f'@top-left {{ content: "Page " counter(page) " of " counter(pages); {small} }}',
+        f"@top-left {{ content: {_numbering()}; {small} }}",
     )
     return f"@page {{ {' '.join(boxes)} }}\n.mark {{ color: {brief.mark.colour}; }}"
 
@@ -77,7 +90,8 @@ def _contents(brief: Briefing) -> str:
     links = "".join(
         f'<li><a href="#s{i}">{_text(part.title)}</a></li>' for i, part in enumerate(brief.sections, 1)
     )
-    return f'<nav aria-label="Contents"><details><summary>Contents</summary><ol>{links}</ol></details></nav>'
+    told = _text(tr("Contents"))
+    return f'<nav aria-label="{told}"><details><summary>{told}</summary><ol>{links}</ol></details></nav>'
 
 
 def _group(beside: str, numbered: list[tuple[int, Section]]) -> str:
@@ -105,7 +119,7 @@ def _block(block: Block) -> str:
         items = "".join(f'<li dir="auto">{_text(item)}</li>' for item in block.items)
         return f"<{tag}>{items}</{tag}>"
     if isinstance(block, Figure):
-        label = f"Picture: {_text(block.caption.partition('.')[0])}"
+        label = _text(tr("Picture: {what}", what=block.caption.partition(".")[0]))
         drawn = f'<div class="wide" tabindex="0" role="region" aria-label="{label}">{block.svg}</div>'
         return f"<figure>{drawn}<figcaption>{_text(block.caption)}</figcaption></figure>"
     return _table(block)
@@ -125,8 +139,9 @@ def _table(table: Table) -> str:
         for row in table.rows
     )
     caption = f"<caption>{_text(table.caption)}</caption>" if table.caption else ""
+    named = _text(tr("Table: {head} and more", head=table.heads[0]))
     layout = f' class="wide-cells {table.layout}"' if table.layout else ""
     return (
-        f'<div class="wide" tabindex="0" role="region" aria-label="Table: {_text(table.heads[0])} and more">'
+        f'<div class="wide" tabindex="0" role="region" aria-label="{named}">'
         f"<table{layout}>{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 
 from routes.errors import Fault, InputError, RoutesError
 from routes.outputs.handling import Mark
+from routes.outputs.language import long_day, tr
 from routes.outputs.text import shortened
 from routes.planning.deployments import checked_values, section_of
-from routes.question import day_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,20 +140,20 @@ def head_rows(issue: Issue, ranking: Ranking, newest: date | None, mark: Mark) -
     asked = date.fromisoformat(period["as_of"]) if period.get("as_of") else None
     review = issue.next_review or (asked + timedelta(days=REVIEW_DAYS) if asked else None)
     return (
-        ("Office", shortened(issue.office, _LONGEST) or "not stated"),
-        ("Number", shortened(issue.number, _LONGEST) or "not stated"),
-        ("Issued", day_words(issue.issued) if issue.issued else "draft, not issued"),
-        ("Information cut-off", _cutoff(issue, asked, newest)),
-        ("Next review", day_words(review) if review else "not stated"),
-        ("Handling", f"{mark.label}: {mark.meaning}"),
+        (tr("Office"), shortened(issue.office, _LONGEST) or tr("not stated")),
+        (tr("Number"), shortened(issue.number, _LONGEST) or tr("not stated")),
+        (tr("Issued"), long_day(issue.issued) if issue.issued else tr("draft, not issued")),
+        (tr("Information cut-off"), _cutoff(issue, asked, newest)),
+        (tr("Next review"), long_day(review) if review else tr("not stated")),
+        (tr("Handling"), f"{mark.label}: {mark.meaning}"),
     )
 
 
 def _cutoff(issue: Issue, asked: date | None, newest: date | None) -> str:
     if issue.information_cutoff:
-        return day_words(issue.information_cutoff)
+        return long_day(issue.information_cutoff)
     parts = (
-        f"crossings {day_words(asked)}" if asked else "",
-        f"seizures {day_words(newest)}" if newest else "",
+        tr("crossings {day}", day=long_day(asked)) if asked else "",
+        tr("seizures {day}", day=long_day(newest)) if newest else "",
     )
-    return "; ".join(filter(None, parts)) or "not stated"
+    return "; ".join(filter(None, parts)) or tr("not stated")

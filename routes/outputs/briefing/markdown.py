@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from routes.outputs.documents.text_blocks import Figure, Paragraph, Points
+from routes.outputs.language import tr
 from routes.outputs.text import typeset
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def _block(block: Block) -> str:
             for number, item in enumerate(block.items, 1)
         )
     if isinstance(block, Figure):
-        return f"*Picture, in the HTML and PDF editions: {escaped(block.caption)}*"
+        told = tr("Picture, in the HTML and PDF editions: {what}", what=block.caption)
+        return f"*{escaped(told)}*"
     return _table(block)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from routes.outputs.briefing.issue import Issue
-from routes.outputs.placenames import country_name, place_name
+from routes.outputs.placenames import country_name, place_name, with_names
 from routes.outputs.text import shortened
 from routes.planning.chokepoints import place_chokepoints
 from routes.planning.reopening import reopening
@@ -87,6 +87,18 @@ class Material:
     def name_of(self, place: str) -> str:
         """Name of a place, or of a country by its code."""
         return self.names.get(place) or country_name(place)
+
+
+def with_local_names(material: Material) -> Material:
+    """Give every place in it its name in the language that is spoken."""
+    analysis = replace(material.analysis, ranking=with_names(material.ranking))
+    return replace(
+        material,
+        analysis=analysis,
+        chokepoints=with_names(material.chokepoints),
+        plan=with_names(material.plan),
+        scenarios=with_names(material.scenarios),
+    )
 
 
 def material_for(
