@@ -296,6 +296,7 @@ NEEDED = {
     "interdict": "--budget 1",
     "simulate-plan": f"{Path(__file__).parents[1] / 'docs/examples/plan.json'} --weeks 2",
     "vital": "karachi helmand --budget 1",
+    "score": f"{Path(__file__).parents[1] / 'forecasts/2026-10-04.json'} --since 2026-10-05",
 }
 """What a command cannot do without."""
 OUTPUT = [name for name, command in COMMANDS.items() if any(p.name == "output" for p in command.params)]

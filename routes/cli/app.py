@@ -11,7 +11,18 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from routes.cli import briefing, export, interdict, network, planning, rank, simulate, trust, validate
+from routes.cli import (
+    briefing,
+    export,
+    forecast,
+    interdict,
+    network,
+    planning,
+    rank,
+    simulate,
+    trust,
+    validate,
+)
 from routes.cli import map as drawing
 from routes.cli import next as lookout
 from routes.cli.console import (
@@ -44,6 +55,8 @@ app.command()(validate.validate)
 app.command()(rank.config)
 app.command()(trust.backtest)
 app.command()(trust.calibrate)
+app.command()(forecast.forecast)
+app.command()(forecast.score)
 app.command()(trust.explain)
 app.command()(trust.compare)
 app.command()(planning.chokepoints)
