@@ -186,7 +186,9 @@ def test_filters_by_gate_and_area(open_page: OpenPage) -> None:
     assert page.locator("path.road").count() == 2  # its connector and its road
     page.locator("select[name=gate]").select_option("port")
     page.locator("select[name=area]").select_option("far")
-    page.locator("[data-corridor]:visible .ends", has_text="port → far").wait_for()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-corridor]')].filter((row) => row.offsetParent).length === 1"
+    )
     assert _order(page) == ["port → far"]
     page.get_by_role("button", name="Clear filters").click()
     _wait_shown(page, "3 of 3 corridors")

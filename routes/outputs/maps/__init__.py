@@ -15,7 +15,7 @@ from routes.errors import RoutesError
 from routes.outputs import palette, symbols, text
 from routes.outputs.handling import Mark, status_heading
 from routes.outputs.language import message, speaking, tr
-from routes.outputs.maps import bilingual, filters, land, moved, page, payload, scale, wording
+from routes.outputs.maps import bilingual, filters, land, moved, page, payload, scale, search, wording
 from routes.outputs.maps.roads import stretches
 from routes.outputs.placenames import with_names
 
@@ -118,6 +118,7 @@ def corridor_map(
         data = _data(named, drawing, seizures, borders, places)
         data |= land.named(ground) | {"roads": highways, "tiles": wording.tile_words(online)}
         data |= {"history": payload.history(status)}
+        data |= {"aliases": _aliases(data)}
         if moves is not None:
             data |= _moved(data, moves)
         parts = wording.parts(tr(title), named, drawing.table, drawing.legend, data, mark, online, moves)
@@ -171,6 +172,11 @@ def _displaced(displacement: Displacement, top: int, names: dict[str, str]) -> _
     legend = wording.legend_of(classes, widths, largest, bands=False)
     flow = scale.flow_scale(widths, rims=False)
     return _Drawing(corridors, table, legend, filters.gates(drawn), filters.areas(drawn), classes, flow)
+
+
+def _aliases(data: dict[str, Any]) -> dict[str, list[str]]:
+    items = [*data["gates"]["items"], *data["crossings"]["items"], *data["areas"]["items"], *data["cities"]]
+    return search.aliases([item["id"] for item in items], [each["iso3"] for each in data["borders"]])
 
 
 def _moved(data: dict[str, Any], displacement: Displacement) -> dict[str, Any]:

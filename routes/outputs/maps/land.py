@@ -313,6 +313,7 @@ def city_layer(places: pd.DataFrame | None) -> list[Layer]:
     rows = places.dropna(subset=["lat", "lon"]).to_dict("records")
     return [
         {
+            "id": text.clean(row.get("place_id")),
             "name": place_name(str(row.get("place_id")), text.clean(row["name"])),
             "at": (round(row["lat"], 3), round(row["lon"], 3)),
         }

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _BLOCK = re.compile(r"<(?P<tag>script|style)>(?P<body>.*?)</(?P=tag)>", re.DOTALL)
 _POLICY = "policy-goes-here"
-_STYLES = ("page.css", "map.css", "tabs.css", "print.css")
+_STYLES = ("page.css", "map.css", "tabs.css", "tools.css", "print.css")
 _SCRIPTS = (
     "dom.js",
     "language.js",
@@ -44,6 +44,8 @@ _SCRIPTS = (
     "tabs.js",
     "chokepoints.js",
     "place_popup.js",
+    "mgrs.js",
+    "coordinates.js",
     "places.js",
     "seizures.js",
     "aside.js",
@@ -53,6 +55,11 @@ _SCRIPTS = (
     "moved.js",
     "controls.js",
     "printing.js",
+    "theme.js",
+    "search.js",
+    "saving.js",
+    "state.js",
+    "figure.js",
     "start.js",
 )
 

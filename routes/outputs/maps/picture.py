@@ -86,7 +86,7 @@ def take_picture(page: str, path: Path, size: tuple[int, int] = (1600, 1000), ri
     with tempfile.TemporaryDirectory(prefix="routes-", ignore_cleanup_errors=True) as folder:
         source, shot = Path(folder) / "page.html", Path(folder) / "page.png"
         source.write_text(page, encoding="utf-8")
-        said = _run([browser, *_arguments(Path(folder), shot, size), source.as_uri()])
+        said = _run([browser, *_arguments(Path(folder), shot, size), f"{source.as_uri()}#figure"])
         image = shot.read_bytes() if shot.is_file() else b""
     if not image.startswith(_PNG):
         last = (said.strip().splitlines() or ["it said nothing"])[-1]

@@ -57,6 +57,6 @@ function addControls(overlays) {
   L.control.layers(null, overlays, { collapsed: true }).addTo(map);
   control("topright", northArrow);
   nameButtons();
-  if (!narrow) return;
+  if (!narrow && !low) return;
   document.getElementById("legend").open = false;
 }

@@ -113,7 +113,7 @@ function nearest(point, reach) {
   return best;
 }
 function overMap(event) {
-  return map.hasLayer(roadLayer) && !event.target.closest(".leaflet-control, .leaflet-popup, .leaflet-marker-icon");
+  return !tool && map.hasLayer(roadLayer) && !event.target.closest(".leaflet-control, .leaflet-popup, .leaflet-marker-icon");
 }
 function wirePointer() {
   const tip = L.tooltip({ direction: "top", offset: [0, -6], className: "over-corridor" });

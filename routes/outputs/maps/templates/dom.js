@@ -3,6 +3,7 @@ const data = JSON.parse(document.getElementById("routes-data").textContent);
 const COLOURS = data.colours, SYMBOLS = data.symbols, INK = COLOURS.ink;
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const narrow = window.matchMedia("(max-width: 760px)").matches;
+const low = window.matchMedia("(max-height: 560px)").matches;
 
 function element(tag, className, text) {
   const node = document.createElement(tag);

@@ -48,6 +48,8 @@ function tellFilters() {
       corridors: corridorsShown, allCorridors: shown.length, seizures: seizuresShown, allSeizures: data.seizures.items.length,
     });
   document.getElementById("clear").disabled = !active;
+  const told = document.getElementById("list-shown");
+  if (told) told.textContent = active ? listShown() : "";
   document.getElementById("filter-state").textContent = active ? t("(on)") : "";
 }
 function tellMonths() {

@@ -50,15 +50,6 @@ function seizuresNear(at) {
   const title = t("Seizures within {km} km: {n}", { km: grouped(NEAR_KM), n: grouped(near.length) });
   return part(title, lineList(near.slice(0, TOLD).map(([km, item]) => [element("bdi", "", item.hint), " ", element("span", "", t("({km} km away)", { km: fixed(km, 0) }))]), ""));
 }
-function coordinates(at) {
-  const text = `${at[0].toFixed(4)}, ${at[1].toFixed(4)}`, box = part(t("Coordinates (lat, lon)")), line = element("p", "coordinates");
-  const button = element("button", "", t("Copy"));
-  button.type = "button";
-  button.addEventListener("click", () => copyText(text, button));
-  line.append(element("output", "", text), button);
-  box.append(line);
-  return box;
-}
 /* Pages from a folder have no clipboard of their own in some browsers: there the text is selected to be copied. */
 function copyText(text, button) {
   const tell = (words) => { document.getElementById("status").textContent = words; button.textContent = words; };

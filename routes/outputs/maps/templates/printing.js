@@ -1,13 +1,41 @@
 /* On paper the map has a size of its own, so it is fitted anew before printing and after. What is folded
    away on the screen and belongs on paper is unfolded. */
+function filterWords() {
+  const said = ["gate", "area", "substance"].filter((name) => fields[name].value !== "").map((name) => {
+    const field = fields[name];
+    return `${field.closest("label").firstChild.textContent.trim()}: ${field.selectedOptions[0].textContent}`;
+  });
+  if (!allMonths()) {
+    const [from, until] = months().map(monthText);
+    said.push(t("seizures from {from} to {until}", { from, until }));
+  }
+  return said.length ? t("Filters: {filters}.", { filters: said.join("; ") }) : t("No filters.");
+}
+/* What the rows that are shown carry together. */
+function listShown() {
+  const seen = data.corridors.items.filter((item) => corridorPasses(item)), share = seen.reduce((sum, item) => sum + (item.share || 0), 0);
+  return t("{shown} of {all} corridors of the table, which carry {share} of the inflow.", {
+    shown: grouped(seen.length), all: grouped(data.corridors.items.length), share: percent(share),
+  });
+}
+/* Whoever reckons a scenario in the page tells it here; nothing where there is none. */
+let scenarioWords = () => "";
+/* What the head of the paper and of a figure says of the state of the page. */
+function tellPaper() {
+  document.getElementById("paper-state").textContent = [scenarioWords(), filterWords()].filter(Boolean).join(" ");
+  document.getElementById("paper-shown").textContent = `${listShown()} ${tn("{n} seizure on the map.", "{n} seizures on the map.", seizuresShown)}`;
+}
 function wirePrinting() {
   const legend = document.getElementById("legend");
   let wasOpen = true, view = null;
   const measure = () => map.invalidateSize({ animate: false, pan: false });
+  /* A browser that prints the mark into the margins needs it nowhere else. */
+  if ("CSSMarginRule" in window) document.documentElement.dataset.marked = "margins";
   window.addEventListener("beforeprint", () => {
     wasOpen = legend.open;
     view = [map.getBounds(), map.getCenter(), map.getZoom()];
     legend.open = true;
+    tellPaper();
     document.documentElement.classList.add("on-paper");
     measure();
     const all = L.latLngBounds(data.view);

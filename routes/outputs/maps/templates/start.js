@@ -1,7 +1,7 @@
 /* The page, in the order in which things lie on one another. */
 wireLanguages();
 map.setMinZoom(3).setMaxZoom(data.tiles ? 14 : 11);
-if (data.tiles) drawTiles();
+if (data.tiles) { drawTiles(); document.documentElement.dataset.tiles = "tiles"; }
 drawLand();
 const highways = drawHighways();
 fitView();
@@ -33,8 +33,14 @@ wireChokepoints();
 if (rows.length) { wireSorting(); wireRows(); }
 wireFilters();
 wirePrinting();
+wireTheme();
+wireTools();
+wireSearch();
+wireSaving();
 if (data.posts) wireStates();
 nameClusters();
 settleNames();
 whenLanguageTurns(() => settleNames());
+wireState();
+wireFigure();
 document.documentElement.dataset.ready = "true";
