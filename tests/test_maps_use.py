@@ -187,7 +187,8 @@ def test_filters_by_gate_and_area(open_page: OpenPage) -> None:
     page.locator("select[name=gate]").select_option("port")
     page.locator("select[name=area]").select_option("far")
     page.wait_for_function(
-        "() => [...document.querySelectorAll('[data-corridor]')].filter((row) => row.offsetParent).length === 1"
+        """() => [...document.querySelectorAll("[data-corridor]")]
+            .filter((row) => row.offsetParent).length === 1"""
     )
     assert _order(page) == ["port → far"]
     page.get_by_role("button", name="Clear filters").click()
