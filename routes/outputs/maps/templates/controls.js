@@ -53,10 +53,8 @@ function addControls(overlays) {
     t("Roads © OpenStreetMap contributors (ODbL) | Borders: Natural Earth | Places: GeoNames (CC BY 4.0)")).addAttribution(
     data.disputed.length ? t("Borders imply no opinion; dashed: disputed") : t("Borders imply no opinion"));
   control("topleft", resetButton);
-  new Scale({ imperial: false, maxWidth: 140, position: narrow ? "bottomright" : "bottomleft" }).addTo(map);
+  new Scale({ imperial: false, maxWidth: 140, position: map.getSize().x < 960 ? "bottomright" : "bottomleft" }).addTo(map);
   L.control.layers(null, overlays, { collapsed: true }).addTo(map);
   control("topright", northArrow);
   nameButtons();
-  if (!narrow && !low) return;
-  document.getElementById("legend").open = false;
 }

@@ -40,7 +40,7 @@ function hint(item) {
 }
 function popupOptions() {
   return {
-    maxWidth: narrow ? 236 : 320, minWidth: narrow ? 200 : 260, maxHeight: narrow ? 240 : 380,
+    maxWidth: narrow ? 236 : 320, minWidth: narrow ? 200 : 260, maxHeight: Math.max(120, Math.min(narrow ? 240 : 380, map.getSize().y - 90)),
     autoPanPaddingTopLeft: [58, 12], autoPanPaddingBottomRight: [narrow ? 12 : 64, 12],
   };
 }

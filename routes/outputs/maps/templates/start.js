@@ -1,5 +1,7 @@
 /* The page, in the order in which things lie on one another. */
 wireLanguages();
+if (narrow || low) document.getElementById("legend").open = false;
+map.invalidateSize({ animate: false });
 map.setMinZoom(3).setMaxZoom(data.tiles ? 14 : 11);
 if (data.tiles) { drawTiles(); document.documentElement.dataset.tiles = "tiles"; }
 drawLand();
