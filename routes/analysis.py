@@ -6,12 +6,13 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import date  # noqa: TC003 - the provenance reads the types of a question
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from routes.corridors import Corridors, list_corridors, places_passed
 from routes.errors import RoutesError
+from routes.evidence.alike import alike, of_all
 from routes.evidence.epochs import Epochs, epochs_of, years_of
 from routes.evidence.events import Events, choose_seizures, locate_events, seizure_uses, unnamed_substances
 from routes.evidence.exposure import (
@@ -19,6 +20,7 @@ from routes.evidence.exposure import (
     Feature,
     Sites,
     corridor_features,
+    exposure_of,
     measure_exposure,
     part_by_epoch,
 )
@@ -72,7 +74,8 @@ class Analysis:
 
     ``untied`` is the crossing graph without the seizures, `crossing_graph` the one with them.
     ``epochs`` tells under which crossings each event counts; the posterior was fitted on the prior shares
-    of its telling corridors and on ``fitted_exposure``, which is of them and keeps the epochs apart.
+    of its telling corridors and on ``exposure_of_groups``, which is of them, keeps the epochs apart and takes
+    together the events that are alike (``group`` says which).
     """
 
     choices: ChoiceSet
@@ -87,7 +90,13 @@ class Analysis:
     events: Events
     posterior: Posterior
     epochs: Epochs
-    fitted_exposure: Exposure
+    exposure_of_groups: Exposure
+    group: NDArray[np.integer[Any]]
+
+    @cached_property
+    def fitted_exposure(self) -> Exposure:
+        """The exposure that the posterior was fitted on, event by event; made when first asked for."""
+        return of_all(self.exposure_of_groups, self.group)
 
     @cached_property
     def crossing_graph(self) -> CrossingGraph:
@@ -150,18 +159,23 @@ def analyse(
     choices = choice_set_for(world, parameters, *asked)
     effort = in_period(inputs.effort, question.since, question.until)
     epochs, log = epochs_and_log(choices, events, effort, parameters)
-    exposure = expose(choices, events, epochs)
-    posterior = fit_events(choices, events, parameters, question.seed, epochs, exposure, log)
+    group = alike(events, epochs.of_event)
+    of_group = replace(epochs, of_event=epochs.of_event[group.first])
+    exposure = expose(choices, group.events, of_group)
+    posterior = fit_events(choices, group.events, parameters, question.seed, of_group, exposure, log)
     shares = posterior_shares(choices.crossing_graph, choices.corridors, posterior)
+    k, (some, times) = posterior.pareto_k, group.some()
+    told, near = group.events.take(some), exposure_of(exposure, some)
     grounds = grounds_of(
         choices.crossing_graph,
         choices.corridors,
         shares,
         posterior,
-        event_steps(posterior, epochs.prior_share[:, epochs.telling], exposure, events),
-        ages(events, asked[1]),
+        event_steps(posterior, epochs.prior_share[:, epochs.telling], near, told),
+        group.mean(ages(events, asked[1]), events.weight)[some],
         status_grades(inputs.status, *asked),
         np.random.default_rng([question.seed, 1]),
+        times=times,
     )
     ranking = rank(
         world.network,
@@ -189,7 +203,7 @@ def analyse(
                 "question": question_words(*period, day),
             },
             seed=question.seed,
-            rests_on={"events": len(events.ids), "pareto_k": _short(posterior.pareto_k)}
+            rests_on={"events": len(events.ids), "pareto_k": k and round(k, 3)}
             | (
                 {}
                 if inputs.effort.empty
@@ -208,9 +222,10 @@ def analyse(
         shares=shares,
         grounds=grounds,
         events=events,
-        posterior=posterior,
+        posterior=replace(posterior, log_density=posterior.log_density[group.of_event]),
         epochs=epochs,
-        fitted_exposure=exposure,
+        exposure_of_groups=exposure,
+        group=group.of_event,
     )
 
 
@@ -432,7 +447,3 @@ def _period(seizures: pd.DataFrame, question: Question) -> tuple[date, date]:
             "--since and --until, in this order, for a ranking of a time without seizures."
         )
     return first, last
-
-
-def _short(pareto_k: float | None) -> float | None:
-    return None if pareto_k is None else round(pareto_k, 3)

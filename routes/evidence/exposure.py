@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from scipy.sparse import block_diag, csr_array, vstack
+from scipy.sparse import csr_array, vstack
 from scipy.special import ndtr
 
 from routes.corridors import legs_passed, nodes_passed
@@ -216,10 +216,26 @@ def join_features(
         features=tuple((feature.country, feature.kind) for feature in features),
         event=np.concatenate(rows),
         feature=np.repeat(np.arange(len(rows)), [len(row) for row in rows]),
-        near=csr_array(block_diag([part[row] for part, row in zip(near, rows, strict=True)], format="csr")),
+        near=_side_by_side([csr_array(part[row]) for part, row in zip(near, rows, strict=True)]),
         passing=csr_array(vstack([feature.passages for feature in features], format="csr")),
         total=total,
         background_area_km2=background_area_km2,
+    )
+
+
+def _side_by_side(parts: Sequence[csr_array]) -> csr_array:
+    """Put matrices on the diagonal of one; as `scipy.sparse.block_diag`, in a third of its memory."""
+    starts = np.cumsum([0, *(part.shape[1] for part in parts)])
+    many = np.int32 if sum(part.nnz for part in parts) < 2**31 else np.int64
+    return csr_array(
+        (
+            np.concatenate([part.data for part in parts]),
+            np.concatenate(
+                [(part.indices + at).astype(many) for part, at in zip(parts, starts, strict=False)]
+            ),
+            np.cumsum(np.concatenate([[0], *(np.diff(part.indptr) for part in parts)]), dtype=many),
+        ),
+        shape=(sum(part.shape[0] for part in parts), int(starts[-1])),
     )
 
 
@@ -257,12 +273,15 @@ def part_by_epoch(exposure: Exposure, of_event: Ints, corridors: Ints | None = N
     passing, total = exposure.passing, exposure.total
     if corridors is not None:
         passing, total = csr_array(passing[:, corridors]), total[:, corridors]
-    near, places = exposure.near.tocoo(), exposure.near.shape[1]
-    epoch = of_event[exposure.event[near.row]] if len(of_event) else np.zeros(0, int)
-    used, column = np.unique(epoch * places + near.col, return_inverse=True)
+    near, places = exposure.near, exposure.near.shape[1]
+    epoch = of_event[exposure.event] if len(of_event) else np.zeros(0, int)
+    cell = np.repeat(epoch.astype(np.int32) * places, np.diff(near.indptr)) + near.indices
+    used = np.flatnonzero(np.bincount(cell))
+    column = np.zeros(int(cell.max(initial=-1)) + 1, np.int32)
+    column[used] = np.arange(len(used))
     return replace(
         exposure,
-        near=csr_array((near.data, (near.row, column)), shape=(near.shape[0], len(used))),
+        near=csr_array((near.data, column[cell], near.indptr), shape=(near.shape[0], len(used))),
         passing=csr_array(passing[used % places]),
         total=total,
         epoch=used // places,

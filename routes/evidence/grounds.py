@@ -36,7 +36,7 @@ _DAYS_A_YEAR = 365.25
 _LEAST = 1e-300  # share
 _SPREAD_DRAWS = 1000  # the standard deviation of a log share is then known to some 2 %
 _NAMES_AT_ONCE = 100
-_AT_ONCE = 5000  # events, so that memory stays bounded
+_AT_ONCE = 2000  # events, so that memory stays bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ def taught(
     steps: Floats,
     age_years: Floats,
     rng: np.random.Generator,
+    times: Floats | None = None,
 ) -> Taught:
     """Tell what the seizures taught of the share of everything that is passed.
 
@@ -113,6 +114,8 @@ def taught(
     age_years : ndarray of float, shape (events,)
     rng : numpy.random.Generator
         For draws of the prior.
+    times : ndarray of float, shape (events,), optional
+        How many events alike each of them stands for. Default: one.
     """
     columns = len(passed.names)
     if not len(steps):
@@ -122,10 +125,13 @@ def taught(
     pull = np.zeros((3, columns))  # sums of the sizes of the pulls, of their squares, and times age
     design = share_effects(crossing_graph, corridors, model.share_names)
     of_row = slopes_of(passed, shares.mean, design)
+    each = np.ones(len(steps)) if times is None else 1 / times
     for start in range(0, len(steps), _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
         size = np.abs(steps[some, : design.shape[1]] @ of_row.T)
-        pull += size.sum(axis=0), (size**2).sum(axis=0), age_years[some] @ size
+        pull[0] += size.sum(axis=0)
+        pull[2] += age_years[some] @ size
+        pull[1] += each[some] @ np.square(size, out=size)
     known = pull[0] > 0
     events = np.divide(pull[0] ** 2, pull[1], out=np.zeros(columns), where=known)
     return Taught(learnt, events, np.divide(pull[2], pull[0], out=np.full(columns, np.nan), where=known))
@@ -239,6 +245,7 @@ def grounds_of(
     grades: dict[str, str],
     rng: np.random.Generator,
     passed: Passed | None = None,
+    times: Floats | None = None,
 ) -> dict[tuple[str, str], Grounds]:
     """Tell what the share of every corridor and place rests on.
 
@@ -255,10 +262,12 @@ def grounds_of(
     rng : numpy.random.Generator
     passed : Passed, optional
         What is asked about, where it is something else.
+    times : ndarray of float, shape (events,), optional
+        How many events alike each of them stands for.
     """
     if passed is None:
         passed = corridors_and_places(crossing_graph.graph, corridors)
-    known = taught(crossing_graph, corridors, passed, shares, posterior.effects, steps, age_years, rng)
+    known = taught(crossing_graph, corridors, passed, shares, posterior.effects, steps, age_years, rng, times)
     place = {node: facts["place"] for node, facts in crossing_graph.graph.nodes(data=True)}
     on_way = [[place[n] for n in path[:-1]] for path in corridors.nodes]
     hanging = hanging_grades(passed, shares.mean, grades, on_way)

@@ -172,8 +172,10 @@ def status_changes(
     """
     if not len(weight) or not weight.sum():
         return ()
-    places, shares = shares_by_span(status, years)
-    then = np.tensordot(weight / weight.sum(), shares, axes=1)
+    spans, of_event = np.unique(np.array(years, "datetime64[D]"), axis=0, return_inverse=True)
+    places, shares = shares_by_span(status, spans)
+    by_span = np.bincount(of_event.reshape(-1), weight / weight.sum(), len(spans))
+    then = np.tensordot(by_span, shares, axes=1)
     mostly = {place: STATUSES[int(row.argmax())] for place, row in zip(places, then, strict=True)}
     found = []
     for row in status[_overlap(status, [(day, day)])[0] > 0].to_dict("records"):
