@@ -24,16 +24,19 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from routes.outputs.maps.bilingual import script_calls
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 CATALOGUES = ROOT / "routes" / "outputs" / "catalogues"
-METHODS = [("**/templates/**.html", "jinja2"), ("**/templates/**.js", "javascript"), ("**.py", "python")]
+SCRIPTS = ROOT / "routes" / "outputs" / "maps" / "templates"
+METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    **dict.fromkeys(("tr", "t", "message", "state"), None),
-    **dict.fromkeys(("trn", "tn", "message_n"), (1, 2)),
-    **dict.fromkeys(("trp", "tp", "message_p"), ((1, "c"), 2)),
+    **dict.fromkeys(("tr", "message", "state"), None),
+    **dict.fromkeys(("trn", "message_n"), (1, 2)),
+    **dict.fromkeys(("trp", "message_p"), ((1, "c"), 2)),
 }
 
 
@@ -46,6 +49,12 @@ def sources() -> Catalog:
     ):
         if message != "…":  # the docstring of the module
             found.add(message, locations=[(f"routes/{file}", 0)], context=context)
+    for script in sorted(SCRIPTS.glob("*.js")):
+        where = [(str(script.relative_to(ROOT)), 0)]
+        for function, first, second in script_calls(script.name):
+            context = first if function == "tp" else None
+            message = {"t": first, "tn": (first, second), "tp": second}[function]
+            found.add(message, None, where, context=context)
     for word in region_words():
         found.add(word, locations=[("data/region.toml", 0)])
     return found

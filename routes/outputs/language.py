@@ -11,6 +11,7 @@ are Babel's, which English needs not and does not import.
 from __future__ import annotations
 
 import gettext
+import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
@@ -116,11 +117,11 @@ def trn(one: str, many: str, amount: int, /, **values: object) -> str:
 
     Examples
     --------
-    >>> trn("{n} event", "{n} events", 1), trn("{n} event", "{n} events", 1200)
-    ('1 event', '1,200 events')
+    >>> trn("{n} finding.", "{n} findings.", 1), trn("{n} finding.", "{n} findings.", 1200)
+    ('1 finding.', '1,200 findings.')
     >>> with speaking("ru"):
-    ...     [trn("{n} event", "{n} events", amount) for amount in (1, 2, 5, 21)]
-    ['1 событие', '2 события', '5 событий', '21 событие']
+    ...     [trn("{n} finding.", "{n} findings.", amount) for amount in (1, 2, 5, 21)]
+    ['1 замечание.', '2 замечания.', '5 замечаний.', '21 замечание.']
     """
     return _filled(_catalogue(spoken()).ngettext(one, many, amount), {"n": figures(f"{amount:,}"), **values})
 
@@ -141,11 +142,11 @@ def plural_forms(one: str, many: str) -> dict[str, str]:
 
     Examples
     --------
-    >>> plural_forms("{n} event", "{n} events")
-    {'one': '{n} event', 'other': '{n} events'}
+    >>> plural_forms("{n} finding.", "{n} findings.")
+    {'one': '{n} finding.', 'other': '{n} findings.'}
     >>> with speaking("ru"):
-    ...     plural_forms("{n} event", "{n} events")
-    {'many': '{n} событий', 'one': '{n} событие', 'few': '{n} события', 'other': '{n} событий'}
+    ...     plural_forms("{n} finding.", "{n} findings.")
+    {'many': '{n} замечаний.', 'one': '{n} замечание.', 'few': '{n} замечания.', 'other': '{n} замечаний.'}
     """
     if spoken() is Language.en:
         return {"one": one, "other": many}
@@ -187,7 +188,33 @@ def message_p(context: str, text: str) -> str:  # noqa: ARG001 - the catalogue r
 
 
 def _filled(text: str, values: dict[str, object]) -> str:
-    return text.format_map(values) if values else text
+    if not values:
+        return text
+    return text.format_map({name: _apart(value) for name, value in values.items()})
+
+
+def _apart(value: object) -> object:
+    return isolated(value) if isinstance(value, str) else value
+
+
+_FROM_THE_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_APART, _ISOLATE, _END = "\N{LEFT-TO-RIGHT MARK}", "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+ISOLATES = str.maketrans("", "", _APART + _ISOLATE + _END)
+"""Takes out what `isolated` puts in, for what shows no direction of its own."""
+
+
+def isolated(name: str) -> str:
+    """Keep a name that runs from right to left from turning what stands beside it; others stay as they are.
+
+    The mark before it tells that a text which begins with it runs from left to right all the same.
+
+    Examples
+    --------
+    >>> isolated("Torkham"), len(isolated("\N{ARABIC LETTER TEH}")) - 1
+    ('Torkham', 3)
+    """
+    done = name.startswith(_APART) or not _FROM_THE_RIGHT.search(name)
+    return name if done else f"{_APART}{_ISOLATE}{name}{_END}"
 
 
 @cache
@@ -298,6 +325,7 @@ def joined(words: list[str]) -> str:
     ...     joined(["a", "b", "c"])
     'a, b и c'
     """
+    words = [isolated(word) for word in words]
     if spoken() is Language.en:
         return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
     from babel.lists import format_list

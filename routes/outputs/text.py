@@ -18,7 +18,6 @@ from routes.outputs.language import (
     short_day,
     spoken,
     tr,
-    trn,
     trp,
 )
 from routes.support.jsonable import finite
@@ -408,14 +407,14 @@ def _day_of(written: str, precision: str) -> tuple[dt.date | str, str]:
 
 
 def count(amount: int, noun: str) -> str:
-    """Count a regular noun, which the catalogue must have in the plural forms of the language.
+    """Count a regular noun in English; what is read in other languages says `routes.outputs.language.trn`.
 
     Examples
     --------
     >>> count(1, "event"), count(1200, "event")
     ('1 event', '1,200 events')
     """
-    return trn(f"{{n}} {noun}", f"{{n}} {noun}s", amount)
+    return f"{amount:,} {noun}" + ("" if amount == 1 else "s")
 
 
 def listed(words: list[str]) -> str:

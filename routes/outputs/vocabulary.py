@@ -7,7 +7,7 @@ neither (data of one's own, a substance nobody named before) is shown as it stan
 from __future__ import annotations
 
 from routes.kinds import words_of
-from routes.outputs.language import message, message_n, tr
+from routes.outputs.language import message, tr
 from routes.outputs.text import clean
 
 TITLE = message("Likely precursor corridors")
@@ -45,20 +45,6 @@ NOT_USED = (
     message("outside the period"),
 )
 """Why a seizure is no evidence."""
-COUNTED = (
-    message_n("{n} event", "{n} events"),
-    message_n("{n} located event", "{n} located events"),
-    message_n("{n} seizure", "{n} seizures"),
-    message_n("{n} single seizure", "{n} single seizures"),
-    message_n("{n} record", "{n} records"),
-    message_n("{n} corridor", "{n} corridors"),
-    message_n("{n} likeliest corridor", "{n} likeliest corridors"),
-    message_n("{n} team", "{n} teams"),
-    message_n("{n} post", "{n} posts"),
-    message_n("{n} place", "{n} places"),
-    message_n("{n} finding", "{n} findings"),
-)
-"""What `routes.outputs.text.count` counts."""
 
 
 def kind_words(kind: object) -> str:

@@ -15,7 +15,7 @@ from routes.outputs.icd203 import (
     level_word,
     likelihood,
 )
-from routes.outputs.language import Language, message, short_day, spoken, tr, trn
+from routes.outputs.language import Language, isolated, message, short_day, spoken, tr, trn
 from routes.outputs.placenames import country_name
 from routes.outputs.text import (
     clean,
@@ -114,7 +114,7 @@ def words_section(material: Material) -> Section:
 def way(row: RankedCorridor, names: Mapping[str, str]) -> str:
     """Name a corridor in words."""
     stops = (row.gate, *row.crossings, row.processing_area)
-    return " > ".join(names.get(stop, stop) for stop in stops)
+    return " > ".join(isolated(names.get(stop, stop)) for stop in stops)
 
 
 def change_section(material: Material) -> Section | None:

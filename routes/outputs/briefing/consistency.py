@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from routes.outputs.briefing.conversion import precursor_kg, product_kg
-from routes.outputs.text import clean, mass, percent, quantity, shortened
+from routes.outputs.language import figures, number_as_set, tr
+from routes.outputs.placenames import country_name
+from routes.outputs.text import clean, decimal, mass, percent, quantity, shortened
+from routes.outputs.vocabulary import data_word
 from routes.read import normalise_quantity
 
 if TYPE_CHECKING:
@@ -71,8 +74,8 @@ def _as_reported_kg(records: pd.DataFrame, densities: Densities | None) -> pd.Se
 def _name(record: pd.Series) -> str:
     words = (
         record["date"],
-        record["place"] or record["country"] or "place not reported",
-        record["substance"],
+        record["place"] or country_name(record["country"]) or tr("place not reported"),
+        data_word(record["substance"]),
     )
     return ", ".join(shortened(word, _LONGEST_WORD) for word in words)
 
@@ -88,20 +91,27 @@ def larger_than_the_whole(
             said = quantity(record["quantity_reported"], record["unit_reported"])
             whole = quantity(total["reported_total"], total["unit"])
             fits = _reading_that_fits(record, float(total["total_kg"]))
-            yield (
-                f"A part is larger than the whole. One seizure ({_name(record)}) is reported as {said}, but "
-                f"the whole operation as {whole}: the single seizure would be {kg / total['total_kg']:,.0f} "
-                f"times all that was seized. Both cannot be right.{fits}"
+            found = tr(
+                "A part is larger than the whole. One seizure ({seizure}) is reported as {said}, but the "
+                "whole operation as {whole}: the single seizure would be {factor} times all that was seized. "
+                "Both cannot be right.",
+                seizure=_name(record),
+                said=said,
+                whole=whole,
+                factor=decimal(kg / total["total_kg"]),
             )
+            yield f"{found} {fits}".strip()
 
 
 def _reading_that_fits(record: pd.Series, total_kg: float) -> str:
     number = float(record["quantity_reported"])
     for unit, kg in sorted(_UNITS.items(), key=lambda item: -item[1]):
         if unit != record["unit_reported"] and number * kg <= total_kg:
-            return (
-                f" Read as {quantity(number, unit)} ({mass(number * kg)}) it would be "
-                f"{percent(number * kg / total_kg)} of the total."
+            return tr(
+                "Read as {quantity} ({mass}) it would be {share} of the total.",
+                quantity=quantity(number, unit),
+                mass=mass(number * kg),
+                share=percent(number * kg / total_kg),
             )
     return ""
 
@@ -116,17 +126,21 @@ def slipped_units(records: pd.DataFrame, densities: Densities | None = None) -> 
         if any(abs(said / used / slip - 1) <= _SLIP_TOLERANCE for slip in _SLIPS):
             record = records.loc[row]
             note = shortened(record["quality_note"], _LONGEST_NOTE)
-            yield (
-                f"A unit has slipped. {_name(record)}: reported "
-                f"{quantity(record['quantity_reported'], record['unit_reported'])}, used here as "
-                f"{mass(used)}, a factor of {max(said / used, used / said):,.0f}, as between kilograms and "
-                "tonnes." + (f" Why: {note}" if note else "")
+            slipped = tr(
+                "A unit has slipped. {seizure}: reported {reported}, used here as {used}, a factor of "
+                "{factor}, as between kilograms and tonnes.",
+                seizure=_name(record),
+                reported=quantity(record["quantity_reported"], record["unit_reported"]),
+                used=mass(used),
+                factor=decimal(max(said / used, used / said)),
             )
+            why = tr("Why: {note}", note=note)
+            yield f"{slipped} {why}" if note else slipped
 
 
 def product_that_does_not_follow(totals: pd.DataFrame, region: Region) -> Iterator[str]:
     """Find claims of the product that the reported precursors would not make, at any published ratio."""
-    ratios, product, precursor = region.conversion, region.product, region.precursor
+    ratios, product, precursor = region.conversion, data_word(region.product), data_word(region.precursor)
     if not ratios:
         return
     span = _span(ratios)
@@ -136,18 +150,28 @@ def product_that_does_not_follow(totals: pd.DataFrame, region: Region) -> Iterat
         if least / _SLACK <= claimed_kg <= most * _SLACK:
             continue
         low, high = precursor_kg(ratios, claimed_kg)
-        yield (
-            f"The {product} does not follow from the precursors. {mass(total)} of precursors are said to be "
-            f"enough for {quantity(claimed, unit)} of {product}. At {span} kg of {precursor} for a kg of "
-            f"{product}, {mass(total)} would make {mass(least)} to {mass(most)}, if all of it were "
-            f"{precursor}; {quantity(claimed, unit)} of {product} need only {mass(low)} to "
-            f"{mass(high)}.{_one_unit(ratios, total, claimed, unit)}"
+        found = tr(
+            "The {product} does not follow from the precursors. {total} of precursors are said to be enough "
+            "for {claimed} of {product}. At {span} kg of {precursor} for a kg of {product}, {total} would "
+            "make {least} to {most}, if all of it were {precursor}; {claimed} of {product} need only {low} "
+            "to {high}.",
+            product=product,
+            precursor=precursor,
+            total=mass(total),
+            claimed=quantity(claimed, unit),
+            span=span,
+            least=mass(least),
+            most=mass(most),
+            low=mass(low),
+            high=mass(high),
         )
+        yield f"{found} {_one_unit(ratios, total, claimed, unit)}".strip()
 
 
 def _span(ratios: Sequence[Ratio]) -> str:
     low, high = ratios[0].kg_per_kg, ratios[-1].kg_per_kg
-    return f"{low:g} to {high:g}" if low < high else f"{low:g}"
+    ends = number_as_set(low), number_as_set(high)
+    return tr("{low} to {high}", low=ends[0], high=ends[1]) if low < high else ends[0]
 
 
 def _claims(totals: pd.DataFrame) -> Iterator[tuple[float, float, str]]:
@@ -164,10 +188,14 @@ def _one_unit(ratios: Sequence[Ratio], total_kg: float, claimed: float, unit: st
     for name, kg in sorted(_UNITS.items(), key=lambda item: -item[1]):
         number = total_kg / kg
         if name != unit and lowest / _SLACK <= number / claimed <= highest * _SLACK:
-            return (
-                f" The two numbers fit ({number / claimed:.1f} to 1) only if both are in one unit: "
-                f"{number:,g} {name} with {claimed:,g} {name}, or {number:,g} {unit} with {claimed:,g} "
-                f"{unit}. Which was meant cannot be told from them."
+            return tr(
+                "The two numbers fit ({ratio} to 1) only if both are in one unit: {total} with {claimed}, or "
+                "{other_total} with {other_claimed}. Which was meant cannot be told from them.",
+                ratio=figures(f"{number / claimed:.1f}"),
+                total=quantity(number, name),
+                claimed=quantity(claimed, name),
+                other_total=quantity(number, unit),
+                other_claimed=quantity(claimed, unit),
             )
     return ""
 
@@ -181,16 +209,23 @@ def price_of_the_claim(totals: pd.DataFrame, product: str) -> Iterator[str]:
             continue
         per_gram = value / (claimed * _UNITS[unit] * 1000)
         other, kg = ("t", 1000.0) if unit != "t" else ("kg", 1.0)
-        yield (
-            f"The value settles nothing. US$ {value:,.0f} for {quantity(claimed, unit)} of {product} is "
-            f"{_price(per_gram)}; for {quantity(claimed, other)} it would be "
-            f"{_price(value / (claimed * kg * 1000))}. The claim does not say whose price it takes, that of "
-            "the importer, the dealer or the street, so that it cannot decide between the two units."
+        yield tr(
+            "The value settles nothing. US$ {value} for {claimed} of {product} is {price}; for {other} it "
+            "would be {other_price}. The claim does not say whose price it takes, that of the importer, the "
+            "dealer or the street, so that it cannot decide between the two units.",
+            value=figures(f"{value:,.0f}"),
+            claimed=quantity(claimed, unit),
+            product=data_word(product),
+            price=_price(per_gram),
+            other=quantity(claimed, other),
+            other_price=_price(value / (claimed * kg * 1000)),
         )
 
 
 def _price(usd_per_gram: float) -> str:
-    return f"US$ {usd_per_gram:,.0f} a gram" if usd_per_gram >= 1 else f"US$ {1000 * usd_per_gram:,.0f} a kg"
+    if usd_per_gram >= 1:
+        return tr("US$ {price} a gram", price=figures(f"{usd_per_gram:,.0f}"))
+    return tr("US$ {price} a kg", price=figures(f"{1000 * usd_per_gram:,.0f}"))
 
 
 def more_than_reported(records: pd.DataFrame, totals: pd.DataFrame) -> Iterator[str]:
@@ -200,16 +235,22 @@ def more_than_reported(records: pd.DataFrame, totals: pd.DataFrame) -> Iterator[
         key = (total["country"], total["substance"])
         listed = float(by.get(key, 0.0))
         if listed > _SLACK * float(total["total_kg"]):
-            yield (
-                f"More is listed than was reported. {total['country']}, {total['substance']}: single "
-                f"seizures of {mass(listed)} against a reported total of {mass(float(total['total_kg']))}."
+            yield tr(
+                "More is listed than was reported. {country}, {substance}: single seizures of {listed} "
+                "against a reported total of {total}.",
+                country=country_name(total["country"]),
+                substance=data_word(total["substance"]),
+                listed=mass(listed),
+                total=mass(float(total["total_kg"])),
             )
     for _, total in _whole(totals).iterrows():
         listed = float(records["quantity_kg"].sum())
         if listed > _SLACK * float(total["total_kg"]):
-            yield (
-                f"More is listed than was reported. All single seizures add up to {mass(listed)}, the "
-                f"reported total is {mass(float(total['total_kg']))}."
+            yield tr(
+                "More is listed than was reported. All single seizures add up to {listed}, the reported "
+                "total is {total}.",
+                listed=mass(listed),
+                total=mass(float(total["total_kg"])),
             )
 
 
@@ -221,7 +262,18 @@ def outside_its_time(records: pd.DataFrame, totals: pd.DataFrame) -> Iterator[st
     for _, record in records.iterrows():
         first, last = f"{record['date_from']:%Y-%m-%d}", f"{record['date_until']:%Y-%m-%d}"
         if last < begin or (end and first[: len(end)] > end):
+            told = {"seizure": _name(record), "first": begin}
             yield (
-                f"A seizure lies outside the operation's time. {_name(record)}: the operation ran from "
-                f"{begin} to {end or 'an unknown day'}."
+                tr(
+                    "A seizure lies outside the operation's time. {seizure}: the operation ran from {first} "
+                    "to {last}.",
+                    last=end,
+                    **told,
+                )
+                if end
+                else tr(
+                    "A seizure lies outside the operation's time. {seizure}: the operation ran from {first} "
+                    "to an unknown day.",
+                    **told,
+                )
             )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from routes.errors import RoutesError
 from routes.outputs.briefing.consistency import findings
 from routes.outputs.briefing.conversion import product_kg
 from routes.outputs.documents.text_blocks import Block, Paragraph, Points, Section, Table
-from routes.outputs.text import capital, clean, count, listed, mass, percent, quantity, shortened
-from routes.read import COUNTRY_NAMES
+from routes.outputs.language import Language, figures, long_day, number_as_set, spoken, tr, trn
+from routes.outputs.placenames import country_name
+from routes.outputs.text import capital, clean, listed, mass, percent, quantity, shortened
+from routes.outputs.vocabulary import data_word
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from routes.read import Region
 
 _LONGEST_SOURCE = 240
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def operation_rows(operations: pd.DataFrame, operation: str) -> pd.DataFrame:
@@ -59,16 +64,33 @@ def debrief_sections(records: pd.DataFrame, totals: pd.DataFrame, region: Region
 
 def _operation(records: pd.DataFrame, totals: pd.DataFrame) -> Section:
     first = totals.iloc[0]
-    took_part = [COUNTRY_NAMES.get(code, code) for code in clean(first["participants"]).split()]
-    text = (
-        f"{shortened(first['name'])} ran from {clean(first['from'])} to "
-        f"{clean(first['until']) or 'an unknown day'}. "
-        f"{count(len(took_part), 'country').replace('countrys', 'countries')} took part: "
-        f"{listed(took_part)}. {count(len(records), 'single seizure')} of it can be told one by one; the "
-        "rest is known as totals only."
+    took_part = [country_name(code) for code in clean(first["participants"]).split()]
+    told = {"name": shortened(first["name"]), "first": day_of(first["from"])}
+    ran = (
+        tr("{name} ran from {first} to {last}.", last=day_of(first["until"]), **told)
+        if clean(first["until"])
+        else tr("{name} ran from {first} to an unknown day.", **told)
+    )
+    who = trn(
+        "{n} country took part: {countries}.",
+        "{n} countries took part: {countries}.",
+        len(took_part),
+        countries=listed(took_part),
+    )
+    single = trn(
+        "{n} single seizure of it can be told by itself; the rest is known as totals only.",
+        "{n} single seizures of it can be told one by one; the rest is known as totals only.",
+        len(records),
     )
     sources = sorted({shortened(source, _LONGEST_SOURCE) for source in totals["source"]})
-    return Section("The operation", (Paragraph(text), Points(tuple(f"Source: {s}" for s in sources))))
+    points = Points(tuple(tr("Source: {source}", source=source) for source in sources))
+    return Section(tr("The operation"), (Paragraph(f"{ran} {who} {single}"), points))
+
+
+def day_of(written: object) -> str:
+    """Write a day of the data in the form of the language that is spoken; in English as it stands."""
+    text = clean(written)
+    return text if spoken() is Language.en or not _DAY.fullmatch(text) else long_day(date.fromisoformat(text))
 
 
 def _totals(records: pd.DataFrame, totals: pd.DataFrame) -> Section:
@@ -83,14 +105,17 @@ def _totals(records: pd.DataFrame, totals: pd.DataFrame) -> Section:
         here = sums.pop(key, (0.0, 0)) if total["country"] else _all(records)
         rows.append(_total_row(total, here))
     rows += [_row(country, substance, here, None, "") for (country, substance), here in sorted(sums.items())]
-    text = (
+    text = tr(
         "Single seizures that are listed, added up, beside the totals that were reported. A total is never "
         "counted as a seizure. Where less is listed than was reported, the difference is not lost: it was "
         "never published seizure by seizure."
     )
-    heads = ("Country", "Substance", "Seizures listed", "Listed", "Reported total", "Listed of it")
+    heads = (
+        *(tr("Country"), tr("Substance"), tr("Seizures listed"), tr("Listed"), tr("Reported total")),
+        tr("Listed of it"),
+    )
     return Section(
-        "Totals by country and substance", (Paragraph(text), Table(heads, tuple(rows), (2, 3, 4, 5)))
+        tr("Totals by country and substance"), (Paragraph(text), Table(heads, tuple(rows), (2, 3, 4, 5)))
     )
 
 
@@ -107,13 +132,13 @@ def _row(
     country: str, substance: str, here: tuple[float, int], total_kg: float | None, said: str
 ) -> tuple[str, ...]:
     kg, number = here
-    whole = "all countries" if total_kg is not None else "country not reported"
+    whole = tr("all countries") if total_kg is not None else tr("country not reported")
     return (
-        COUNTRY_NAMES.get(country, country) or whole,
-        shortened(substance),
+        country_name(country) or whole,
+        shortened(data_word(substance)),
         str(number),
-        mass(kg) if kg else "none",
-        said or "none reported",
+        mass(kg) if kg else tr("none"),
+        said or tr("none reported"),
         percent(kg / total_kg) if total_kg else "",
     )
 
@@ -121,51 +146,76 @@ def _row(
 def _made(records: pd.DataFrame, totals: pd.DataFrame, region: Region) -> Section:
     precursor, product, ratios = region.precursor, region.product, region.conversion
     known = records[records["substance"].str.casefold() == precursor.casefold()]
-    amounts = [(f"Listed seizures of {precursor}", float(known["quantity_kg"].sum()))]
+    named, made = data_word(precursor), data_word(product)
+    amounts = [(tr("Listed seizures of {substance}", substance=named), float(known["quantity_kg"].sum()))]
     for total in totals.to_dict("records"):
-        where = COUNTRY_NAMES.get(total["country"], "all countries")
+        where = country_name(total["country"]) or tr("all countries")
         if total["substance"].casefold() == precursor.casefold():
-            amounts.append((f"Reported total, {where}: {precursor}", total["total_kg"]))
+            told = tr("Reported total, {where}: {substance}", where=where, substance=named)
+            amounts.append((told, total["total_kg"]))
         elif not total["country"]:
-            amounts.append(
-                (
-                    f"Reported total, {where}: {shortened(total['substance'])}, if all were {precursor}",
-                    total["total_kg"],
-                )
+            told = tr(
+                "Reported total, {where}: {substance}, if all were {precursor}",
+                where=where,
+                substance=shortened(data_word(total["substance"])),
+                precursor=named,
             )
+            amounts.append((told, total["total_kg"]))
     rows = tuple(
         (what, mass(kg), *(mass(kg / ratio.kg_per_kg) for ratio in ratios)) for what, kg in amounts if kg > 0
     )
     heads = (
-        "Precursors",
-        "Quantity",
-        *(f"{capital(product)} at {ratio.kg_per_kg:g} to 1" for ratio in ratios),
+        tr("Precursors"),
+        tr("Quantity"),
+        *(
+            capital(tr("{product} at {ratio} to 1", product=made, ratio=number_as_set(ratio.kg_per_kg)))
+            for ratio in ratios
+        ),
     )
     sources = Points(
         tuple(
-            f"{ratio.kg_per_kg:g} kg of {precursor} for a kg of {product}: {ratio.source}."
+            tr(
+                "Of {precursor}, {ratio} kg for a kg of {product}: {source}.",
+                ratio=number_as_set(ratio.kg_per_kg),
+                precursor=named,
+                product=made,
+                source=ratio.source,
+            )
             for ratio in ratios
         )
     )
     blocks: list[Block] = [
         Paragraph(
-            f"{capital(product)} that the {precursor} would have made, by {_which(len(ratios))}. Other "
-            "chemicals are not converted: no ratio for them was found."
+            " ".join(
+                (
+                    capital(
+                        tr(
+                            "{product} that the {precursor} would have made, by {ratios}.",
+                            product=made,
+                            precursor=named,
+                            ratios=_which(len(ratios)),
+                        )
+                    ),
+                    tr("Other chemicals are not converted: no ratio for them was found."),
+                )
+            )
         ),
         Table(heads, rows, tuple(range(1, len(heads)))),
         sources,
     ]
     blocks += [Paragraph(text) for text in _values(totals, region)]
-    return Section(f"{capital(product)} that the precursors would make", tuple(blocks))
+    title = tr("{product} that the precursors would make", product=made)
+    return Section(capital(title), tuple(blocks))
 
 
 def _which(ratios: int) -> str:
     """Say which ratios stand in the table."""
-    return {
-        1: "the one published ratio",
-        2: "the lowest and highest published ratio",
-        3: "the lowest and highest published ratio and one between",
-    }.get(ratios, f"{ratios} published ratios")
+    told = {
+        1: tr("the one published ratio"),
+        2: tr("the lowest and highest published ratio"),
+        3: tr("the lowest and highest published ratio and one between"),
+    }
+    return told[ratios] if ratios in told else trn("{n} published ratio", "{n} published ratios", ratios)
 
 
 def _values(totals: pd.DataFrame, region: Region) -> list[str]:
@@ -180,11 +230,19 @@ def _values(totals: pd.DataFrame, region: Region) -> list[str]:
         low, high = product_kg(region.conversion, total["total_kg"])
         price = value / claimed_kg
         found.append(
-            f"Value: the only figure that was reported is US$ {value:,.0f} for {quantity(claimed, unit)} of "
-            f"{region.product}. Taken at its word, that price would put {mass(low)} to {mass(high)} at US$ "
-            f"{low * price / 1e9:,.0f} to {high * price / 1e9:,.0f} billion; were tonnes meant, at US$ "
-            f"{low * price / 1e9:,.0f} to {high * price / 1e9:,.0f} million. No independent price was found "
-            "for the time and place, and none is put in."
+            tr(
+                "Value: the only figure that was reported is US$ {value} for {claimed} of {product}. Taken "
+                "at its word, that price would put {low} to {high} at US$ {least} to {most} billion; were "
+                "tonnes meant, at US$ {least} to {most} million. No independent price was found for the time "
+                "and place, and none is put in.",
+                value=figures(f"{value:,.0f}"),
+                claimed=quantity(claimed, unit),
+                product=data_word(region.product),
+                low=mass(low),
+                high=mass(high),
+                least=figures(f"{low * price / 1e9:,.0f}"),
+                most=figures(f"{high * price / 1e9:,.0f}"),
+            )
         )
     return found
 
@@ -192,9 +250,16 @@ def _values(totals: pd.DataFrame, region: Region) -> list[str]:
 def _consistency(records: pd.DataFrame, totals: pd.DataFrame, region: Region) -> Section:
     found = findings(records, totals, region)
     if not found:
-        return Section("Do the figures fit together?", (Paragraph("Every check was passed."),))
+        return Section(tr("Do the figures fit together?"), (Paragraph(tr("Every check was passed.")),))
     opening = Paragraph(
-        f"{count(len(found), 'finding')}. Each comes from a rule that compares the figures with one another. "
-        "The figures stay as they were reported; what the ranking uses instead is in the table of seizures."
+        " ".join(
+            (
+                trn("{n} finding.", "{n} findings.", len(found)),
+                tr(
+                    "Each comes from a rule that compares the figures with one another. The figures stay as "
+                    "they were reported; what the ranking uses instead is in the table of seizures."
+                ),
+            )
+        )
     )
-    return Section("Do the figures fit together?", (opening, Points(tuple(found), numbered=True)))
+    return Section(tr("Do the figures fit together?"), (opening, Points(tuple(found), numbered=True)))

@@ -22,6 +22,7 @@ _STRING = r'"(?:[^"\\\n]|\\.)*"'
 _CALL = re.compile(rf"\b(?P<name>tn|tp|t)\(\s*(?P<first>{_STRING})(?:\s*,\s*(?P<second>{_STRING}))?")
 SPOKEN_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")
 """Attributes that people read or hear."""
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CONTEXT = "\x04"  # gettext's own sign between a context and its message
 
 
@@ -45,7 +46,7 @@ def script_calls(name: str) -> tuple[tuple[str, str, str], ...]:
     >>> ("t", "Drawn: inflow after.", "") in script_calls("moved.js")
     True
     """
-    found = _CALL.finditer(assets.own(name))
+    found = _CALL.finditer(_COMMENT.sub("", assets.own(name)))
     return tuple(
         (call["name"], json.loads(call["first"]), json.loads(call["second"] or '""')) for call in found
     )

@@ -105,8 +105,8 @@ def self_contained(
         The map; further folium layers may have been added to it.
     written : mapping
         Language -> what is written in it, that of the page first. That is the HTML of everything beside the
-        map, already escaped (``header``, ``body``, ``legend``, ``footer``), and what the script draws,
-        JSON-ready. All languages must have the same shape.
+        map, already escaped (``header``, ``body``, ``legend``, ``footer``, and the ``label`` of the map), and
+        what the script draws, JSON-ready. All languages must have the same shape.
     title : str
         Title of the document, plain text.
     mark : Mark

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from routes.outputs import text
 from routes.outputs.handling import status_word
 from routes.outputs.icd203 import confidence
-from routes.outputs.language import figures, message, tr, trn
+from routes.outputs.language import figures, isolated, message, tr, trn
 from routes.outputs.maps import filters
 from routes.outputs.maps.roads import DIGITS, stretch_of
 from routes.outputs.maps.scale import LANES, fit_widths
@@ -44,12 +44,12 @@ def names_of(ranking: Ranking) -> dict[str, str]:
 def title(corridor: RankedCorridor | CorridorChange, names: Mapping[str, str]) -> str:
     """Name a corridor by its two ends."""
     ends = (corridor.gate, corridor.processing_area)
-    return " \N{RIGHTWARDS ARROW} ".join(text.clean(names.get(end, end)) for end in ends)
+    return " \N{RIGHTWARDS ARROW} ".join(isolated(text.clean(names.get(end, end))) for end in ends)
 
 
 def via(corridor: RankedCorridor | CorridorChange, names: Mapping[str, str]) -> str:
     """List the crossings of a corridor, in travelling order."""
-    return ", ".join(text.clean(names.get(crossing, crossing)) for crossing in corridor.crossings)
+    return ", ".join(isolated(text.clean(names.get(each, each))) for each in corridor.crossings)
 
 
 def widths_of(shares: Sequence[float], upper_bounds: Sequence[float], roads: Stretches) -> Widths:

@@ -72,7 +72,7 @@ def parts(
     tiles: Tiles | None,
     moved: Displacement | None,
 ) -> dict[str, str]:
-    """Write the parts of the page beside the map: ``header``, ``body``, ``legend`` and ``footer``."""
+    """Write the parts of the page: ``header``, ``body``, ``legend``, ``footer``, ``label`` of the map."""
     provenance = _provenance_line(ranking.provenance)
     names = payload.names_of(ranking)
     common = {
@@ -111,6 +111,7 @@ def parts(
             **_symbols(),
         ),
         "footer": _banner("footer", mark),
+        "label": tr("Map"),
     }
 
 

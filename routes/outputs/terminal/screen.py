@@ -14,6 +14,7 @@ from rich.text import Text
 
 from routes.errors import visible
 from routes.outputs.documents.text_blocks import Figure, Paragraph, Points
+from routes.outputs.language import ISOLATES
 from routes.outputs.text import NO_BREAK, typeset
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _print(console: Console, block: Block) -> None:
 
 def _clean(text: str) -> str:
     """Text that can do nothing to a terminal, in which numbers keep their units."""
-    return visible(typeset(text)).replace("\n", " ")
+    return visible(typeset(text.translate(ISOLATES))).replace("\n", " ")
 
 
 def _safe(text: str) -> Text:

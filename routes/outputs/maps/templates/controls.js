@@ -32,6 +32,8 @@ function northArrow() {
   box.append(svg);
   return box;
 }
+/* Leaflet joins attributions into one text; each in an element of its own turns with the language. */
+const credit = (words) => element("span", "", words).outerHTML;
 /* Leaflet knows its own words in English alone. */
 const Scale = L.Control.Scale.extend({
   _updateMetric(most) {
@@ -49,9 +51,9 @@ function nameButtons() {
   }
 }
 function addControls(overlays) {
-  map.attributionControl.setPrefix("Leaflet").addAttribution(
-    t("Roads © OpenStreetMap contributors (ODbL) | Borders: Natural Earth | Places: GeoNames (CC BY 4.0)")).addAttribution(
-    data.disputed.length ? t("Borders imply no opinion; dashed: disputed") : t("Borders imply no opinion"));
+  map.attributionControl.setPrefix("Leaflet").addAttribution(credit(
+    t("Roads © OpenStreetMap contributors (ODbL) | Borders: Natural Earth | Places: GeoNames (CC BY 4.0)"))).addAttribution(credit(
+    data.disputed.length ? t("Borders imply no opinion; dashed: disputed") : t("Borders imply no opinion")));
   control("topleft", resetButton);
   new Scale({ imperial: false, maxWidth: 140, position: map.getSize().x < 960 ? "bottomright" : "bottomleft" }).addTo(map);
   L.control.layers(null, overlays, { collapsed: true }).addTo(map);

@@ -8,7 +8,12 @@ const listeners = [];
 const whenLanguageTurns = (work) => listeners.push(work);
 
 function fill(message, values) {
-  return message.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+  return message.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? isolated(values[name]) : whole));
+}
+/* A name that runs from right to left must not turn what stands beside it. */
+function isolated(value) {
+  const apart = typeof value === "string" && /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(value) && value[0] !== "\u200e";
+  return apart ? `\u200e\u2068${value}\u2069` : value;
 }
 /* A value that was said itself is said anew as well. */
 function retold(values) {

@@ -1,0 +1,375 @@
+"""Languages: catalogues that are whole, numbers and names in their forms, no sentence left over."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import catalogues
+import pandas as pd
+import pytest
+from babel.messages.extract import extract_from_file
+from babel.numbers import format_decimal
+from babel.plural import to_python
+from browsers import show_tab
+from commands import run
+from hypothesis import given
+from hypothesis import strategies as st
+from region import RANKING, page_of, seizure_row
+
+import routes
+from routes.cli.speech import language_of
+from routes.errors import InputError
+from routes.outputs.icd203 import likelihood
+from routes.outputs.language import Language, figures, isolated, speaking, tr, trn
+from routes.outputs.maps import bilingual
+from routes.outputs.placenames import country_name, forms, with_names
+from routes.outputs.text import date, decimal, mass, percent, quantity
+from routes.read import bundled, read_crossings, read_places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from browsers import OpenPage, Visit
+
+PACKAGE = Path(routes.__file__).parent
+TEMPLATES = PACKAGE / "outputs" / "maps" / "templates"
+OTHERS = [language for language in Language if language is not Language.en]
+SAYING = {"tr", "trn", "trp", "message", "message_n", "message_p"}
+
+# --- the catalogues ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def template() -> Any:
+    return catalogues.sources()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_catalogue_has_every_message_of_the_sources_and_no_other(language: Language, template: Any) -> None:
+    stored = catalogues.read(catalogues.CATALOGUES / f"{language}.po")
+    said, known = ({(m.context, m.id) for m in each if m.id} for each in (template, stored))
+    assert not said - known, "new: run scripts/catalogues.py and translate"
+    assert not known - said, "said no more: run scripts/catalogues.py"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_message_is_translated_with_its_plural_forms_and_braces(language: Language) -> None:
+    stored = catalogues.read(catalogues.CATALOGUES / f"{language}.po")
+    assert [*catalogues.faults(stored)] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_a_run_reads_is_made_of_the_catalogue(language: Language) -> None:
+    path = catalogues.CATALOGUES / f"{language}.po"
+    assert path.with_suffix(".mo").read_bytes() == catalogues.as_mo(catalogues.read(path))
+
+
+def test_a_message_without_translation_form_or_brace_is_a_fault() -> None:
+    from babel.messages.catalog import Catalog
+
+    catalogue = Catalog(locale="ru")
+    catalogue.add("a {place}", "b {place}")
+    catalogue.add("c {place}", "d {plaice}")
+    catalogue.add(("{n} e", "{n} es"), ("{n} f", "{n} g", ""))
+    catalogue.add("h", "")
+    told = " ".join(catalogues.faults(catalogue))
+    assert "'a {place}'" not in told
+    for wrong in ("'c {place}': wants", "'{n} es'): is not", "'h': is not"):
+        assert wrong in told
+
+
+def _calls() -> Iterator[tuple[Path, str, list[ast.expr]]]:
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
+                yield path, node.func.id, node.args
+
+
+def test_no_message_is_put_together_where_the_catalogue_cannot_see_it(template: Any) -> None:
+    """Also inside an f-string, into which the extraction of Babel does not look before Python 3.12."""
+    known = {part for m in template for part in (m.id if isinstance(m.id, tuple) else (m.id,))}
+    for path, name, args in _calls():
+        texts = (
+            args[1:]
+            if name in {"trp", "message_p"}
+            else args[:2]
+            if name in {"trn", "message_n"}
+            else args[:1]
+        )
+        for text in texts:
+            where = f"{path.name}:{text.lineno}"
+            assert not isinstance(text, ast.JoinedStr | ast.BinOp), f"{where}: put together"
+            if isinstance(text, ast.Constant) and text.value:
+                assert text.value in known, f"{where}: {text.value!r} is not extracted"
+
+
+_SAID = re.compile(r"(?<![\w.])t[np]?\(")
+_AGAIN = re.compile(r"function t[np]?\(|=> t[np]?\((?:message|context|one),")
+
+
+@pytest.mark.parametrize("script", sorted(path.name for path in TEMPLATES.glob("*.js")))
+def test_every_message_of_a_script_is_found(script: str) -> None:
+    """Nothing but literal texts is said, and what Babel finds is found (it overlooks some)."""
+    source = re.sub(r"(?s)/\*.*?\*/", "", (TEMPLATES / script).read_text(encoding="utf-8"))
+    calls = bilingual.script_calls(script)
+    said = len(_SAID.findall(source)) - len(_AGAIN.findall(source))
+    assert said == len(calls)
+    keywords = {"t": None, "tn": (1, 2), "tp": (1, 2)}
+    found = extract_from_file("javascript", TEMPLATES / script, keywords=keywords)
+    texts = {
+        part for _, message, _, _ in found for part in (message if isinstance(message, tuple) else (message,))
+    }
+    assert texts <= {text for _, *both in calls for text in both}
+
+
+# --- numbers, dates, plural forms -------------------------------------------------------------------
+
+
+@given(st.floats(-1e9, 1e9), st.integers(0, 4))
+def test_numbers_are_written_as_babel_writes_them(value: float, digits: int) -> None:
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    rounded = Decimal(f"{value:.{digits}f}")
+    with speaking("ru"):
+        assert figures(f"{rounded:,}") == format_decimal(rounded, pattern, locale="ru")
+
+
+def test_the_plural_form_is_that_of_the_language() -> None:
+    form = to_python({"one": "n % 10 = 1 and n % 100 != 11", "few": "n % 10 = 2..4 and n % 100 != 12..14"})
+    words = {"one": "замечание.", "few": "замечания.", "other": "замечаний."}
+    for amount in range(200):
+        with speaking("ru"):
+            assert trn("{n} finding.", "{n} findings.", amount).split()[-1] == words[form(amount)]
+
+
+def test_figures_stand_in_the_form_of_the_language() -> None:
+    with speaking("ru"):
+        assert percent(0.1234) == "12,3\u00a0%"
+        assert percent(0.0002) == "<\u00a00,1\u00a0%"
+        assert decimal(-12345.678, 1) == "\u221212\u00a0345,7"
+        assert quantity(14000.0, "kg") == "14\u00a0000 кг"
+        assert mass(15_800.0) == "15,8 т"
+        assert date("2008-03", "month") == "март 2008"
+        assert date("2008-07-02", "day") == "02.07.2008"
+        assert date(pd.Timestamp(2010, 3, 1), "year") == "2010"
+        assert likelihood(0.9) == "весьма вероятно"
+    assert percent(0.1234) == "12.3\u00a0%"
+
+
+def test_a_language_is_spoken_for_one_block_only() -> None:
+    with speaking("ru"):
+        with speaking("en"):
+            assert tr("Share") == "Share"
+        assert tr("Share") == "Доля"
+    assert tr("Share") == "Share"
+    with pytest.raises(ValueError, match="xx"), speaking("xx"):
+        pass
+
+
+def test_a_value_is_not_read_as_a_template() -> None:
+    assert tr("Seizure, {place}", place="{title} %s \\u0041") == "Seizure, {title} %s \\u0041"
+
+
+# --- names ------------------------------------------------------------------------------------------
+
+
+def test_names_are_of_places_that_there_are_in_the_letters_of_their_language() -> None:
+    crossings, places = read_crossings(bundled("crossings.csv")), read_places(bundled("places.csv"))
+    ids = {*crossings["crossing_id"], *places["place_id"]}
+    with bundled("names_of_places.csv").open(encoding="utf-8", newline="") as file:
+        rows = [*csv.DictReader(file)]
+    assert len({(row["id"], row["language"]) for row in rows}) == len(rows)
+    assert {row["id"] for row in rows if len(row["id"]) != 3 or row["id"].islower()} <= ids
+    for row in rows:
+        letters = {"ru": "[^а-яёА-ЯЁ]", "fa": "[^\u0600-\u06ff]"}[row["language"]]
+        assert not [sign for sign in re.sub("[\\W\\d_]", "", row["name"]) if re.match(letters, sign)], row
+        assert row["source"]
+    named = {
+        language: {row["id"] for row in rows if row["language"] == language} for language in ("ru", "fa")
+    }
+    missing = {language: sorted(ids - known) for language, known in named.items()}
+    assert missing == {"ru": [], "fa": []}
+
+
+def test_a_result_is_renamed_wherever_a_place_stands_in_it() -> None:
+    ranking = replace(RANKING, crossings=(replace(RANKING.crossings[0], id="torkham"),))
+    assert with_names(ranking) is ranking
+    with speaking("ru"):
+        named = with_names(ranking)
+    assert [place.name for place in named.crossings] == ["Торхам"]
+    assert named.gates is ranking.gates
+    assert forms()["torkham"]["fa"] == "تورخم"
+
+
+def test_countries_are_named_as_they_name_themselves_in_the_language() -> None:
+    with speaking("ru"):
+        assert [country_name(code) for code in ("AFG", "KGZ", "IRN")] == ["Афганистан", "Кыргызстан", "Иран"]
+
+
+# --- commands ---------------------------------------------------------------------------------------
+
+
+def test_a_config_chooses_the_language_and_nothing_else_does(tmp_path: Path) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text('[output]\nlanguage = "ru"\n', encoding="utf-8")
+    assert language_of(config) is Language.ru
+    assert language_of(None) is Language.en
+    for wrong in (
+        '[output]\nlanguage = "xx"\n',
+        "[output]\nlanguage = 3\n",
+        '[output]\ntongue = "ru"\n',
+        "output = 1\n",
+    ):
+        config.write_text(wrong, encoding="utf-8")
+        with pytest.raises(InputError, match="en, ru"):
+            language_of(config)
+
+
+@pytest.mark.slow
+def test_tables_speak_and_data_do_not(tmp_path: Path) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text('[output]\nlanguage = "ru"\n', encoding="utf-8")
+    for command in (
+        ("rank",),
+        ("chokepoints",),
+        ("chokepoints", "--kind", "road"),
+        ("whatif", "--close", "tem"),
+    ):
+        said = run(*command, "--language", "ru", "--top", "3")
+        assert said.returncode == 0, said.stderr
+        words = re.findall(
+            r"[A-Za-z]{3,}", re.sub(r"\([A-Z]{3}\)|[A-Z][a-z]+( [A-Za-z]+)* - .*", "", said.stdout)
+        )
+        assert len(re.findall("[а-яё]{4,}", said.stdout)) > 40
+        assert set(words) <= {
+            "rank",
+            "whatif",
+            "close",
+            "kind",
+            "road",
+            "tem",
+            "top",
+            "Gereshk",
+            "Delaram",
+        }, words
+    assert (
+        run("rank", "--config", config, "--top", "3").stdout
+        == run("rank", "--language", "ru", "--top", "3").stdout
+    )
+    spoken = json.loads(run("rank", "--format", "json", "--language", "ru", "--top", "3").stdout)
+    assert spoken == json.loads(run("rank", "--format", "json", "--top", "3").stdout)
+
+
+@pytest.mark.slow
+def test_an_english_table_does_without_babel() -> None:
+    program = (
+        "import sys; from routes.cli import main\n"
+        "try: main(['rank', '--top', '1'])\n"
+        "finally: assert 'babel' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, text=True)  # noqa: S603
+    assert done.returncode == 0, done.stderr
+
+
+# --- the page ---------------------------------------------------------------------------------------
+
+
+def everything(visit: Visit) -> str:
+    """Unfold the page, and read what is written on it."""
+    said: str = visit.page.evaluate(
+        """() => {
+          for (const node of document.querySelectorAll("details")) node.open = true;
+          for (const node of document.querySelectorAll("[role=tabpanel]")) node.hidden = false;
+          const heard = [...document.querySelectorAll("[aria-label], [title]")];
+          const attributes = heard.map((node) => `${node.getAttribute("aria-label")} ${node.title}`);
+          return [document.title, document.body.innerText, ...attributes].join("\\n");
+        }"""
+    )
+    return said
+
+
+def turn(visit: Visit, language: str) -> None:
+    visit.page.evaluate(f"document.querySelector('[data-language={language}]').click()")
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_page_that_is_turned_reads_as_one_written_in_the_language(open_page: OpenPage, moved: bool) -> None:  # noqa: FBT001
+    from test_maps_moved import MOVED
+
+    options: dict[str, Any] = {"displacement": MOVED} if moved else {}
+    english = page_of(**options)
+    with speaking("ru"):
+        russian = page_of(**options)
+    read = {}
+    for name, html in (("en", english), ("ru", russian)):
+        visit = open_page(html)
+        opened = everything(visit)
+        for language in ("ru", "en"):
+            turn(visit, language)
+            assert visit.page.evaluate("document.documentElement.lang") == language
+            read[name, language] = everything(visit)
+        assert opened == read[name, name]
+        assert not visit.troubles()
+    assert read["en", "ru"] == read["ru", "ru"]
+    assert read["ru", "en"] == read["en", "en"]
+    assert len(re.findall("[а-яё]{4,}", read["en", "ru"])) > 100
+
+
+def test_a_popup_that_is_open_turns_with_the_page(open_page: OpenPage) -> None:
+    visit = open_page(page_of())
+    visit.page.get_by_role("button", name=re.compile("^west gate")).first.click(force=True)
+    popup = visit.page.locator(".leaflet-popup-content")
+    assert "Posterior share" in popup.text_content()
+    turn(visit, "ru")
+    assert "Апостериорная доля" in popup.text_content()
+    assert "50,0\u00a0%" in popup.text_content()
+    assert "Posterior" not in popup.text_content()
+
+
+PERSIAN = "\u062a\u0648\u0631\u062e\u0645 \u06f1\u06f2"
+_LEFTS = """([selector, mark, letters]) => {
+  const all = [...document.querySelectorAll(selector)];
+  const node = all.find((each) => each.textContent.includes(mark)).firstChild;
+  const range = document.createRange();
+  return letters.map((letter) => {
+    const at = node.data.indexOf(letter);
+    range.setStart(node, at);
+    range.setEnd(node, at + 1);
+    return range.getBoundingClientRect().left;
+  });
+}"""
+
+
+def test_a_persian_name_keeps_its_order_in_mixed_text(open_page: OpenPage) -> None:
+    rows = pd.DataFrame([seizure_row("s1", 31.2, 65.5, place=PERSIAN)])
+    visit = open_page(page_of(seizures=rows))
+    visit.page.locator(".symbol.seizure").first.click(force=True)
+    popup = ".leaflet-popup-content"
+    visit.page.wait_for_selector(popup)
+    assert visit.page.locator(f"{popup} h4").text_content() == f"Seizure, {isolated(PERSIAN)}"
+    # the English word first; then the name, from the right: its first letter stands right of its number
+    word, letter, digit = visit.page.evaluate(
+        _LEFTS, [f"{popup} h4 bdi", "Seizure", ["S", "\u062a", "\u06f1"]]
+    )
+    assert word < digit < letter
+    # what stands behind the name in the sentence stands right of it
+    letter, bracket = visit.page.evaluate(_LEFTS, [f"{popup} dd bdi", "(precision: city)", ["\u062a", "("]])
+    assert letter < bracket
+    assert not visit.troubles()
+
+
+def test_the_ends_of_a_corridor_stand_in_travelling_order_in_any_script(open_page: OpenPage) -> None:
+    gates = tuple(replace(gate, name=PERSIAN) for gate in RANKING.gates)
+    areas = tuple(replace(area, name="lab") for area in RANKING.processing_areas)  # all on one line
+    visit = open_page(page_of(replace(RANKING, gates=gates, processing_areas=areas)))
+    show_tab(visit.page, "Corridors")
+    first, arrow, last = visit.page.evaluate(_LEFTS, ["bdi.ends", "\u2192", ["\u062a", "\u2192", "l"]])
+    assert first < arrow < last
