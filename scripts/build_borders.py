@@ -26,18 +26,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import shapely
-from shapely.geometry import MultiPolygon, Polygon, box, mapping
+from shapely.geometry import MultiPolygon, box, mapping
 from shapely.geometry.polygon import orient
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from routes.drafting.world import DECIMALS, decoded_arcs, only_polygons, polygons_of
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from shapely import Polygon
     from shapely.geometry.base import BaseGeometry
 
-Point = tuple[float, float]
-Arc = list[Point]
-
-DECIMALS = 4
 RING_BOX = (38.0, 20.0, 90.0, 56.0)
 
 
@@ -85,67 +86,15 @@ RING = (
 )
 
 
-def decode_arcs(topology: dict[str, Any]) -> list[Arc]:
-    """Turn the delta-coded integer arcs into rounded longitudes and latitudes."""
-    scale_x, scale_y = topology["transform"]["scale"]
-    shift_x, shift_y = topology["transform"]["translate"]
-    arcs: list[Arc] = []
-    for deltas in topology["arcs"]:
-        x = y = 0
-        arc: Arc = []
-        for step_x, step_y in deltas:
-            x += step_x
-            y += step_y
-            lon = round(x * scale_x + shift_x, DECIMALS)
-            lat = round(y * scale_y + shift_y, DECIMALS)
-            arc.append((lon, lat))
-        arcs.append(arc)
-    return arcs
-
-
-def stitch_ring(indices: Iterable[int], arcs: Sequence[Arc]) -> list[Point]:
-    """Join arcs into one ring; a negative index means the arc runs backwards."""
-    ring: list[Point] = []
-    for index in indices:
-        points = arcs[index] if index >= 0 else arcs[~index][::-1]
-        ring.extend(points if not ring else points[1:])
-    return ring
-
-
-def unwrap(ring: Sequence[Point]) -> list[Point]:
-    """Carry a ring across the 180th meridian instead of jumping round the world."""
-    result = [ring[0]]
-    for lon, lat in ring[1:]:
-        turns = round((result[-1][0] - lon) / 360)
-        result.append((round(lon + 360 * turns, DECIMALS), lat))
-    longitudes = [lon for lon, _ in result]
-    turns = round((min(longitudes) + max(longitudes)) / 720)
-    return [(round(lon - 360 * turns, DECIMALS), lat) for lon, lat in result]
-
-
-def only_polygons(shape: BaseGeometry) -> list[Polygon]:
-    """Keep the areas of a shape and drop stray points and lines."""
-    parts = shapely.get_parts(shapely.get_parts(shape))  # a collection can hold multipolygons
-    return [part for part in parts if isinstance(part, Polygon)]
-
-
-def decode_geometry(geometry: dict[str, Any], arcs: Sequence[Arc]) -> BaseGeometry:
-    """Build the shape of one TopoJSON polygon or multipolygon.
-
-    Rounding lets some rings touch themselves; ``make_valid`` splits those at
-    the point of touch and moves nothing.
-    """
+def decode_geometry(geometry: dict[str, Any], arcs: Sequence[NDArray[np.float64]]) -> BaseGeometry:
+    """Build the shape of one TopoJSON polygon or multipolygon."""
     parts = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
-    polygons: list[Polygon] = []
-    for part in parts:
-        rings = [unwrap(stitch_ring(ring, arcs)) for ring in part]
-        polygons.extend(only_polygons(shapely.make_valid(Polygon(rings[0], rings[1:]))))
-    return MultiPolygon(polygons)
+    return MultiPolygon([polygon for part in parts for polygon in polygons_of(part, arcs)])
 
 
 def decode_countries(topology: dict[str, Any], wanted: set[str]) -> dict[str, BaseGeometry]:
     """Return the shapes of the wanted countries by their TopoJSON name."""
-    arcs = decode_arcs(topology)
+    arcs = decoded_arcs(topology)
     shapes: dict[str, BaseGeometry] = {}
     for geometry in topology["objects"]["countries"]["geometries"]:
         name = geometry["properties"]["name"]

@@ -14,6 +14,7 @@ RUNGS = (
     "roads",
     "read",
     "network",
+    "drafting",
     "corridors",
     "evidence",
     "ranking",

@@ -17,6 +17,7 @@ from routes.cli import (
     forecast,
     interdict,
     network,
+    new,
     planning,
     rank,
     simulate,
@@ -68,6 +69,7 @@ app.command("next")(lookout.next_)
 app.command()(briefing.brief)
 app.command()(export.export)
 app.command()(export.schema)
+app.command()(new.new)
 app.add_typer(network.network_app, name="network")
 
 

@@ -190,7 +190,7 @@ def _border_owners(
         if not is_inner:
             left_on_rim += len(far)
             continue
-        for group in _groups(roads.lon[far], roads.lat[far]):
+        for group in near_groups(roads.lon[far], roads.lat[far]):
             row = _unlisted(pair, roads.lon[far[group]], roads.lat[far[group]])
             owner[far[group]] = row["crossing_id"]
             found.append(row)
@@ -225,7 +225,7 @@ def _nearest(lon: Floats, lat: Floats, table: pd.DataFrame) -> tuple[NDArray[np.
     return ids[km.argmin(axis=1)], km.min(axis=1)
 
 
-def _groups(lon: Floats, lat: Floats) -> list[Ints]:
+def near_groups(lon: Floats, lat: Floats) -> list[Ints]:
     """Points that are chained by steps of at most `UNLISTED_APART_KM`; long chains in pieces."""
     if not len(lon):
         return []
@@ -280,8 +280,8 @@ def _block(
     number = np.full(len(roads.lon), -1)
     number[own] = np.arange(len(own))
     terminal_node = len(own) + np.arange(len(terminals))
-    lon = np.concatenate([roads.lon[own], terminals["lon"]])
-    lat = np.concatenate([roads.lat[own], terminals["lat"]])
+    lon = np.concatenate([roads.lon[own], terminals["lon"].to_numpy(float)])
+    lat = np.concatenate([roads.lat[own], terminals["lat"].to_numpy(float)])
     place_of = {o: n for o, n in zip(terminals["owner"], terminal_node, strict=True) if o}
     border = roads.border_node
     number[border] = [place_of.get(o, -1) for o in owner[border]]
@@ -333,24 +333,35 @@ def _systems(nodes: int, u: Ints, v: Ints, oneway: NDArray[np.bool_]) -> Ints:
 def _connectors(
     country: str, terminals: pd.DataFrame, roads: int, lon: Floats, lat: Floats, label: Ints
 ) -> tuple[Ints, Ints, Floats, list[str]]:
-    """Tie each terminal that no road reaches to the nearest node of the country's main road system."""
-    from scipy.spatial import KDTree  # as in `_groups`
+    """Tie each terminal that the country's main road system does not reach to the nearest node of it.
+
+    Where that is too far, it stays on the road system that it has, or is tied to the nearest one.
+    """
+    from scipy.spatial import KDTree  # as in `near_groups`
 
     main = np.bincount(label[:roads]).argmax() if roads else -1
     loose: Ints = np.flatnonzero(label[roads:] != main) + np.int64(roads)
     targets = np.flatnonzero(label[:roads] == main)
     if not len(loose) or not len(targets):
-        lost = [f"{country}: there is no road in it"] if not len(targets) else []
-        return loose[:0], loose[:0], np.zeros(0), lost
+        none = [f"{country}: there is no road in it"] if not len(targets) else []
+        return loose[:0], loose[:0], np.zeros(0), none
     chord, nearest = KDTree(on_sphere(lon[targets], lat[targets])).query(on_sphere(lon[loose], lat[loose]))
-    straight = 2 * EARTH_RADIUS_KM * np.arcsin(chord / 2)
+    straight, target = 2 * EARTH_RADIUS_KM * np.arcsin(chord / 2), targets[np.asarray(nearest)]
+    far = np.flatnonzero(straight > CONNECTOR_UP_TO_KM)
+    apart = far[~np.isin(label[loose[far]], label[:roads])]
+    if len(apart):
+        chord, nearest = KDTree(on_sphere(lon[:roads], lat[:roads])).query(
+            on_sphere(lon[loose[apart]], lat[loose[apart]])
+        )
+        straight[apart], target[apart] = 2 * EARTH_RADIUS_KM * np.arcsin(chord / 2), nearest
     km = np.maximum(straight * CONNECTOR_DETOUR, 0.01)
     rows = terminals.iloc[loose - roads]
     # A road over the border that leads nowhere, unlisted, is no crossing that anyone can use.
     use = (straight <= CONNECTOR_UP_TO_KM) & (rows["kind"] != UNLISTED).to_numpy()
+    lost = np.isin(np.arange(len(loose)), apart) & (straight > CONNECTOR_UP_TO_KM)
     faults = [
         f"{country}: no road within {CONNECTOR_UP_TO_KM:.0f} km of {row.id}"
-        for row, far in zip(rows.itertuples(), straight > CONNECTOR_UP_TO_KM, strict=True)
-        if far and row.kind != UNLISTED
+        for row, is_lost in zip(rows.itertuples(), lost.tolist(), strict=True)
+        if is_lost and row.kind != UNLISTED
     ]
-    return loose[use], targets[np.asarray(nearest)[use]], km[use], faults
+    return loose[use], target[use], km[use], faults

@@ -39,7 +39,7 @@ def read_raw(path: str | os.PathLike[str]) -> RawTable:
     """Read a CSV file written as ours are (UTF-8, commas, one header line) into text.
 
     Blank lines, and rows whose cells are all blank, hold nothing and are passed over; so are lines above the
-    header that begin with ``# ``.
+    header that begin with ``# ``, and rows below it that do.
 
     Raises
     ------
@@ -214,6 +214,8 @@ def _table(
         )
         raise InputError([Fault(file, message, widest_line)])
     (header_line, header), *body = rows
+    if reading is PLAIN:
+        body = [(line, row) for line, row in body if not row[0].startswith("# ")]
     require_bounded(file, len(body), len(header), "line")
     lines_of_body = [line for line, _ in body]
     rows_of_body = [row for _, row in body]

@@ -1,0 +1,1 @@
+"""A new region: borders, roads, crossing candidates and blank tables, to be filled in."""
