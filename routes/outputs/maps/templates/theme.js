@@ -13,5 +13,6 @@ function wireTheme() {
   if (!still) return;
   /* Leaflet moves smoothly by itself: not for a reader who asked for stillness. */
   map._zoomAnimated = false;
+  map.panBy = (offset, options) => L.Map.prototype.panBy.call(map, offset, { ...options, animate: false });
   Object.assign(map.options, { inertia: false, zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false });
 }
