@@ -203,3 +203,20 @@ def test_a_disputed_line_outside_the_map_is_left_out() -> None:
     assert data_of(html)["disputed"] == []
     assert borders_of_region().total_bounds[2] == 72
     json.dumps(data_of(html))
+
+
+# --- layouts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(390, 844), (844, 390), (768, 1024), (640, 400), (1366, 768)])
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_nothing_of_the_bundled_page_is_cut_or_covered(
+    open_file: OpenFile, page: Path, size: tuple[int, int], language: str
+) -> None:
+    faults = (Path(__file__).parent / "faults_of_page.js").read_text(encoding="utf-8")
+    visit = opened(open_file, page, size)
+    visit.page.locator("#tools summary").click()
+    visit.page.locator(f"[data-language={language}]").click()
+    for tab in visit.page.get_by_role("tab").all():
+        tab.click()
+        assert visit.page.evaluate(faults) == []
