@@ -1,5 +1,8 @@
 /* What a reader takes along: the rows shown as CSV, and a copy of the page with notes and the state of the view. */
-const asWritten = document.documentElement.cloneNode(true);  // before anything is drawn, but for Leaflet's own marks
+/* The page before anything is drawn, but for Leaflet's own marks; scripts stay as they are and are taken later. */
+const asWritten = [...document.body.childNodes].map((node) => (node.nodeName === "SCRIPT" ? node : node.cloneNode(true)));
+const rootAsWritten = document.documentElement.cloneNode(false);
+const titleAsWritten = document.title;
 const notesBox = document.getElementById("notes");
 const kept = JSON.parse(document.getElementById("routes-kept").textContent);
 
@@ -35,7 +38,11 @@ function saveRows() {
 }
 /* The map's element as it was before Leaflet filled it. */
 function pristinePage() {
-  const page = asWritten.cloneNode(true), drawn = page.querySelector(".folium-map");
+  const page = rootAsWritten.cloneNode(false), body = document.body.cloneNode(false);
+  page.append(document.head.cloneNode(true), body);
+  body.append(...asWritten.map((node) => node.cloneNode(true)));
+  page.querySelector("title").textContent = titleAsWritten;
+  const drawn = page.querySelector(".folium-map");
   const bare = document.createElement("div");
   bare.className = "folium-map";
   bare.id = drawn.id;
