@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import numpy as np
-from shapely import MultiLineString, get_coordinates, line_merge, maximum_inscribed_circle
+from shapely import (
+    MultiLineString,
+    get_coordinates,
+    length,
+    line_merge,
+    linestrings,
+    maximum_inscribed_circle,
+    multilinestrings,
+    simplify,
+)
 
 from routes.errors import RoutesError
 from routes.outputs import text
@@ -122,9 +131,14 @@ def road_layer(roads: Roads | None) -> list[list[int]]:
         return []
     kept = np.isin(roads.road_class, _drawn_classes(roads))
     ends = [np.column_stack([roads.lat[end], roads.lon[end]])[kept] for end in (roads.u, roads.v)]
-    merged = line_merge(MultiLineString(list(np.stack(ends, axis=1))))
-    simple = (line.simplify(_ROAD_TOLERANCE_DEGREES) for line in _parts(merged))
-    return sorted(_steps(line) for line in simple if line.length > _SHORTEST_ROAD_DEGREES)
+    merged = line_merge(multilinestrings(linestrings(np.stack(ends, axis=1))))
+    simple = simplify(_parts(merged), _ROAD_TOLERANCE_DEGREES)
+    points, line = get_coordinates(simple[length(simple) > _SHORTEST_ROAD_DEGREES], return_index=True)
+    whole = np.round(points * _ROAD_UNITS).astype(int)
+    starts = np.flatnonzero(np.diff(line, prepend=-1))
+    steps = np.diff(whole, axis=0, prepend=0)
+    steps[starts] = whole[starts]
+    return sorted(part.ravel().tolist() for part in np.split(steps, starts[1:]) if len(part))
 
 
 def _drawn_classes(roads: Roads) -> list[int]:
@@ -137,12 +151,6 @@ def _drawn_classes(roads: Roads) -> list[int]:
         order[0],
         *(number for number, count in zip(order[1:], edges[1:], strict=True) if count <= _MOST_ROADS),
     ]
-
-
-def _steps(line: BaseGeometry) -> list[int]:
-    points = np.round(np.asarray(line.coords) * _ROAD_UNITS).astype(int)
-    flat: list[int] = np.vstack([points[:1], np.diff(points, axis=0)]).ravel().tolist()
-    return flat
 
 
 def layers(borders: gpd.GeoDataFrame, disputed: pd.DataFrame | None) -> Layer:

@@ -7,10 +7,11 @@ the page draw corridors that share a road side by side.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import TYPE_CHECKING
 
-from shapely import LineString
+import numpy as np
+from shapely import get_coordinates, linestrings, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,9 +59,7 @@ def stretches(corridors: Sequence[RankedCorridor] | Sequence[CorridorChange]) ->
     users = _users(walks)
     found: dict[tuple[Line, bool], int] = {}
     courses = tuple(_course(walk, users, found) for walk in walks)
-    return Stretches(
-        tuple(_drawn(line) for line, _ in found), tuple(synthetic for _, synthetic in found), courses
-    )
+    return Stretches(_drawn([line for line, _ in found]), tuple(synthetic for _, synthetic in found), courses)
 
 
 def stretch_of(step: int) -> int:
@@ -111,6 +110,12 @@ def _course(
     return tuple(course)
 
 
-def _drawn(line: Line) -> Line:
-    simple = LineString(line).simplify(_TOLERANCE_DEGREES)
-    return tuple((round(lat, DIGITS), round(lon, DIGITS)) for lat, lon in simple.coords)
+def _drawn(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Leave out bends, in one call for all lines."""
+    if not lines:
+        return ()
+    of_point = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    whole = linestrings(np.array(list(chain.from_iterable(lines))), indices=of_point)
+    points, line = get_coordinates(simplify(whole, _TOLERANCE_DEGREES), return_index=True)
+    parts = np.split(points.round(DIGITS), np.flatnonzero(np.diff(line)) + 1)
+    return tuple(tuple(map(tuple, part.tolist())) for part in parts)
