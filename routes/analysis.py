@@ -36,6 +36,7 @@ from routes.evidence.inspections import (
     with_inspections,
 )
 from routes.evidence.ties import tie_seizures
+from routes.evidence.watch import watch_of
 from routes.network.build import BUILT_FROM, crossing_graph_of, network_and_legs
 from routes.network.seasons import ALL_MONTHS, Season, months_between
 from routes.network.status import area_weights, status_changes, status_grades, status_shares
@@ -342,6 +343,7 @@ def build_world(inputs: Inputs, parameters: Parameters, months: tuple[int, ...] 
         _spots(places[places["kind"] == "city"], "country"),
         parameters.evidence.node_radius_km,
         inputs.region.background_area_km2,
+        watch_of(network, parameters.evidence.watch_gain),
     )
     return World(network, legs, sites, inputs.status, inputs.area_weights)
 
@@ -349,7 +351,8 @@ def build_world(inputs: Inputs, parameters: Parameters, months: tuple[int, ...] 
 def choice_set_for(world: World, parameters: Parameters, first: date, last: date) -> ChoiceSet:
     """Corridors and prior shares for a period, both days included."""
     status = status_shares(world.status, first, last)
-    graph = crossing_graph_of(world.weighted(first, last), world.legs, status, parameters.crossing_penalties)
+    penalties, choice = parameters.crossing_penalties, parameters.route_choice
+    graph = crossing_graph_of(world.weighted(first, last), world.legs, status, penalties, choice)
     corridors = list_corridors(graph.graph, parameters.route_choice)
     features = corridor_features(graph, corridors, world.sites)
     return ChoiceSet(world, graph, corridors, features)

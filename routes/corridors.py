@@ -3,7 +3,7 @@ r"""Crossing graph -> corridors and their prior shares.
 A corridor is a gate, the crossings in their order and a processing area; it enters no country twice.
 Inflow into a processing area chooses among the corridors that end there by path-size logit:
 
-.. math:: P(c \mid a) \propto w_{gate}\, e^{-cost_c / θ}\, PS_c^{β}, \qquad
+.. math:: P(c \mid a) \propto w_{gate}\, \prod_{k \in c} w_k\, e^{-cost_c / θ}\, PS_c^{β}, \qquad
           PS_c = \sum_{l \in c} \frac{L_l}{L_c} \frac{p_c}{F_{l,a}}
 
 where :math:`p_c` is the plain logit share (β = 0) and :math:`F_{l,a}` the plain logit flow over leg

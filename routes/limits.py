@@ -10,6 +10,8 @@ FEWEST_DRAWS = 100
 BOUNDS: dict[str, tuple[float, float]] = {
     "route_choice.scale_km": (0.1, 100_000),
     "route_choice.path_size_exponent": (0, 100),
+    "route_choice.traffic_exponent": (0, 10),
+    "route_choice.usual_lorries_a_day": (0.1, 100_000),
     "route_choice.coverage": (0.001, 1 - 1e-9),
     "route_choice.most_corridors": (1, 1_000_000),
     "crossing_penalties": (0, 100_000),
@@ -28,6 +30,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "evidence.inflow_loads_a_day": (0.001, 100_000),
     "evidence.sd_inflow": (0, 10),
     "evidence.sd_inspection": (0, 10),
+    "evidence.watch_gain": (0, 1_000),
     **{f"evidence.passage_{name}_km": (0.1, 1_000_000) for name in ("gate", "crossing", "city", "area")},
     "evidence.draws": (FEWEST_DRAWS, 1_000_000),
     "interdiction.post_detection": (0.000_001, 0.999_999),

@@ -33,13 +33,17 @@ class RouteChoice:
     ``path_size_exponent``: 0 leaves shared legs uncorrected, 1 is path-size logit (Ben-Akiva &
     Bierlaire 1999). ``coverage``: share of the prior that the listed corridors must hold.
     ``most_corridors``: the list ends there all the same. On a dense road network the inflow spreads over
-    hundreds of thousands of like corridors; what is not listed is reported as such.
+    hundreds of thousands of like corridors; what is not listed is reported as such. ``traffic_exponent``:
+    goods hide in traffic, so that a crossing's weight is its lorries a day (``data/crossings.csv``) over
+    ``usual_lorries_a_day``, to this power; 0 leaves traffic out. A crossing without a figure has the usual.
     """
 
     scale_km: float = 200.0
     path_size_exponent: float = 1.0
     coverage: float = 0.99
     most_corridors: int = 10_000
+    traffic_exponent: float = 0.0
+    usual_lorries_a_day: float = 100.0
 
 
 _ByKind: Any = make_dataclass(
@@ -157,7 +161,9 @@ class Evidence:
     kilograms; nobody has counted them); its log standard deviation ``sd_inflow``, wide so that the logs
     decide (1.5: a factor of 4.5 either way); and ``sd_inspection``, that of a place's own detection about
     ``inspection_finds`` (a factor of 1.5 either way, for how vehicles are chosen and looked into).
-    ``draws``: from the posterior.
+    ``watch_gain``: roads and cities are watched more closely near a seaport or a crossing into a country of
+    destination, by 1 + gain e^(-d / 50) at d km, over its mean on all roads; 0 watches all alike: beside the
+    other settings it foretells no better. ``draws``: from the posterior.
     """
 
     weight: str = "count"
@@ -183,6 +189,7 @@ class Evidence:
     inflow_loads_a_day: float = 3.0
     sd_inflow: float = 1.5
     sd_inspection: float = 0.4
+    watch_gain: float = 0.0
     draws: int = 2000
 
 
@@ -210,12 +217,11 @@ class Interdiction:
 class Forecast:
     """How forecasts of the next seizure are made of what the corridors say and of past seizures.
 
-    The scored forecast is the density that the corridors give, with a part ``kernel_share`` of a kernel
-    density of past seizures of width ``kernel_km``: some are made where no listed corridor passes, and where
-    one was made there may be another. "Where to stand" (`routes patrol`) has aims of its own, for a post
-    covers its neighbourhood: ``stand_smoothed`` is the part of the corridors' density that is spread along
-    the roads, by ``stand_along_km`` (a standard deviation); of the whole, ``stand_kernel_share`` is a kernel
-    density of width ``stand_kernel_km``. Shares of the inflow do not hang on any of these.
+    The scored forecast is the density that the corridors give, a part ``kernel_share`` of it a kernel density
+    of past seizures of width ``kernel_km``: some are made where no listed corridor passes. "Where to stand"
+    (`routes patrol`) has aims of its own, for a post covers its neighbourhood: ``stand_smoothed`` of the
+    corridors' density is spread along the roads by ``stand_along_km`` (a standard deviation), and
+    ``stand_kernel_share`` of all is a kernel of width ``stand_kernel_km``. No share hangs on these.
     """
 
     kernel_share: float = 0.1

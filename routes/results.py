@@ -281,6 +281,39 @@ class RoadSegment:
     points: Annotated[tuple[tuple[float, float], ...], NOT_WRITTEN]
 
 
+_Next = Annotated[Chance, "Chance that the next seizure is made there."]
+_Times = Annotated[float, Digits(1), "Chance a km of road, over that of a mean km of all roads."]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatrolCell:
+    """A cell of 25 km in which to stand; ``corners`` are (lon, lat), closed."""
+
+    id: Annotated[str, "Row and column of the cell from the equator and Greenwich, in steps of 25 km."]
+    places: Annotated[tuple[str, ...], "Gates, crossings and towns in it, or how far the nearest lies."]
+    country: Country
+    lon: Lon
+    lat: Lat
+    chance: _Next
+    times_mean: _Times
+    road_km: Annotated[Km, "Road in it, in kilometres."]
+    past_events: Annotated[Count, "Seizures of the evidence that were located in it."]
+    corners: Annotated[tuple[tuple[float, float], ...], NOT_WRITTEN]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatrolStretch:
+    """A stretch of road on which to stand; ``points`` are (lon, lat) in order."""
+
+    name: Annotated[str, "What lies at its ends."]
+    country: Country
+    ends: Annotated[tuple[str, str], "Names at its two ends."]
+    length_km: Annotated[Km, "Length in kilometres."]
+    chance: _Next
+    times_mean: _Times
+    points: Annotated[tuple[tuple[float, float], ...], NOT_WRITTEN]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """A watched crossing or gate.

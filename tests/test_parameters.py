@@ -35,6 +35,7 @@ from routes.planning.posts import Deployment
 from routes.read import Ratio, Region
 from routes.read.inputs import Inputs
 from routes.roads.road_file import ROAD_CLASSES, Roads
+from routes.trust.fields import RANKING, STAND, all_fields
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +98,7 @@ def crossings() -> pd.DataFrame:
             "position_confidence": "high",
             "note": "",
             "source": "drawn by hand",
-            "lorries_a_day": 100.0,
+            "lorries_a_day": 100.0 + 40.0 * np.arange(listed),
         }
     )
 
@@ -210,6 +211,16 @@ def figures(analysis: Analysis, parameters: Parameters) -> dict[str, Any]:
         found[row.id] = (row.prior_share, row.posterior_share, *row.interval_90, row.generalised_cost)
     known, blind = (plan(analysis, parameters, 1, response=response) for response in ("best", "none"))
     inspected = plan(analysis, parameters, 1, response="none", posts=Deployment(inspections=50))
+    _, foretold = all_fields(
+        analysis.choices.world,
+        analysis.choices,
+        analysis.posterior,
+        analysis.events,
+        date(2020, 1, 1),
+        parameters,
+    )
+    for name in (RANKING, STAND):
+        found[name] = float((foretold[name].density ** 2).sum())
     return found | {"known": known.passing, "blind": blind.passing, "inspected": inspected.passing}
 
 

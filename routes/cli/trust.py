@@ -132,8 +132,8 @@ def calibrate(
 ) -> None:
     """Choose the main parameters by held-out score.
 
-    They are scale, freedom of evidence, penalties and footprints. Prints every setting tried with its score.
-    Takes about a minute.
+    They are scale, freedom of evidence, penalties, footprints, traffic, watch and the kernel of past
+    seizures. Prints every setting tried with its score. Takes some minutes.
     """
     from routes.analysis import build_world
     from routes.cli.reading import day_of

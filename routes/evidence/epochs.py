@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from routes.network.status import STATUSES, area_weights, shares_by_span
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import networkx as nx
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -185,15 +187,21 @@ def _shares(
     areas = {area: i for i, area in enumerate(areas_of(corridors))}
     area = np.array([areas[path[-1]] for path in corridors.nodes], int)
     into = csr_array((np.ones(len(area)), (np.arange(len(area)), area)), shape=(len(area), len(areas)))
-    gate = np.array([graph.nodes[path[0]]["weight"] for path in corridors.nodes], float)
+    weight = _weights(graph, corridors)
     cost = corridors.cost + extra_km
     # Only shares within an area count, so that its cheapest corridor may cost nothing.
     least = np.stack([cost[:, area == a].min(axis=1) for a in range(len(areas))], axis=1)
-    mass = gate * np.exp(-(cost - least[:, area]) / choice.scale_km)
+    mass = weight * np.exp(-(cost - least[:, area]) / choice.scale_km)
     raw = mass * _path_size(crossing_graph, corridors, mass, area) ** choice.path_size_exponent
     total = (raw @ into)[:, area]
     share = area_weight / area_weight.sum(axis=1, keepdims=True)
     return np.asarray(share[:, area] * np.divide(raw, total, out=np.zeros_like(raw), where=total > 0))
+
+
+def _weights(graph: nx.DiGraph[str], corridors: Corridors) -> Floats:
+    """Weight of each corridor in the choice: that of its gate times those of its crossings, (corridors,)."""
+    weight = {name: node.get("weight", 1.0) for name, node in graph.nodes(data=True)}
+    return np.array([prod(weight[n] for n in path[:-1]) for path in corridors.nodes], float)
 
 
 def _path_size(crossing_graph: CrossingGraph, corridors: Corridors, mass: Floats, area: Ints) -> Floats:

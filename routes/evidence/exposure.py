@@ -15,6 +15,7 @@ from scipy.sparse import csr_array, vstack
 from scipy.special import ndtr
 
 from routes.corridors import legs_passed, nodes_passed
+from routes.evidence.watch import EVENLY
 from routes.network import leg_edges
 from routes.support.geo import EARTH_RADIUS_KM, great_circle_km, local_plane_km
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from routes.corridors import Corridors
     from routes.evidence.events import Events
+    from routes.evidence.watch import Watch
     from routes.network import CrossingGraph
     from routes.network.blocks import Block
 
@@ -65,12 +67,15 @@ class Sites:
         How far a gate, crossing, city or district reaches, as a standard deviation.
     background_area_km2 : float
         Where an event may lie that no corridor explains (`routes.read.Region`).
+    watch : Watch
+        How closely roads and cities are watched.
     """
 
     districts: Mapping[str, Sequence[tuple[float, float]]]
     cities: Mapping[str, Sequence[tuple[float, float]]]
     radius_km: float
     background_area_km2: float
+    watch: Watch = EVENLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,8 @@ class Feature:
     edges : ndarray of int, shape (edges,)
         Edges of the country's block that the legs run over (road features; empty for others).
     on_leg : csr_array of float, shape (legs, edges)
-        How often each leg runs over each edge (road features; empty for others).
+        How often each leg runs over each edge, times how closely that is watched (road features; empty for
+        others).
     spots : tuple of sequences of (lon, lat)
         Where each place is (other features).
     """
@@ -146,11 +152,13 @@ def corridor_features(crossing_graph: CrossingGraph, corridors: Corridors, sites
         here = np.array([i for i, arc in enumerate(arcs) if graph.edges[arc]["country"] == country])
         edges, on_leg = edges_of_legs(crossing_graph, country, [arcs[i] for i in here])
         passages = csr_array(use[here])
-        found.append(Feature(country, "road", passages, edges, on_leg, ()))
+        block = crossing_graph.blocks[country].block
+        watched = csr_array(on_leg * sites.watch.on(block, edges)) if sites.watch.gain else on_leg
+        found.append(Feature(country, "road", passages, edges, watched, ()))
         if cities := sites.cities.get(country):
-            block = crossing_graph.blocks[country].block
             through = _through_cities(block, edges, cities, sites.radius_km) @ on_leg.T
-            at_city = csr_array(through @ passages)
+            closely = sites.watch.at(*np.array(cities, float).T)
+            at_city = csr_array((through * closely[:, None]) @ passages)
             found.append(Feature(country, "city", at_city, edges[:0], _NO_LEGS, tuple([c] for c in cities)))
     for kind in ("gate", "crossing", "area"):
         found += _node_features(graph, corridors, sites, kind)

@@ -11,6 +11,7 @@ from routes.network.crossing_graph import (
     CrossingGraph,
     build_crossing_graph,
     penalty_parts,
+    traffic_weights,
 )
 from routes.network.legs import BlockLegs, LegsFrom, block_legs, join_legs, leg_edges, legs_from
 
@@ -31,4 +32,5 @@ __all__ = [
     "leg_edges",
     "legs_from",
     "penalty_parts",
+    "traffic_weights",
 ]

@@ -18,6 +18,7 @@ from routes.network import (
     join_legs,
     legs_from,
     penalty_parts,
+    traffic_weights,
 )
 from routes.network.blocks import Block, Network, build_network
 from routes.network.seasons import ALL_MONTHS, Season
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from routes.parameters import CrossingPenalties
+    from routes.parameters import CrossingPenalties, RouteChoice
 
 CACHE_PAYS_EDGES = 50_000  # below, building takes no longer than a look into the cache
 BUILT_FROM = ("roads.npz", "crossings.csv", "places.csv")  # what a network hangs on
@@ -107,6 +108,7 @@ def crossing_graph_of(
     legs: Mapping[str, BlockLegs],
     status: Mapping[str, Mapping[str, float]],
     costs: CrossingPenalties,
+    choice: RouteChoice | None = None,
 ) -> CrossingGraph:
     """Join the legs at the crossings, with the penalties of crossings and gates that stood so.
 
@@ -114,13 +116,19 @@ def crossing_graph_of(
     ----------
     status : mapping
         From `routes.network.status.status_shares`.
+    choice : RouteChoice, optional
+        Says what the traffic at a crossing counts. Default: nothing.
     """
     crossings = network.crossings[["crossing_id", "kind", "official"]].itertuples(index=False, name=None)
     gates = network.gates[["place_id", "kind"]].itertuples(index=False, name=None)
     kinds = [*crossings, *((place, kind, True) for place, kind in gates)]
     parts = penalty_parts(kinds, status, costs)
     penalty = {place: sum(km.values()) for place, km in parts.items()}
-    return build_crossing_graph(network, penalty, legs, parts)
+    weight: dict[str, float] = {}
+    if choice is not None and "lorries_a_day" in network.crossings:
+        lorries = dict(network.crossings[["crossing_id", "lorries_a_day"]].itertuples(index=False, name=None))
+        weight = traffic_weights(lorries, choice.traffic_exponent, choice.usual_lorries_a_day)
+    return build_crossing_graph(network, penalty, legs, parts, weight)
 
 
 def built_network(source: Source | None = None) -> tuple[Roads, Network, CrossingGraph]:
@@ -149,4 +157,8 @@ def built_network(source: Source | None = None) -> tuple[Roads, Network, Crossin
     changes = status["from"].dropna()
     last = changes.max().date() if len(changes) else region.status_checked
     shares = status_shares(status, last, last)
-    return roads, network, crossing_graph_of(network, legs, shares, parameters.crossing_penalties)
+    return (
+        roads,
+        network,
+        crossing_graph_of(network, legs, shares, parameters.crossing_penalties, parameters.route_choice),
+    )

@@ -30,7 +30,7 @@ class CrossingGraph:
 
     ``graph.nodes[n]``: ``kind`` gate, crossing or processing_area; ``place`` the id of the gate, crossing
     or area; ``country`` the country that one is in after it; ``lon``, ``lat``; ``penalty`` in
-    km-equivalents (crossings); ``weight`` (gates and areas). ``graph.edges[a, b]``: ``kind`` leg,
+    km-equivalents (crossings); ``weight`` in the choice. ``graph.edges[a, b]``: ``kind`` leg,
     ``country``, ``length_km``, ``cost`` in km-equivalents.
     """
 
@@ -45,6 +45,7 @@ def build_crossing_graph(
     penalty: Mapping[str, float],
     legs: Mapping[str, BlockLegs] | None = None,
     parts: Mapping[str, Mapping[str, float]] | None = None,
+    weight: Mapping[str, float] | None = None,
 ) -> CrossingGraph:
     """Legs of all blocks, joined at the crossings.
 
@@ -57,6 +58,8 @@ def build_crossing_graph(
         Legs by country, if they are known already.
     parts : mapping, optional
         What the penalties are made of, from `penalty_parts`.
+    weight : mapping of str to float, optional
+        Weight of crossings in the route choice, from `traffic_weights`. Default: 1.
 
     Returns
     -------
@@ -64,7 +67,7 @@ def build_crossing_graph(
     """
     blocks = legs or {country: block_legs(block) for country, block in network.blocks.items()}
     graph: nx.DiGraph[str] = nx.DiGraph()
-    _add_places(graph, network, penalty)
+    _add_places(graph, network, penalty, weight or {})
     unreachable: list[tuple[str, str, str]] = []
     for country, part in blocks.items():
         unreachable += _add_legs(graph, country, part)
@@ -72,7 +75,9 @@ def build_crossing_graph(
     return CrossingGraph(graph, blocks, tuple(unreachable), parts or {})
 
 
-def _add_places(graph: nx.DiGraph[str], network: Network, penalty: Mapping[str, float]) -> None:
+def _add_places(
+    graph: nx.DiGraph[str], network: Network, penalty: Mapping[str, float], weight: Mapping[str, float]
+) -> None:
     for kind, table in (("gate", network.gates), ("processing_area", network.areas)):
         for row in table.to_dict("records"):
             place = row["place_id"]
@@ -97,6 +102,7 @@ def _add_places(graph: nx.DiGraph[str], network: Network, penalty: Mapping[str, 
                 came_from=a,
                 lon=float(row["lon"]),
                 lat=float(row["lat"]),
+                weight=weight.get(crossing, 1.0),
                 penalty=penalty[crossing],
             )
 
@@ -128,6 +134,18 @@ def _add_legs(graph: nx.DiGraph[str], country: str, part: BlockLegs) -> list[tup
                 unreachable.append((country, part.block.terminals[i], part.block.terminals[j]))
     graph.add_edges_from(legs)
     return unreachable
+
+
+def traffic_weights(lorries: Mapping[str, float], exponent: float, usual: float) -> dict[str, float]:
+    """Weights of crossings by the lorries that pass them a day; one without a figure has the usual number.
+
+    Examples
+    --------
+    >>> traffic_weights({"busy": 400.0, "unknown": float("nan")}, 0.5, 100.0)
+    {'busy': 2.0, 'unknown': 1.0}
+    """
+    known = {crossing: number if number > 0 else usual for crossing, number in lorries.items()}
+    return {crossing: (number / usual) ** exponent for crossing, number in known.items()}
 
 
 PENALTY_PARTS = ("kind", UNLISTED, "unofficial", "restricted", "closed")

@@ -27,7 +27,7 @@ class _Country:
     entries: dict[str, int]
     enters: tuple[str, ...]
     leaves: tuple[str, ...]
-    factor: Floats  # exp(-(leg cost + penalty at its end) / scale), 0 where there is no leg
+    factor: Floats  # weight at its end x exp(-(leg cost + penalty at its end) / scale), 0 without a leg
     length_km: Floats
     onward: dict[str, Ints]  # next country -> columns of the crossings into it
     leads_to: tuple[str, ...]  # country that each column leads to, '' for an area
@@ -182,6 +182,7 @@ def _country_matrix(
                 cost[i, column[leaf]] = arc["cost"]
                 length[i, column[leaf]] = arc["length_km"]
     penalty = np.array([node.get("penalty", 0.0) for node in facts])
+    weight = np.array([node.get("weight", 1.0) if node["kind"] == "crossing" else 1.0 for node in facts])
     leads_to = tuple(node["country"] if node["kind"] == "crossing" else "" for node in facts)
     onward: dict[str, list[int]] = {}
     for i, following in enumerate(leads_to):
@@ -192,7 +193,7 @@ def _country_matrix(
         entries={n: i for i, n in enumerate(entries)},
         enters=tuple(entries),
         leaves=tuple(leaves),
-        factor=np.exp(-(cost + penalty) / scale),
+        factor=weight * np.exp(-(cost + penalty) / scale),
         length_km=length,
         onward={following: np.array(columns) for following, columns in onward.items()},
         leads_to=leads_to,

@@ -195,7 +195,7 @@ def _segments(through: ShareDraws, stretches: Sequence[_Stretch]) -> tuple[RoadS
 
 def _segment(stretch: _Stretch, interval: tuple[float, float]) -> RoadSegment:
     block = stretch.part.block
-    nodes = _nodes_along(block, stretch.edges)
+    nodes = nodes_along(block, stretch.edges)
     ends = (place_name(block, nodes[0]), place_name(block, nodes[-1]))
     length = block.length_km[stretch.edges]
     return RoadSegment(
@@ -210,7 +210,7 @@ def _segment(stretch: _Stretch, interval: tuple[float, float]) -> RoadSegment:
     )
 
 
-def _nodes_along(block: Block, edges: Ints) -> list[int]:
+def nodes_along(block: Block, edges: Ints) -> list[int]:
     """Nodes of a stretch in order."""
     u, v = block.u[edges].tolist(), block.v[edges].tolist()
     if len(edges) == 1:

@@ -304,7 +304,7 @@ def _roads_of(ground: Ground, choices: ChoiceSet, share: Floats) -> Floats:
     density = np.zeros(len(ground.measure.length_km))
     for feature in choices.features:
         if feature.kind == "road":
-            density += on_roads(feature, feature.on_leg.T @ (feature.passages @ share), ground)
+            density += on_roads(feature, feature.on_leg.sign().T @ (feature.passages @ share), ground)
     return density
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,23 @@ def _width_of(row: Ints) -> Floats:
     """Km of a degree of longitude at the middle of a row."""
     middle = (row + 0.5) * CELL_KM / _KM_PER_DEGREE
     return np.asarray(_KM_PER_DEGREE * np.cos(np.radians(middle)))
+
+
+def corners(name: str) -> tuple[tuple[float, float], ...]:
+    """(lon, lat) of the corners of a cell, closed, counter-clockwise from the south-west.
+
+    Examples
+    --------
+    >>> [(round(lon, 2), round(lat, 2)) for lon, lat in corners("N140E249")][:2]
+    [(65.7, 31.48), (65.96, 31.48)]
+    """
+    row, column = (
+        (1 if side in "NE" else -1) * int(number) for side, number in re.findall(r"([NSEW])(\d+)", name)
+    )
+    wide = float(_width_of(np.array([row]))[0])
+    west, east = column * CELL_KM / wide, (column + 1) * CELL_KM / wide
+    south, north = row * CELL_KM / _KM_PER_DEGREE, (row + 1) * CELL_KM / _KM_PER_DEGREE
+    return (west, south), (east, south), (east, north), (west, north), (west, south)
 
 
 def cells_of(measure: RoadMeasure) -> Cells:

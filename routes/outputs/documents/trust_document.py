@@ -244,7 +244,7 @@ class CalibrationDocument:
         Settings,
         "The settings nearest to what was believed that score within one standard error of the best.",
     ]
-    standard_error: Annotated[Score, "Of the best score, over events."]
+    standard_error: Annotated[Score, "Of the loss of the chosen settings, over events."]
     provenance: Annotated[Provenance, Since("1.1")]
 
 

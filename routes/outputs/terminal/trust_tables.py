@@ -177,7 +177,7 @@ def calibration_blocks(found: Calibration) -> tuple[Block, ...]:
     )
     note = (
         "score: mean log density per km of road of events that were held out. "
-        "Chosen: as near to what was believed before as one standard error of the best score "
+        "Chosen: as near to what was believed before as one standard error of the difference to the best "
         f"({decimal(found.error, 3)}) allows."
     )
     return (table, *paragraphs(note))
