@@ -5,16 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import json
+from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pytest
 from commands import run
 
 from routes.analysis import Analysis, analyse
+from routes.outputs.export import FORMATS, dataset, export_file
 from routes.parameters import Parameters
 from routes.planning.patrol import STRETCH_KM, Beat, beat_of, patrol_cells, patrol_stretches
+from routes.read.inputs import load_inputs
 from routes.support.geo import great_circle_km
 from routes.trust.road_cells import cell_at, cell_id, corners
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +108,28 @@ def test_spread_and_kernel_move_the_field_as_their_parameters_say(analysis: Anal
     assert fields["half"] == pytest.approx((fields["bare"] + fields["spread"]) / 2)
     assert fields["spread"].max() < fields["bare"].max()
     assert np.abs(fields["past"] - fields["bare"]).max() > 0
+
+
+@pytest.mark.parametrize("name", ["gpkg", "kml", "geojson", "parquet"])
+def test_exports_have_the_stretches_as_a_layer(
+    analysis: Analysis, beat: Beat, name: str, tmp_path: Path
+) -> None:
+    rows = patrol_stretches(beat, top=5)
+    data = dataset(analysis, load_inputs().seizures, analysis.ranking.corridors[:3], patrol=rows)
+    path = tmp_path / f"x{FORMATS[name].suffix}"
+    export_file(data, name, path, "patrol" if FORMATS[name].one_layer else "corridors")
+    if name == "kml":
+        text = path.read_text(encoding="utf-8")
+        assert [row.name in text for row in rows] == [True] * 5
+        return
+    if name == "geojson":
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        found = [f["properties"] for f in features if f["properties"]["layer"] == "patrol"]
+        assert [f["chance"] for f in found] == pytest.approx([row.chance for row in rows], abs=1e-5)
+        return
+    table = gpd.read_parquet(path) if name == "parquet" else gpd.read_file(path, layer="patrol")
+    assert list(table["stretch"]) == [row.name for row in rows]
+    assert table.geometry.length.min() > 0
 
 
 def test_the_command_writes_every_format() -> None:

@@ -18,6 +18,7 @@ from routes.outputs.handling import Mark
 
 ExportFormat = StrEnum("ExportFormat", {name: name for name in FORMATS})  # type: ignore[misc]  # made of a table
 _DEFAULT = "gpkg"
+_STRETCHES = 100  # of road, in the layer of where to stand
 _PURPOSES = "; ".join(f"{name}: {wanted.purpose}" for name, wanted in FORMATS.items())
 _SINGLE = ", ".join(name for name, wanted in FORMATS.items() if wanted.one_layer)
 _FEW = ", ".join(name for name, wanted in FORMATS.items() if wanted.top)
@@ -43,7 +44,9 @@ def export(
     ] = None,
     layer: Annotated[
         str,
-        typer.Option(help=f"{_SINGLE}: corridors, legs, gates, crossings, processing_areas or seizures."),
+        typer.Option(
+            help=f"{_SINGLE}: corridors, legs, gates, crossings, processing_areas, patrol or seizures."
+        ),
     ] = DEFAULT_LAYER,
     top: Annotated[
         int | None,
@@ -67,6 +70,7 @@ def export(
     ranking, whichever corridors are written.
     """
     from routes.outputs.export import dataset, export_file
+    from routes.planning.patrol import beat_of, patrol_stretches
     from routes.ranking import corridors_of, limited_to
     from routes.support.files import check_outputs
 
@@ -80,7 +84,8 @@ def export(
     analysis = analysed(inputs, asked)
     analysis = replace(analysis, ranking=limited_to(analysis.ranking, gate, area))
     rows = corridors_of(analysis.ranking.corridors, gate, area)[: top or wanted.top]
-    size = export_file(dataset(analysis, inputs.seizures, rows, tlp), chosen, path, layer)
+    stand = patrol_stretches(beat_of(analysis, asked.parameters), top=_STRETCHES)
+    size = export_file(dataset(analysis, inputs.seizures, rows, tlp, stand), chosen, path, layer)
     say_written(path, f": {len(rows)} corridors, {tlp.label} ({size / 1e6:.1f} MB)", quiet=asked.quiet)
 
 

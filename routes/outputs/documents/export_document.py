@@ -95,6 +95,18 @@ class PlaceRow:
     lon: Annotated[float, Digits(5), "Degrees east."]
 
 
+@dataclass(frozen=True, slots=True)
+class PatrolRow:
+    """One stretch of road on which to stand."""
+
+    id: Annotated[str, "Place in the list: the likeliest first."]
+    stretch: Annotated[str, "What lies at its ends."]
+    country: Annotated[str, "Country it lies in."]
+    chance: Annotated[float, Digits(6), "Chance that the next seizure is made on it."]
+    times_mean: Annotated[float, Digits(1), "That chance a km of road, over that of a mean km."]
+    length_km: Annotated[Km, "Length in kilometres."]
+
+
 class SeizureRow(TypedDict):
     """One seizure record with all its columns, and what became of it."""
 
@@ -125,6 +137,14 @@ class PlaceProperties:
 
     layer: Annotated[Literal["gates", "crossings", "processing_areas"], "Layer that the place is of."]
     row: Annotated[PlaceRow, FLAT]
+
+
+@dataclass(frozen=True, slots=True)
+class PatrolProperties:
+    """A stretch on which to stand, told apart by its layer."""
+
+    layer: Literal["patrol"]
+    row: Annotated[PatrolRow, FLAT]
 
 
 class SeizureProperties(SeizureRow):
@@ -168,6 +188,14 @@ class PlaceFeature(Feature):
 
 
 @dataclass(frozen=True, slots=True)
+class PatrolFeature(Feature):
+    """A stretch of road on which to stand."""
+
+    properties: Annotated[Mapping[str, Any], Like(PatrolProperties), EXACT, "The row of the layer."]
+    geometry: Annotated[Any, Like(Lines), "Its road."]
+
+
+@dataclass(frozen=True, slots=True)
 class SeizureFeature(Feature):
     """A seizure."""
 
@@ -187,11 +215,12 @@ FEATURES: dict[str, type[Feature]] = {
     "gates": PlaceFeature,
     "crossings": PlaceFeature,
     "processing_areas": PlaceFeature,
+    "patrol": PatrolFeature,
     "seizures": SeizureFeature,
 }
 
 
-@document("export-geojson", "2.0", "export --format geojson --top 8 --output -", geojson=True)
+@document("export-geojson", "2.1", "export --format geojson --top 8 --output -", geojson=True)
 @dataclass(frozen=True, slots=True)
 class ExportGeojson:
     """All layers of an analysis."""
@@ -204,6 +233,10 @@ class ExportGeojson:
     attribution: Attribution
     provenance: RankingProvenance
     features: Annotated[
-        Sequence[Annotated[Feature, Like(CorridorFeature | LegFeature | PlaceFeature | SeizureFeature)]],
+        Sequence[
+            Annotated[
+                Feature, Like(CorridorFeature | LegFeature | PlaceFeature | PatrolFeature | SeizureFeature)
+            ]
+        ],
         "Features of all layers; the property 'layer' tells them apart.",
     ]

@@ -31,7 +31,16 @@ if TYPE_CHECKING:
 _LONGEST_REASON = 200
 _VERSION = "1.2"  # what programs of 2018 read as well
 _TYPES = {"text": "str", "number": "float64", "integer": "int64", "flag": "bool"}
-_DRAWN_FIRST = ("corridors", "legs", "processing_areas", "gates", "crossings", "seizures", "provenance")
+_DRAWN_FIRST = (
+    "corridors",
+    "legs",
+    "patrol",
+    "processing_areas",
+    "gates",
+    "crossings",
+    "seizures",
+    "provenance",
+)
 _STYLES = """
 CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -40,6 +49,10 @@ CREATE TABLE layer_styles (
   description TEXT, owner TEXT, ui TEXT, update_time DATETIME
 )
 """
+
+
+def _in_order(data: Dataset) -> list[str]:
+    return [name for name in _DRAWN_FIRST if name in data.layers]
 
 
 def gpkg(data: Dataset) -> bytes:
@@ -52,7 +65,7 @@ def gpkg(data: Dataset) -> bytes:
     """
     with _told(), TemporaryDirectory(prefix="routes-") as folder, _fixed_time(data.stamp):
         path = Path(folder) / "routes.gpkg"
-        for number, name in enumerate(_DRAWN_FIRST):
+        for number, name in enumerate(_in_order(data)):
             _write_layer(data, data.layers[name], path, append=number > 0)
         _add_styles(data, path)
         _require_whole(data, path)
@@ -78,7 +91,7 @@ def _require_whole(data: Dataset, path: Path) -> None:
         whole = set[str]().union(
             *(_parts(base, layer.name) for layer in data.layers.values() if layer.geometry)
         )
-        for name in _DRAWN_FIRST:
+        for name in _in_order(data):
             faults += _faults(base, data.layers[name], whole)
     if faults:
         raise sqlite3.DatabaseError(f"it would lack something: {faults[0]}")
@@ -181,7 +194,7 @@ def _add_styles(data: Dataset, path: Path) -> None:
                     (
                         layer.name,
                         layer_qml(layer),
-                        f"{layer.title}, by share of the inflow",
+                        f"{layer.title}, by {'chance' if layer.name == 'patrol' else 'share of the inflow'}",
                         data.stamp,
                     ),
                 )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _TYPES = {"text": "string", "number": "double", "integer": "int", "flag": "bool"}
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
-_SPATIAL = ("corridors", "gates", "crossings", "processing_areas", "seizures")
+_SPATIAL = ("corridors", "gates", "crossings", "processing_areas", "patrol", "seizures")
 _OPACITY = "d9"
 _SHOWN = 10  # corridors that are switched on when the file opens
 
@@ -46,6 +46,7 @@ def kml(data: Dataset, layers: Sequence[str] = _SPATIAL) -> str:
         _point_style(document, name, symbol.colour, 1.1)
     for used, symbol in SEIZURES.items():
         _point_style(document, f"seizures-{'used' if used else 'unused'}", symbol.colour, 0.8)
+    layers = [name for name in layers if name in data.layers]
     for name in layers:
         _schema(document, data.layers[name])
     for name in layers:
@@ -126,7 +127,7 @@ def _folder(document: ET.Element, data: Dataset, layer: Layer, classes: tuple[Sh
     for row, shape in zip(layer.rows, layer.shapes, strict=True):
         mark = _add(folder, "Placemark")
         _add(mark, "name", _label(layer, row))
-        if layer.name == "corridors" and row["rank"] > _SHOWN:
+        if layer.name == "patrol" or (layer.name == "corridors" and row["rank"] > _SHOWN):
             _add(mark, "visibility", "0")
         _add(mark, "Snippet", "", maxLines="0")
         _add(mark, "description", _table(data, layer.fields, row))
@@ -151,6 +152,8 @@ def _own_size(mark: ET.Element, row: Row) -> None:
 def _label(layer: Layer, row: Row) -> str:
     if layer.name == "corridors":
         return f"{row['rank']}. {row['id']} ({percent(row['posterior_share'])})"
+    if layer.name == "patrol":
+        return f"{row['stretch']} ({percent(row['chance'])})"
     if layer.name == "seizures":
         return shortened(f"{row.get('date', '')} {row.get('place', '')} {row.get('substance', '')}")
     return shortened(row["place_name"])
@@ -159,6 +162,8 @@ def _label(layer: Layer, row: Row) -> str:
 def _style(layer: Layer, row: Row, classes: tuple[ShareClass, ...]) -> str:
     if layer.name == "corridors":
         return f"share-{class_number(row['posterior_share'], classes)}"
+    if layer.name == "patrol":
+        return f"share-{class_number(row['chance'], classes)}"
     if layer.name == "seizures":
         return "seizures-used" if row["ranking_use"] == "evidence" else "seizures-unused"
     return layer.name

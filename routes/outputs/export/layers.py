@@ -16,11 +16,12 @@ import pandas as pd
 from shapely import MultiLineString, Point
 
 from routes.errors import RoutesError
-from routes.outputs.documents.export_document import CorridorRow, LegRow, PlaceRow
+from routes.outputs.documents.export_document import CorridorRow, LegRow, PatrolRow, PlaceRow
 from routes.outputs.handling import Mark, provenance_items, stamp
 from routes.outputs.icd203 import confidence
 from routes.outputs.text import clean, shortened
 from routes.ranking import corridor_roads
+from routes.results import RoadPiece
 from routes.support.described import described
 from routes.support.geo import great_circle_km
 from routes.support.jsonable import jsonable
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from routes.analysis import Analysis
-    from routes.results import Grounds, RankedCorridor, RankedPlace, Ranking, RoadPiece, SeizureUse
+    from routes.results import Grounds, PatrolStretch, RankedCorridor, RankedPlace, Ranking, SeizureUse
 
 Kind = Literal["text", "number", "integer", "flag"]
 Row = dict[str, Any]
@@ -72,7 +73,8 @@ class Dataset:
     title : str
         Title of the whole.
     layers : dict of str to Layer
-        ``corridors``, ``legs``, ``gates``, ``crossings``, ``processing_areas``, ``seizures``, ``provenance``.
+        ``corridors``, ``legs``, ``gates``, ``crossings``, ``processing_areas``, ``seizures``, ``provenance``;
+        ``patrol`` where it was asked for.
     mark : Mark
     provenance : mapping
     tied : function returning networkx.DiGraph
@@ -114,6 +116,7 @@ def dataset(
     seizures: pd.DataFrame,
     rows: Sequence[RankedCorridor] | None = None,
     mark: Mark = Mark.clear,
+    patrol: Sequence[PatrolStretch] = (),
 ) -> Dataset:
     """Lay an analysis out as layers.
 
@@ -126,6 +129,8 @@ def dataset(
         The corridors to write; all by default. Shares stay those of the whole.
     mark : Mark
         Handling mark.
+    patrol : sequence of PatrolStretch, optional
+        Where to stand, likeliest first; without any there is no such layer.
     """
     ranking = analysis.ranking
     chosen = ranking.corridors if rows is None else tuple(rows)
@@ -136,6 +141,7 @@ def dataset(
         _place_layer("gates", "Gates", ranking.gates),
         _place_layer("crossings", "Crossings", ranking.crossings),
         _place_layer("processing_areas", "Processing areas", ranking.processing_areas),
+        *((_patrol_layer(patrol),) if patrol else ()),
         seizure_layer(seizures, ranking.seizures),
         _provenance_layer(ranking, mark),
     )
@@ -277,6 +283,24 @@ def _place_layer(name: str, title: str, places: Sequence[RankedPlace]) -> Layer:
     )
     points = tuple(Point(row["lon"], row["lat"]) for row in rows)
     return Layer(name, title, "Point", fields_of(PlaceRow), rows, points)
+
+
+def _patrol_layer(patrol: Sequence[PatrolStretch]) -> Layer:
+    rows = tuple(
+        jsonable(
+            PatrolRow(
+                id=f"{place:04d}",
+                stretch=clean(row.name),
+                country=row.country,
+                chance=row.chance,
+                times_mean=row.times_mean,
+                length_km=row.length_km,
+            )
+        )
+        for place, row in enumerate(patrol, 1)
+    )
+    lines = tuple(_lines([RoadPiece(row.points, synthetic=False)]) for row in patrol)
+    return Layer("patrol", "Where to stand", "MultiLineString", fields_of(PatrolRow), rows, lines)
 
 
 def seizure_layer(seizures: pd.DataFrame, uses: Sequence[SeizureUse] = ()) -> Layer:

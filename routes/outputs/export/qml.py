@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from routes.outputs.export.layers import Layer
 
 _MM_A_PIXEL = 0.26
-_SHARE_OF = {"corridors": "posterior_share", "legs": "share"}
+_SHARE_OF = {"corridors": "posterior_share", "legs": "share", "patrol": "chance"}
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 
