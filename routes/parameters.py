@@ -42,7 +42,7 @@ class RouteChoice:
     path_size_exponent: float = 1.0
     coverage: float = 0.99
     most_corridors: int = 10_000
-    traffic_exponent: float = 0.0
+    traffic_exponent: float = 1.0
     usual_lorries_a_day: float = 100.0
 
 
@@ -151,7 +151,9 @@ class Evidence:
     gate, crossing, city or district reaches. ``sd_*``: prior standard deviations of the log effects of
     gates, crossings and processing areas, of the cost slope (per 1,000 km-equivalents), and of each part
     of the penalties relative to its default. ``passage_*_km``: prior median of the detection at a node,
-    as the length of open road on which as much is seized; ``sd_passage`` its log standard deviation.
+    as the length of open road on which as much is seized (eight times what was first believed, which foretells
+    later seizures best: they cluster at ports, crossings and laboratories); ``sd_passage`` its log standard
+    deviation.
     Expected seizures are flow x seizure rate x reporting rate: ``sd_seizure_rate`` and
     ``sd_reporting_rate`` are the log standard deviations of a country's rates about the values of
     ``[detection]`` and ``[reporting]``. Seizures alone do not tell detection from traffic, so these must
@@ -173,16 +175,16 @@ class Evidence:
     footprint_city_km: float = 12.0
     footprint_district_km: float = 25.0
     footprint_province_km: float = 70.0
-    node_radius_km: float = 10.0
+    node_radius_km: float = 5.0
     sd_gate: float = 0.6
     sd_crossing: float = 0.6
     sd_area: float = 0.6
     sd_cost: float = 0.6
     sd_penalty: float = 0.3
-    passage_gate_km: float = 700.0
-    passage_crossing_km: float = 500.0
-    passage_city_km: float = 50.0
-    passage_area_km: float = 1300.0
+    passage_gate_km: float = 5600.0
+    passage_crossing_km: float = 4000.0
+    passage_city_km: float = 400.0
+    passage_area_km: float = 10400.0
     sd_passage: float = 1.0
     sd_seizure_rate: float = 0.4
     sd_reporting_rate: float = 0.4
@@ -224,7 +226,7 @@ class Forecast:
     ``stand_kernel_share`` of all is a kernel of width ``stand_kernel_km``. No share hangs on these.
     """
 
-    kernel_share: float = 0.1
+    kernel_share: float = 0.02
     kernel_km: float = 50.0
     stand_smoothed: float = 0.5
     stand_along_km: float = 15.0

@@ -15,7 +15,7 @@ from commands import run
 from routes.analysis import Analysis, analyse
 from routes.outputs.export import FORMATS, dataset, export_file
 from routes.parameters import Parameters
-from routes.planning.patrol import STRETCH_KM, Beat, beat_of, patrol_cells, patrol_stretches
+from routes.planning.beats import STRETCH_KM, Beat, beat_of, patrol_cells, patrol_stretches
 from routes.read.inputs import load_inputs
 from routes.support.geo import great_circle_km
 from routes.trust.road_cells import cell_at, cell_id, corners
@@ -110,7 +110,7 @@ def test_spread_and_kernel_move_the_field_as_their_parameters_say(analysis: Anal
     assert np.abs(fields["past"] - fields["bare"]).max() > 0
 
 
-@pytest.mark.parametrize("name", ["gpkg", "kml", "geojson", "parquet"])
+@pytest.mark.parametrize("name", ["gpkg", "kml", "geojson", "geoparquet"])
 def test_exports_have_the_stretches_as_a_layer(
     analysis: Analysis, beat: Beat, name: str, tmp_path: Path
 ) -> None:
@@ -127,9 +127,9 @@ def test_exports_have_the_stretches_as_a_layer(
         found = [f["properties"] for f in features if f["properties"]["layer"] == "patrol"]
         assert [f["chance"] for f in found] == pytest.approx([row.chance for row in rows], abs=1e-5)
         return
-    table = gpd.read_parquet(path) if name == "parquet" else gpd.read_file(path, layer="patrol")
+    table = gpd.read_parquet(path) if name == "geoparquet" else gpd.read_file(path, layer="patrol")
     assert list(table["stretch"]) == [row.name for row in rows]
-    assert table.geometry.length.min() > 0
+    assert [len(line.geoms[0].coords) for line in table.geometry] == [len(row.points) for row in rows]
 
 
 def test_the_command_writes_every_format() -> None:

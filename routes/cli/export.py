@@ -70,7 +70,7 @@ def export(
     ranking, whichever corridors are written.
     """
     from routes.outputs.export import dataset, export_file
-    from routes.planning.patrol import beat_of, patrol_stretches
+    from routes.planning.beats import beat_of, patrol_stretches
     from routes.ranking import corridors_of, limited_to
     from routes.support.files import check_outputs
 

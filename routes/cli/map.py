@@ -19,7 +19,9 @@ from routes.outputs.handling import Mark, rights
 if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.parameters import Parameters
-    from routes.results import Displacement
+    from routes.results import Displacement, PatrolStretch
+
+_STRETCHES = 30  # in the layer of where to stand
 
 
 @asks
@@ -45,6 +47,9 @@ def map_(
             min=1, help="Draw the inflow before and after this many teams stand best.", show_default=False
         ),
     ] = None,
+    patrol: Annotated[
+        bool, typer.Option("--patrol", help="Add where to stand (routes patrol) as a layer to switch on.")
+    ] = False,
     tlp: TlpOption = Mark.clear,
     basemap: Annotated[
         str,
@@ -89,12 +94,19 @@ def map_(
             attribution=attribution,
             displacement=displacement,
             disputed=read_disputed(bundled("disputed_boundaries.geojson")),
+            patrol=_stretches(analysis, asked.parameters) if patrol else (),
         )
     write_text(output, page, rights=rights(tlp))
     say_written(output, f" ({len(page.encode()) / 1e6:.1f} MB). Open it in any browser", quiet=asked.quiet)
     if png:
         take_picture(page, png, pixels, rights(tlp))
         say_written(png, f" ({pixels[0]} by {pixels[1]} pixels)", quiet=asked.quiet)
+
+
+def _stretches(analysis: Analysis, parameters: Parameters) -> tuple[PatrolStretch, ...]:
+    from routes.planning.beats import beat_of, patrol_stretches
+
+    return patrol_stretches(beat_of(analysis, parameters), top=_STRETCHES)
 
 
 def _displaced(

@@ -52,7 +52,7 @@ def patrol(
     from routes.outputs.documents import patrol_document as documents
     from routes.outputs.documents.text_blocks import headed
     from routes.outputs.terminal.patrol_tables import patrol_blocks
-    from routes.planning.patrol import beat_of, patrol_cells, patrol_stretches
+    from routes.planning.beats import beat_of, patrol_cells, patrol_stretches
     from routes.results import PatrolCell, PatrolStretch
 
     output_format = format_for(output, output_format, endings_of(Format), Format.table)

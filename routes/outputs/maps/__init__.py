@@ -20,10 +20,12 @@ from routes.outputs.maps.roads import stretches
 from routes.outputs.placenames import with_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
     import pandas as pd
 
-    from routes.results import Displacement, Ranking
+    from routes.results import Displacement, PatrolStretch, Ranking
     from routes.roads.road_file import Roads
 
 __all__ = ["corridor_map"]
@@ -44,6 +46,7 @@ def corridor_map(
     displacement: Displacement | None = None,
     status: pd.DataFrame | None = None,
     disputed: pd.DataFrame | None = None,
+    patrol: Sequence[PatrolStretch] = (),
 ) -> str:
     """Draw a ranking as one self-contained HTML page.
 
@@ -81,6 +84,8 @@ def corridor_map(
         How crossings and gates stood over time, as `routes.read.read_crossing_status` gives it.
     disputed : DataFrame, optional
         Lines on which states do not agree (`routes.read.read_disputed`), to be dashed.
+    patrol : sequence of PatrolStretch, optional
+        Where to stand (`routes.planning.beats`): a layer to be switched on.
 
     Returns
     -------
@@ -117,7 +122,7 @@ def corridor_map(
         drawing = _ranked(named, top, names) if moves is None else _displaced(moves, top, names)
         data = _data(named, drawing, seizures, borders, places)
         data |= land.named(ground) | {"roads": highways, "tiles": wording.tile_words(online)}
-        data |= {"history": payload.history(status)}
+        data |= {"history": payload.history(status), "patrol": payload.patrol_layer(patrol)}
         data |= {"aliases": _aliases(data)}
         if moves is not None:
             data |= _moved(data, moves)

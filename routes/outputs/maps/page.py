@@ -53,6 +53,7 @@ _SCRIPTS = (
     "table.js",
     "filters.js",
     "moved.js",
+    "patrol.js",
     "controls.js",
     "printing.js",
     "theme.js",

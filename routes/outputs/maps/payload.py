@@ -30,7 +30,14 @@ if TYPE_CHECKING:
     from routes.outputs.maps.roads import Stretches
     from routes.outputs.maps.scale import Widths
     from routes.outputs.palette import ShareClass
-    from routes.results import CorridorChange, RankedCorridor, RankedPlace, Ranking, SeizureUse
+    from routes.results import (
+        CorridorChange,
+        PatrolStretch,
+        RankedCorridor,
+        RankedPlace,
+        Ranking,
+        SeizureUse,
+    )
 
 MINOR_SHARE = 0.005
 
@@ -102,6 +109,30 @@ def corridor_layer(
     ]
     synthetic = [int(flag) for flag in roads.synthetic]
     return {"fields": fields, "items": items, "stretches": roads.lines, "synthetic": synthetic}, widths
+
+
+def patrol_layer(stretches: Sequence[PatrolStretch]) -> Layer | None:
+    """Describe where to stand; None if nothing is to be drawn."""
+    if not stretches:
+        return None
+    fields = [tr("Next seizure"), tr("Times the mean of all roads"), tr("Length"), tr("Country")]
+    most = max(row.chance for row in stretches)
+    items = [
+        {
+            "title": text.clean(row.name),
+            "hint": tr("next seizure: {chance}", chance=text.percent(row.chance)),
+            "values": [
+                text.percent(row.chance),
+                text.decimal(row.times_mean),
+                tr("{km} km", km=text.decimal(row.length_km)),
+                country_name(row.country),
+            ],
+            "width": round(3 + 6 * math.sqrt(row.chance / most), 1),
+            "points": [[round(lat, DIGITS), round(lon, DIGITS)] for lon, lat in row.points],
+        }
+        for row in stretches
+    ]
+    return {"fields": fields, "items": items}
 
 
 def _corridor(corridor: RankedCorridor, names: Mapping[str, str], colour: str, widths: Widths) -> Layer:

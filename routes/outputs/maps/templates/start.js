@@ -17,6 +17,7 @@ const overlays = {
   [t("Processing areas")]: drawPlaces("areas", minor),
   [data.minor]: minor,
   [t("Seizures")]: drawSeizures(),
+  [t("Where to stand")]: data.patrol ? drawPatrol() : L.layerGroup(),
   [t("Posts")]: data.posts ? drawPosts() : L.layerGroup(),
   [t("Highways")]: highways,
   [t("Names")]: drawLabels(),
@@ -24,7 +25,9 @@ const overlays = {
 if (!data.roads.length) delete overlays[t("Highways")];
 if (!data.flow.rims) delete overlays[t("90 % interval")];
 if (!data.posts) delete overlays[t("Posts")];
-for (const layer of Object.values(overlays)) if (layer !== minor) layer.addTo(map);
+const patrol = overlays[t("Where to stand")];
+if (!data.patrol) delete overlays[t("Where to stand")];
+for (const layer of Object.values(overlays)) if (layer !== minor && layer !== patrol) layer.addTo(map);
 addControls(overlays);
 new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
 redrawCorridors();
