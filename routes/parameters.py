@@ -151,9 +151,8 @@ class Evidence:
     gate, crossing, city or district reaches. ``sd_*``: prior standard deviations of the log effects of
     gates, crossings and processing areas, of the cost slope (per 1,000 km-equivalents), and of each part
     of the penalties relative to its default. ``passage_*_km``: prior median of the detection at a node,
-    as the length of open road on which as much is seized (eight times what was first believed, which foretells
-    later seizures best: they cluster at ports, crossings and laboratories); ``sd_passage`` its log standard
-    deviation.
+    as the length of open road on which as much is seized (eight times what was first believed: seizures
+    cluster at ports, crossings and laboratories); ``sd_passage`` its log standard deviation.
     Expected seizures are flow x seizure rate x reporting rate: ``sd_seizure_rate`` and
     ``sd_reporting_rate`` are the log standard deviations of a country's rates about the values of
     ``[detection]`` and ``[reporting]``. Seizures alone do not tell detection from traffic, so these must
