@@ -18,6 +18,7 @@ from routes.cli import (
     interdict,
     network,
     new,
+    patrol,
     planning,
     rank,
     simulate,
