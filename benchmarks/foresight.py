@@ -86,7 +86,7 @@ def main() -> None:
             for name, settings in variants(parameters).items()
         }
         _tell(title, found)
-    _tell_forecasts(found["all together (default)"])
+        _tell_forecasts(found["all together (default)"])
     if asked.runs:
         held = recover(asked.runs)
         print(
