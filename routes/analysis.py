@@ -63,6 +63,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _SHOWN = 5
+_CARRIES = 0.01  # of the prior
 _UNNAMED = (
     "not named in [substances] of the config, so counted as %s with the chance of 'other', "
     "%g: %s (%d in all). Ask for one substance with --substance, or name these in the config."
@@ -265,9 +266,6 @@ def _tell_unknown_day(status: pd.DataFrame, day: date | None, checked: date) -> 
         )
 
 
-_CARRIES = 0.01  # of the prior
-
-
 def _changes(
     world: World, choices: ChoiceSet, epochs: Epochs, events: Events, ranking: Ranking, day: date
 ) -> tuple[StatusChange, ...]:
@@ -351,11 +349,10 @@ def build_world(inputs: Inputs, parameters: Parameters, months: tuple[int, ...] 
 def choice_set_for(world: World, parameters: Parameters, first: date, last: date) -> ChoiceSet:
     """Corridors and prior shares for a period, both days included."""
     status = status_shares(world.status, first, last)
-    penalties, choice = parameters.crossing_penalties, parameters.route_choice
-    graph = crossing_graph_of(world.weighted(first, last), world.legs, status, penalties, choice)
-    corridors = list_corridors(graph.graph, parameters.route_choice)
-    features = corridor_features(graph, corridors, world.sites)
-    return ChoiceSet(world, graph, corridors, features)
+    choice, weighted = parameters.route_choice, world.weighted(first, last)
+    graph = crossing_graph_of(weighted, world.legs, status, parameters.crossing_penalties, choice)
+    corridors = list_corridors(graph.graph, choice)
+    return ChoiceSet(world, graph, corridors, corridor_features(graph, corridors, world.sites))
 
 
 def epochs_for(
