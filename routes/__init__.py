@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from routes.outputs.handling import Mark
     from routes.outputs.maps import corridor_map
     from routes.parameters import Parameters, read_parameters
+    from routes.planning.campaigns import Campaign, Lookout, where_next
     from routes.planning.chokepoints import place_chokepoints
     from routes.planning.displacement import whatif
     from routes.planning.outcomes import EvadingWay, Plan, PriorityStep
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from routes.planning.rosters import Rota
     from routes.planning.segments import road_segments
     from routes.question import Question
-    from routes.read.inputs import Inputs, load_inputs
+    from routes.read.inputs import Inputs, load_inputs, with_effort
     from routes.read.region import Region
     from routes.results import (
         Chokepoint,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Analysis",
+    "Campaign",
     "Chokepoint",
     "CorridorChange",
     "Deployment",
@@ -61,6 +63,7 @@ __all__ = [
     "Fault",
     "InputError",
     "Inputs",
+    "Lookout",
     "Mark",
     "Parameters",
     "PlaceChange",
@@ -88,6 +91,8 @@ __all__ = [
     "read_parameters",
     "road_segments",
     "whatif",
+    "where_next",
+    "with_effort",
 ]
 
 __getattr__, __dir__ = names_of(
@@ -100,6 +105,7 @@ __getattr__, __dir__ = names_of(
         "outputs.handling": ("Mark",),
         "outputs.maps": ("corridor_map",),
         "parameters": ("Parameters", "read_parameters"),
+        "planning.campaigns": ("Campaign", "Lookout", "where_next"),
         "planning.chokepoints": ("place_chokepoints",),
         "planning.displacement": ("whatif",),
         "planning.outcomes": ("EvadingWay", "Plan", "PriorityStep"),
@@ -107,7 +113,7 @@ __getattr__, __dir__ = names_of(
         "planning.posts": ("Deployment",),
         "planning.rosters": ("Rota",),
         "planning.segments": ("road_segments",),
-        "read.inputs": ("Inputs", "load_inputs"),
+        "read.inputs": ("Inputs", "load_inputs", "with_effort"),
         "read.region": ("Region",),
         "results": (
             "Chokepoint",

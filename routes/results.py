@@ -99,11 +99,14 @@ class Grounds:
 class Disagreement:
     """An effect on which prior and seizures disagree, and by how many prior standard deviations.
 
-    ``kind`` is gate, crossing, area, cost, penalty, detection or passage; ``name`` the place, the part or the
-    country.
+    ``kind`` is gate, crossing, area, cost, penalty, detection, passage, finds (the detection of inspections
+    at a place with a log) or inflow; ``name`` the place, the part or the country.
     """
 
-    kind: Annotated[str, "What the effect is of: gate, crossing, area, cost, penalty, detection or passage."]
+    kind: Annotated[
+        str,
+        "What the effect is of: gate, crossing, area, cost, penalty, detection, passage, finds or inflow.",
+    ]
     name: Annotated[str, "Id of the place, part of the penalties or country; empty for the cost."]
     prior_deviations: Annotated[
         float, Digits(3), "Posterior mean of the effect in prior standard deviations; above 0: more inflow."

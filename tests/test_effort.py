@@ -29,6 +29,7 @@ from routes.evidence.inspections import (
     with_inspections,
 )
 from routes.evidence.likelihood import Effects
+from routes.outputs.icd203 import only_prior
 from routes.parameters import Parameters
 from routes.question import Question
 from routes.read.effort import read_effort
@@ -152,6 +153,16 @@ def test_every_command_that_is_asked_for_a_day_takes_a_log() -> None:
     asking = {name for name, known in options.items() if "--as-of" in known}
     assert {"rank", "map", "interdict", "brief", "export", "explain"} <= asking
     assert {name for name in asking if "--effort" not in options[name]} == set()
+
+
+def test_a_table_of_a_python_user_is_checked_too(inputs: Inputs) -> None:
+    wrong = log_of(("torkham", 100, 1)).assign(vehicles_a_day=0.0, found=-1.0)
+    with pytest.raises(InputError) as caught:
+        dataclasses.replace(inputs, effort=wrong)
+    assert {(fault.file, fault.column) for fault in caught.value.faults} == {
+        ("effort", "vehicles_a_day"),
+        ("effort", "found"),
+    }
 
 
 # --- the chance of a log ---------------------------------------------------------------------------
@@ -311,6 +322,8 @@ def test_a_log_alone_is_evidence_too(inputs: Inputs, world: World) -> None:
     shares = [next(x for x in of.ranking.crossings if x.id == "torkham") for of in (before, after)]
     assert shares[1].posterior_share < 0.7 * shares[0].posterior_share
     assert shares[1].interval_90[1] < shares[0].interval_90[1]
+    assert "the prior and nothing else" in only_prior(before.ranking)
+    assert only_prior(after.ranking) == ""
 
 
 def test_rows_beyond_the_period_and_places_that_nothing_passes_say_nothing(

@@ -194,9 +194,12 @@ def _grounds_told(grounds: Grounded) -> list[tuple[int, Ground, str]]:
 
 
 def only_prior(ranking: Ranking) -> str:
-    """Say that an answer is the prior and nothing else, where it rests on fewer than `FEW_EVENTS` events."""
+    """Say that an answer is the prior and nothing else, where it rests on fewer than `FEW_EVENTS` events.
+
+    And on no log of inspections.
+    """
     events = ranking.provenance.get("events", FEW_EVENTS)
-    if events >= FEW_EVENTS:
+    if events >= FEW_EVENTS or ranking.provenance.get("inspections", {}).get("inspected"):
         return ""
     rests = (
         trn("It rests on {n} located event.", "It rests on {n} located events.", events)

@@ -55,8 +55,9 @@ class EffortLog:
 
 def no_effort() -> pd.DataFrame:
     """Make the table of a log without a row."""
-    table = pd.DataFrame(columns=[*_ORDER, "vehicles_a_day"])
-    return table.astype({"from": "datetime64[s]", "until": "datetime64[s]"})
+    kinds = {"place": "str", "from": "datetime64[s]", "until": "datetime64[s]"}
+    names = [*_ORDER, "vehicles_a_day"]
+    return pd.DataFrame({name: pd.Series(dtype=kinds.get(name, "float")) for name in names})
 
 
 def read_effort(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from routes.errors import Fault
 from routes.read.columns import Column, WrongValueError, input_error, parse_value
+from routes.read.effort import EFFORT_COLUMNS
 from routes.read.quoting import show
 from routes.read.reference import CROSSING_COLUMNS, PLACE_COLUMNS, STATUS_COLUMNS
 from routes.read.seizures import SEIZURE_COLUMNS
@@ -34,6 +35,7 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("date_from", "day"),
         Column("date_until", "day"),
     ),
+    "effort": (*EFFORT_COLUMNS, Column("vehicles_a_day", "number", low=1e-6)),
 }
 """Table -> the columns that it has after reading: those of its file, and what reading adds."""
 

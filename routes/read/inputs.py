@@ -145,16 +145,35 @@ def _read(
 
 
 def with_effort(inputs: Inputs, source: str | Path) -> Inputs:
-    """Add a log of inspections.
+    r"""Add a log of inspections.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    source : str or Path
+        As for `routes.read.effort.read_effort`.
 
     Raises
     ------
     InputError
         With every fault of the file.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     log = Path(folder, "log.csv")
+    ...     rows = "torkham,2024-01-01,2024-12-31,5000,255000,0"
+    ...     _ = log.write_text("place,from,until,inspected,passed,found\n" + rows)
+    ...     found = with_effort(load_inputs(), log)
+    >>> found.effort["inspected"].tolist()
+    [5000.0]
     """
     log = read_effort(source, inputs.crossings, inputs.places)
     hashes = inputs.hashes | {"effort": log.sha256}
-    return replace(inputs, effort=log.rows, effort_from=log.source, hashes=hashes)
+    as_read = inputs.as_read | {"effort": log.rows}
+    return replace(inputs, effort=log.rows, effort_from=log.source, hashes=hashes, as_read=as_read)
 
 
 def region_of(source: Source) -> Region:
