@@ -47,6 +47,31 @@ NOT_USED = (
 """Why a seizure is no evidence."""
 
 
+FLAGS = (
+    message("unit error"),
+    message("quantity unclear"),
+    message("substance unclear"),
+    message("date unclear"),
+    message("location unclear"),
+    message("possible duplicate"),
+    message("possible overlap"),
+    message("sources differ"),
+    message("not precursor list"),
+)
+"""What can be doubtful about a record."""
+
+
+def flag_words(flags: object) -> str:
+    """Say what is doubtful about a record.
+
+    Examples
+    --------
+    >>> flag_words("quantity_unclear sources_differ"), flag_words(None)
+    ('quantity unclear, sources differ', '')
+    """
+    return ", ".join(data_word(flag.replace("_", " ")) for flag in clean(flags).split())
+
+
 def kind_words(kind: object) -> str:
     """Say what a place is.
 

@@ -28,7 +28,7 @@ from routes.outputs.text import (
     shortened,
     unit_word,
 )
-from routes.outputs.vocabulary import data_word
+from routes.outputs.vocabulary import data_word, flag_words
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -157,7 +157,7 @@ def seizure_section(material: Material) -> Section:
             _used(use_of.get(row["seizure_id"], "")),
             clean(row["source_grade"]),
             shortened(row["source"], _LONGEST_CELL),
-            data_word(clean(row["quality_flag"]).replace("_", " ")),
+            flag_words(row["quality_flag"]),
         )
         for row in newest.head(SEIZURE_ROWS).to_dict("records")
     )

@@ -19,7 +19,7 @@ from routes.outputs.maps.roads import DIGITS, stretch_of
 from routes.outputs.maps.scale import LANES, fit_widths
 from routes.outputs.palette import class_of, radius
 from routes.outputs.placenames import country_name
-from routes.outputs.vocabulary import data_word, kind_words
+from routes.outputs.vocabulary import data_word, flag_words, kind_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -269,11 +269,18 @@ def _seizure(row: Mapping[Any, Any], use: SeizureUse | None) -> Layer:
             text.clean(row.get("operation")),
             text.clean(row.get("source")),
             text.clean(row.get("source_grade")),
-            ": ".join(filter(None, (text.clean(row.get(name)) for name in ("quality_flag", "quality_note")))),
+            ": ".join(
+                filter(None, (flag_words(row.get("quality_flag")), text.clean(row.get("quality_note"))))
+            ),
             _use(use),
             text.clean(row.get("seizure_id")),
         ],
     }
+
+
+def _doubts(row: Mapping[Any, Any]) -> str:
+    told = (flag_words(row.get("quality_flag")), text.clean(row.get("quality_note")))
+    return ": ".join(filter(None, told))
 
 
 def _precise(value: object, precision: object) -> str:
