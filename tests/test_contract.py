@@ -291,6 +291,7 @@ def leaves(command: click.Command, name: str = "") -> Iterator[tuple[str, click.
 COMMANDS = dict(leaves(typer.main.get_command(app)))
 NEEDED = {
     "explain": "karachi",
+    "dossier": "torkham",
     "compare": "--before 2008-01-01:2015-12-31 --after 2009-01-01:2016-12-31",
     "whatif": "--close torkham",
     "interdict": "--budget 1",

@@ -13,6 +13,7 @@ import typer
 
 from routes.cli import (
     briefing,
+    dossier,
     export,
     forecast,
     interdict,
@@ -69,6 +70,7 @@ app.command()(simulate.simulate_plan)
 app.command()(simulate.vital)
 app.command("next")(lookout.next_)
 app.command()(briefing.brief)
+app.command()(dossier.dossier)
 app.command()(export.export)
 app.command()(export.schema)
 app.command()(new.new)

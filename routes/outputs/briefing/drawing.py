@@ -27,6 +27,7 @@ from routes.outputs.briefing.canvas import (
     seizure_symbol,
 )
 from routes.outputs.briefing.charts import WIDTH, svg, text
+from routes.outputs.language import tr
 from routes.outputs.palette import PAGE, ShareClass, class_number, radius, share_classes
 from routes.outputs.symbols import PLACES, SEIZURES
 from routes.outputs.text import points as percentage_points
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from routes.outputs.briefing.canvas import Spot
+    from routes.planning.dossiers import Dossier
     from routes.results import Displacement, PlaceChange, Post, RankedCorridor, RankedPlace, Ranking
 
 _DIGITS = 4
@@ -45,9 +47,12 @@ _MARGIN_DEGREES = 0.8
 _LABELLED = 0.02
 _MAP, _HEIGHT = 520, 384
 _SMALL, _SMALL_HEIGHT = 360, 236
+_LOCAL_HEIGHT, _AROUND_DEGREES = 280, 1.2
 _MOVED = 6
 _LEAST_MOVED = 0.002
 _PROVINCE = " province"
+_WAY = f'fill="none" stroke="{PAGE["sample"]}" stroke-width="3"'
+_DASHED = {True: ' stroke-dasharray="2 4"', False: ""}
 
 
 def corridor_drawing(
@@ -150,7 +155,7 @@ def _roads(
             if not edges:
                 continue
             course = "".join(f"M{view.line(line)}" for line in _chains(edges))
-            dashes = ' stroke-dasharray="2 4"' if synthetic else ""
+            dashes = _DASHED[synthetic]
             bare = f'<path d="{course}" fill="none" stroke-linecap="round" stroke-linejoin="round"'
             if not synthetic:
                 yield f'{bare} stroke="{WHITE}" stroke-width="{look.width + 1.6:g}"/>'
@@ -310,3 +315,50 @@ def _moved_circle(row: PlaceChange, x: float, y: float, r: float) -> str:
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" fill="{fill}" fill-opacity="{opacity}" '
         f'stroke="{colour}" stroke-width="1.2"/>'
     )
+
+
+def local_drawing(
+    found: Dossier, seizures: pd.DataFrame, borders: gpd.GeoDataFrame, cities_of: pd.DataFrame | None
+) -> str:
+    """Draw the surroundings of a gate or crossing: the corridors through it, seizures, crossings beside it.
+
+    Parameters
+    ----------
+    found : Dossier
+    seizures : DataFrame
+        Records; those with a place in view are drawn.
+    borders : GeoDataFrame
+    cities_of : DataFrame or None
+    """
+    away = max(_AROUND_DEGREES, found.near_km / 111.2)
+    lon, lat = found.lon, found.lat
+    view = View((lon - away, lat - away, lon + away, lat + away), _SMALL, _LOCAL_HEIGHT)
+    names = Names(view, [scale_rect(view)])
+    x, y = view.at(lon, lat)
+    names.keep(x, y, 8)
+    used = {row.id for row in found.seizures if row.used == "evidence"}
+    caught = list(_spots(view, seizures, used))
+    own = names.put(label(found.name), x, y, 8, 11, style='font-weight="700"')
+    for counts, a, b in caught:
+        names.keep(a, b, 3 if counts else 2)
+    ways = [
+        f'<path d="M{view.line(piece.points)}" {_WAY}{_DASHED[piece.synthetic]}/>'
+        for row in found.corridors
+        for piece in row.pieces
+        if any(view.holds(*view.at(*point)) for point in piece.points)
+    ]
+    body = "".join(
+        [
+            f'<rect width="{_SMALL}" height="{_LOCAL_HEIGHT}" fill="{SEA}"/>',
+            *countries(view, borders),
+            *dict.fromkeys(ways),
+            *country_names(view, borders, names, 8.5),
+            *cities(view, cities_of, names),
+            *(seizure_symbol(a, b, used=counts) for counts, a, b in caught),
+            place_symbol("crossings", x, y, 8, shut=found.status == "closed"),
+            own,
+            scale_bar(view),
+        ]
+    )
+    title = tr("Surroundings of {place}", place=label(found.name))
+    return svg(_SMALL, _LOCAL_HEIGHT, title, f'<svg width="{_SMALL}" height="{_LOCAL_HEIGHT}">{body}</svg>')
