@@ -292,6 +292,7 @@ COMMANDS = dict(leaves(typer.main.get_command(app)))
 NEEDED = {
     "explain": "karachi",
     "dossier": "torkham",
+    "changes": "--since-data 2025-10-11",
     "compare": "--before 2008-01-01:2015-12-31 --after 2009-01-01:2016-12-31",
     "whatif": "--close torkham",
     "interdict": "--budget 1",

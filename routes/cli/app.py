@@ -13,6 +13,7 @@ import typer
 
 from routes.cli import (
     briefing,
+    changes,
     dossier,
     export,
     forecast,
@@ -62,6 +63,7 @@ app.command()(forecast.forecast)
 app.command()(forecast.score)
 app.command()(trust.explain)
 app.command()(trust.compare)
+app.command()(changes.changes)
 app.command()(planning.chokepoints)
 app.command()(patrol.patrol)
 app.command()(planning.whatif)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _HOW = {
     *("output", "png", "quiet", "output_format", "size", "basemap", "attribution", "top", "tlp", "layer"),
-    *("jobs", "scheduler", "no_cache", "require_skill", "sensitivity", "language"),
+    *("jobs", "scheduler", "no_cache", "require_skill", "require_attention", "sensitivity", "language"),
 }
 """Options that say how to answer, not what is asked."""
 _NAMES = {"train": "fitted on", "test": "scored on"}

@@ -148,7 +148,9 @@ class Dossier:
     beside: Annotated[tuple[Beside, ...], "Nearest other gates and crossings."]
     day: Annotated[date, Rule(format="date"), "Day that is asked about, or the last of the period."]
     status: Status
-    status_grade: Annotated[str, Rule(pattern="^[A-F][1-6]$"), "Grade of its status; F6: none."]
+    standing_grade: Annotated[
+        str, Rule(pattern="^[A-F][1-6]$"), "Grade of the source of its status on the day; F6: none."
+    ]
     periods: Annotated[tuple[StatusPeriod, ...], "Its status over time, the latest first."]
     loads_a_day: Annotated[Amount | None, Digits(1), "Loads or goods vehicles a day; null: no count."]
     loads_source: Annotated[str, "Who counted."]
@@ -227,7 +229,7 @@ def dossier(
         beside=tuple(_beside(inputs, row, shares)),
         day=day,
         status=usual_status(shares.get(place)),
-        status_grade=status_grades(inputs.status, since, day).get(place, "F6"),
+        standing_grade=status_grades(inputs.status, since, day).get(place, "F6"),
         periods=tuple(_periods(inputs.status, place)),
         units=tuple(_units(units, place, day)),
         near_km=near_km,

@@ -278,8 +278,8 @@ def _unknown(found: Dossier) -> Iterator[str]:
             "Where exactly it lies: the position is of {level} confidence.",
             level=tr(found.position_confidence),
         )
-    if found.status_grade[0] not in _KNOWN:
-        yield tr("How it stands today: its status has grade {grade}.", grade=found.status_grade)
+    if found.standing_grade[0] not in _KNOWN:
+        yield tr("How it stands today: its status has grade {grade}.", grade=found.standing_grade)
     if not any(unit.stands for unit in found.units):
         yield tr("Who inspects there: no unit is published as standing on the day.")
     elif all(unit.grade[:1] not in _KNOWN for unit in found.units if unit.stands):
