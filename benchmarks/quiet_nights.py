@@ -97,8 +97,9 @@ def main() -> None:
     parser.add_argument("--years", type=int, default=20)
     found = quiet_nights(parser.parse_args().years)
     print(
-        f"{found.years} years without change, {found.events} new events: after {found.other_posts} of them "
-        f"other posts were the best, {found.alarms} raised an alarm ({found.alarms / found.years:.2f} a year)."
+        f"{found.years} years without change, {found.events} new events: after {found.other_posts} "
+        f"of them other posts were the best, {found.alarms} raised an alarm "
+        f"({found.alarms / found.years:.2f} a year)."
     )
 
 
