@@ -4,7 +4,7 @@ A year begins with as many events as the bundled data have; then new ones come i
 data, from the same flows and detection, each dated a day of the year. After every new event the plan that
 was accepted is held against the best one, as the command does; a night without one has nothing new to say.
 After an alarm the new plan is accepted. Statuses stay as they are. Run:
-python benchmarks/quiet_nights.py [--years N]
+python benchmarks/quiet_nights.py [--years N] [--a-year N]
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ def refitted(analysis: Analysis, events: Events, parameters: Parameters) -> Anal
     )
 
 
-def quiet_nights(years: int, seed: int = 1) -> Nights:
-    """Count false alarms in so many simulated years."""
+def quiet_nights(years: int, rate: float | None = None, seed: int = 1) -> Nights:
+    """Count false alarms in simulated years, with so many events a year or as many as in the bundled data."""
     analysis, parameters = analyse(), Parameters()
     known = len(analysis.events.ids)
     days = (analysis.events.last_day.max() - analysis.events.last_day.min()) / np.timedelta64(1, "D")
-    a_year = known / (float(days) / _DAYS_A_YEAR)
+    a_year = rate or known / (float(days) / _DAYS_A_YEAR)
     events = other = alarms = 0
     for year in range(years):
         rng = np.random.default_rng([seed, year])
@@ -95,7 +95,9 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--years", type=int, default=20)
-    found = quiet_nights(parser.parse_args().years)
+    parser.add_argument("--a-year", type=float, help="new events a year; default: as the bundled data")
+    given = parser.parse_args()
+    found = quiet_nights(given.years, given.a_year)
     print(
         f"{found.years} years without change, {found.events} new events: after {found.other_posts} "
         f"of them other posts were the best, {found.alarms} raised an alarm "

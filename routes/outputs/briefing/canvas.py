@@ -12,6 +12,7 @@ from shapely import Point, box, maximum_inscribed_circle
 
 from routes.outputs.briefing.charts import text
 from routes.outputs.palette import PAGE
+from routes.outputs.placenames import country_name, place_name
 from routes.outputs.symbols import CITY, PLACES, POSTS, SEIZURES, path
 from routes.outputs.text import clean, shortened, typeset
 
@@ -34,6 +35,7 @@ _SCALES_KM = (1000, 500, 200, 100, 50, 20, 10)
 _KM_A_DEGREE = 111.2
 _LETTER = 0.6  # mean width of a letter, of its size
 _LONGEST_LABEL = 24
+_SIDES = re.compile(r"\s[-\N{EN DASH}]\s")
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 
 
@@ -159,13 +161,13 @@ def label(name: object) -> str:
     """
     words = _IN_BRACKETS.sub("", shortened(name, 200)).strip() or shortened(name, _LONGEST_LABEL)
     if len(words) > _LONGEST_LABEL:
-        words = words.partition(" - ")[0]
+        words = _SIDES.split(words)[0]
     return typeset(shortened(words, _LONGEST_LABEL))
 
 
 def countries(view: View, borders: gpd.GeoDataFrame) -> Iterator[str]:
     """Draw the countries."""
-    for _, modelled, shape in _seen(view, borders):
+    for *_, modelled, shape in _seen(view, borders):
         rings = [ring for part in shape for ring in (part.exterior, *part.interiors)]
         outline = "".join(f"M{view.line(ring.coords)}Z" for ring in rings)
         fill = _LAND if modelled else _OTHER_LAND
@@ -174,10 +176,10 @@ def countries(view: View, borders: gpd.GeoDataFrame) -> Iterator[str]:
 
 def country_names(view: View, borders: gpd.GeoDataFrame, names: Names, size: float = 9.5) -> Iterator[str]:
     """Write the names of the countries where there is room."""
-    for name, modelled, shape in _seen(view, borders):
+    for code, name, modelled, shape in _seen(view, borders):
         roomiest = max(shape, key=lambda part: part.area)
         if modelled or roomiest.area > _ROOM_FOR_A_NAME:
-            words = clean(name).upper()
+            words = country_name(code, clean(name)).upper()
             x, y = view.at(*_middle(roomiest))
             for away in (0, *(sign * step * size for step in (1.5, 3, 5, 7) for sign in (-1, 1))):
                 own = roomiest.contains(Point(view.where(x, y + away)))
@@ -187,14 +189,16 @@ def country_names(view: View, borders: gpd.GeoDataFrame, names: Names, size: flo
                     break
 
 
-def _seen(view: View, borders: gpd.GeoDataFrame) -> Iterator[tuple[str, bool, list[BaseGeometry]]]:
-    """Name, whether it is modelled, and the parts in the frame, of every country of which there is one."""
+def _seen(view: View, borders: gpd.GeoDataFrame) -> Iterator[tuple[str, str, bool, list[BaseGeometry]]]:
+    """Code, name, whether it is modelled, and the parts in the frame, of every country in it."""
     simple = borders.geometry.simplify_coverage(_TOLERANCE_DEGREES)
     frame = box(*view.bounds)
-    for name, modelled, shape in zip(borders["name"], borders["modelled"], simple, strict=True):
+    for code, name, modelled, shape in zip(
+        borders["iso3"], borders["name"], borders["modelled"], simple, strict=True
+    ):
         parts = _polygons(shape.intersection(frame))
         if parts:
-            yield name, bool(modelled), parts
+            yield str(code), name, bool(modelled), parts
 
 
 def _middle(shape: BaseGeometry) -> Spot:
@@ -211,9 +215,9 @@ def cities(view: View, places: pd.DataFrame | None, names: Names, size: float = 
     if places is None:
         return
     known: set[str] = set()
-    for name, lon, lat in zip(
-        places["name"], places["lon"].astype(float), places["lat"].astype(float), strict=True
-    ):
+    columns = (places["place_id"], places["name"], places["lon"].astype(float), places["lat"].astype(float))
+    for place, own, lon, lat in zip(*columns, strict=True):
+        name = place_name(place, own)
         x, y = view.at(lon, lat)
         if not view.holds(x, y) or label(name) in known:
             continue

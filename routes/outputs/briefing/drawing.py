@@ -6,6 +6,7 @@ A road that several corridors share is drawn once, as wide and dark as the share
 from __future__ import annotations
 
 import math
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ from routes.outputs.briefing.canvas import (
 from routes.outputs.briefing.charts import WIDTH, svg, text
 from routes.outputs.language import tr
 from routes.outputs.palette import PAGE, ShareClass, class_number, radius, share_classes
+from routes.outputs.placenames import place_name
 from routes.outputs.symbols import PLACES, SEIZURES
 from routes.outputs.text import points as percentage_points
 
@@ -45,12 +47,12 @@ if TYPE_CHECKING:
 _DIGITS = 4
 _MARGIN_DEGREES = 0.8
 _LABELLED = 0.02
-_MAP, _HEIGHT = 520, 384
+_MAP, _HEIGHT = 520, 330
 _SMALL, _SMALL_HEIGHT = 360, 236
 _LOCAL_HEIGHT, _AROUND_DEGREES = 280, 1.2
 _MOVED = 6
 _LEAST_MOVED = 0.002
-_PROVINCE = " province"
+_PROVINCE = re.compile(r"\s*\b(province|провинция)\b\s*", re.IGNORECASE)  # the symbol says so
 _WAY = f'fill="none" stroke="{PAGE["sample"]}" stroke-width="3"'
 _DASHED = {True: ' stroke-dasharray="2 4"', False: ""}
 
@@ -114,7 +116,7 @@ def corridor_drawing(
             _legend(view, classes, posts=bool(posts)),
         ]
     )
-    return svg(WIDTH, view.height, "Map of the likeliest corridors", body)
+    return svg(WIDTH, view.height, tr("Map of the likeliest corridors"), body)
 
 
 def _view(drawn: Sequence[RankedCorridor], borders: gpd.GeoDataFrame) -> View:
@@ -216,7 +218,7 @@ def _labels(
     for _, place in sorted(places, key=lambda row: -row[1].posterior_share):
         if place.posterior_share >= _LABELLED or bold:
             x, y = view.at(place.lon, place.lat)
-            words = label(place.name.removesuffix(_PROVINCE))
+            words = label(_PROVINCE.sub("", place_name(place.id, place.name)))
             if bold:
                 yield names.put(words, x, y, 9, style='font-weight="700"')
             else:
@@ -234,7 +236,7 @@ def _legend(view: View, classes: tuple[ShareClass, ...], *, posts: bool) -> str:
     inner = left + 14
     parts = [
         f'<rect x="{left}" width="{WIDTH - left}" height="{view.height}" fill="{WHITE}"/>',
-        text(inner, 20, "Share of the inflow on a road", 10.5),
+        text(inner, 20, tr("Share of the inflow on a road"), 10.5),
     ]
     for number, look in enumerate(reversed(classes)):
         y = 40 + 19 * number
@@ -246,14 +248,17 @@ def _legend(view: View, classes: tuple[ShareClass, ...], *, posts: bool) -> str:
     y = 40 + 19 * len(classes)
     parts.append(
         f'<path d="M{inner} {y - 4}H{inner + 34}" stroke="{INK}" stroke-width="2" stroke-dasharray="2 4"/>'
-        + text(inner + 44, y, "no road is known", 10)
+        + text(inner + 44, y, tr("no road is known"), 10)
     )
-    parts.append(text(inner, y + 30, "Places, area by share", 10.5))
+    parts.append(text(inner, y + 30, tr("Places, area by share"), 10.5))
     rows = [
-        *((place_symbol(kind, inner + 8, 0, 6, shut=False), symbol.name) for kind, symbol in PLACES.items()),
-        (place_symbol("crossings", inner + 8, 0, 6, shut=True), "crossing that is shut"),
-        *([(post_symbol(inner + 8, 0, "1", 8), "post, with its number")] if posts else []),
-        *((seizure_symbol(inner + 8, 0, used=used), symbol.name) for used, symbol in SEIZURES.items()),
+        *(
+            (place_symbol(kind, inner + 8, 0, 6, shut=False), tr(symbol.name))
+            for kind, symbol in PLACES.items()
+        ),
+        (place_symbol("crossings", inner + 8, 0, 6, shut=True), tr("crossing that is shut")),
+        *([(post_symbol(inner + 8, 0, "1", 8), tr("post, with its number"))] if posts else []),
+        *((seizure_symbol(inner + 8, 0, used=used), tr(symbol.name)) for used, symbol in SEIZURES.items()),
     ]
     for number, (drawn, words) in enumerate(rows):
         base = y + 50 + 19 * number
@@ -286,7 +291,13 @@ def moved_drawing(moved: Displacement, borders: gpd.GeoDataFrame) -> str:
     for x, y in watched:
         names.keep(x, y, 7)
     labels = [
-        names.put(f"{label(row.name)} {percentage_points(row.after - row.before)}", x, y, max(r, 7), 10)
+        names.put(
+            f"{label(place_name(row.id, row.name))} {percentage_points(row.after - row.before)}",
+            x,
+            y,
+            max(r, 7),
+            10,
+        )
         for row, x, y, r in marks
     ]
     body = "".join(
@@ -300,7 +311,7 @@ def moved_drawing(moved: Displacement, borders: gpd.GeoDataFrame) -> str:
             scale_bar(view),
         ]
     )
-    return svg(_SMALL, _SMALL_HEIGHT, "Where the inflow moves", body)
+    return svg(_SMALL, _SMALL_HEIGHT, tr("Where the inflow moves"), body)
 
 
 def _circle(row: PlaceChange, largest: float) -> float:
@@ -338,7 +349,7 @@ def local_drawing(
     names.keep(x, y, 8)
     used = {row.id for row in found.seizures if row.used == "evidence"}
     caught = list(_spots(view, seizures, used))
-    own = names.put(label(found.name), x, y, 8, 11, style='font-weight="700"')
+    own = names.put(label(place_name(found.id, found.name)), x, y, 8, 11, style='font-weight="700"')
     for counts, a, b in caught:
         names.keep(a, b, 3 if counts else 2)
     ways = [
@@ -360,5 +371,5 @@ def local_drawing(
             scale_bar(view),
         ]
     )
-    title = tr("Surroundings of {place}", place=label(found.name))
+    title = tr("Surroundings of {place}", place=label(place_name(found.id, found.name)))
     return svg(_SMALL, _LOCAL_HEIGHT, title, f'<svg width="{_SMALL}" height="{_LOCAL_HEIGHT}">{body}</svg>')

@@ -94,7 +94,9 @@ footer { margin-top: 2rem; font-size: .8rem; color: var(--soft); }
   .kept { break-inside: avoid; }
   .beside { gap: 0 5mm; break-inside: avoid; }
   .moves { grid-template-columns: 1.15fr 1fr; }
-  .words { font-size: 8.4pt; }
+  .words { font-size: 7.8pt; line-height: 1.25; }
+  .words li { margin: .45mm 0; }
+  .words h2 { font-size: 9.5pt; margin-top: 1.5mm; }
   table { font-size: 7.6pt; }
   th, td { padding: .6mm 1.2mm; }
   .wide-cells { font-size: 6.6pt; min-width: 0; }
