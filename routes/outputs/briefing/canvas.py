@@ -33,7 +33,8 @@ _TOLERANCE_DEGREES = 0.03
 _ROOM_FOR_A_NAME = 8  # square degrees of a country that is not modelled
 _SCALES_KM = (1000, 500, 200, 100, 50, 20, 10)
 _KM_A_DEGREE = 111.2
-_LETTER = 0.6  # mean width of a letter, of its size
+_LETTER, _WIDE_LETTER = 0.6, 0.68  # mean width of a letter, of its size
+_CYRILLIC = "\u0400"
 _LONGEST_LABEL = 24
 _SIDES = re.compile(r"\s[-\N{EN DASH}]\s")
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
@@ -100,7 +101,7 @@ class Names:
         style: str = "",
     ) -> str:
         """Write a name beside a symbol, where there is room; else nothing."""
-        width = _LETTER * size * len(words)
+        width = _width(words, size)
         r = radius + 2
         for left, base in (
             (x + r, y + 0.35 * size),
@@ -122,7 +123,7 @@ class Names:
 
     def over(self, words: str, x: float, y: float, size: float, colour: str) -> str:
         """Write a name over its middle, if nothing is there; else nothing."""
-        width = 1.15 * _LETTER * size * len(words)
+        width = 1.15 * _width(words, size)
         left = min(max(x - width / 2, 3), self.view.width - width - 3)
         rect = (left, y - 0.9 * size, left + width, y + 0.25 * size)
         if not self._is_free(rect):
@@ -134,6 +135,11 @@ class Names:
         left, top, right, bottom = rect
         inside = left >= 2 and top >= 2 and right <= self.view.width - 2 and bottom <= self.view.height - 2  # noqa: PLR2004
         return inside and not any(_overlap(rect, other) for other in self.taken)
+
+
+def _width(words: str, size: float) -> float:
+    """Estimate how wide words are; letters of Cyrillic are wider."""
+    return size * len(words) * (_LETTER if words.isascii() or max(words) < _CYRILLIC else _WIDE_LETTER)
 
 
 def _overlap(one: Rect, other: Rect) -> bool:
