@@ -12,7 +12,7 @@ from hostile import hostile_file
 
 from routes.analysis import Analysis, analyse
 from routes.outputs.briefing import as_html, as_markdown
-from routes.outputs.briefing.dossier import dossier_pages, short
+from routes.outputs.briefing.crossing_pages import dossier_pages, short
 from routes.outputs.documents.text_blocks import Points, Table
 from routes.outputs.handling import Mark
 from routes.outputs.text import percent, plain, whole_percent

@@ -58,7 +58,7 @@ def dossier(
     Where it is, what passes, its status over time, the units and seizures there and how goods were hidden,
     the corridors through it, what a closure or a post would do, and what is not known.
     """
-    from routes.outputs.briefing.dossier import dossier_pages
+    from routes.outputs.briefing.crossing_pages import dossier_pages
     from routes.outputs.briefing.issue import Issue, over, read_issue
     from routes.outputs.documents.dossier_document import dossier_json
     from routes.planning.dossiers import dossier as gathered
