@@ -139,7 +139,7 @@ def by_arrow(path: Path) -> list[str]:
 
 def by_openpyxl(path: Path) -> list[str]:
     head, *rows = openpyxl.load_workbook(path)["seizures"].iter_rows(values_only=True)
-    return [str(row[head.index("place")]) for row in rows]
+    return [str(row[head.index("Place")]) for row in rows]
 
 
 def by_csv(path: Path) -> list[str]:

@@ -9,17 +9,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
+import subprocess
 import uuid
 import xml.etree.ElementTree as ET
 import zipfile
 from contextlib import closing
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import igraph
 import networkx as nx
+import numpy as np
 import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
@@ -28,17 +33,22 @@ import pytest
 import stix2
 from commands import run
 from hostile import hostile_file
+from PIL import Image
+from shapely import from_wkt
 from shapely.geometry.base import BaseGeometry
 
 from routes.analysis import Analysis, analyse
 from routes.errors import RoutesError
 from routes.outputs.export import FORMATS, Dataset, Layer, dataset, export_file
+from routes.outputs.export.atak import NAMESPACE
 from routes.outputs.export.gpkg import table
 from routes.outputs.export.kml import field_name
 from routes.outputs.export.tables import layer_csv
 from routes.outputs.handling import Mark
 from routes.read.inputs import load_inputs
 
+DRAWN = ("corridors", "legs", "processing_areas", "gates", "crossings", "seizures")
+"""From the bottom of the map to the top."""
 SPATIAL = ("corridors", "legs", "gates", "crossings", "processing_areas", "seizures")
 
 
@@ -63,7 +73,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 def written(tmp_path: Path) -> Any:
     def write(what: Dataset, name: str, layer: str = "corridors") -> Path:
         path = tmp_path / f"out{FORMATS[name].suffix}"
-        export_file(what, name, path, layer)
+        export_file(what, name, path, layer if FORMATS[name].one_layer else None)
         return path
 
     return write
@@ -124,6 +134,74 @@ def test_gpkg_holds_a_style_for_every_layer_and_its_provenance(data: Dataset, wr
         assert {r.get("symbol") for r in renderers[name].iter("range")} == symbols
 
 
+@pytest.fixture(scope="module")
+def drawn(analysis: Analysis) -> Dataset:
+    inputs = load_inputs()
+    return dataset(analysis, inputs.seizures, analysis.ranking.corridors[:10], borders=inputs.borders)
+
+
+def test_gpkg_holds_the_countries_and_titles_of_fields(drawn: Dataset, written: Any) -> None:
+    path = written(drawn, "gpkg")
+    countries = gpd.read_file(path, layer="borders").set_index("iso3")
+    own = load_inputs().borders.set_index("iso3")
+    assert countries["modelled"].to_dict() == own["modelled"].to_dict()
+    assert all(countries["geometry"][code].equals(shape) for code, shape in own["geometry"].items())
+    with closing(sqlite3.connect(path)) as base:
+        titles = dict(
+            base.execute("SELECT column_name, title FROM gpkg_data_columns WHERE table_name = 'corridors'")
+        )
+    assert titles["posterior_share"] == "Share of the inflow"
+    assert set(titles) == {field.name for field in drawn.layers["corridors"].fields}
+
+
+def test_the_project_in_the_gpkg_names_every_layer_by_the_file(drawn: Dataset, written: Any) -> None:
+    path = written(drawn, "gpkg")
+    with closing(sqlite3.connect(path)) as base:
+        ((name, content),) = base.execute("SELECT name, content FROM qgis_projects")
+    assert name == "routes"
+    with zipfile.ZipFile(io.BytesIO(bytes.fromhex(content))) as archive:
+        root = ET.fromstring(archive.read("routes.qgs"))  # noqa: S314 - our own
+    sources = [layer.findtext("datasource") for layer in root.iter("maplayer")]
+    assert sources == [f"./{path.name}|layername={layer}" for layer in ("borders", *DRAWN)]
+    for source in sources:  # GDAL finds them where the project stands
+        file, _, layer = source.partition("|layername=")
+        assert len(pyogrio.read_info(path.parent / file, layer=layer)["fields"]) > 1
+    shown = {node.get("id") for node in root.iter("layer-tree-layer")}
+    assert shown == {layer.findtext("id") for layer in root.iter("maplayer")}
+    assert all(layer.find("renderer-v2") is not None for layer in root.iter("maplayer"))
+
+
+QGIS = """
+import json, os, sys
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from qgis.core import QgsApplication, QgsProject
+app = QgsApplication([], False)
+app.initQgis()
+project = QgsProject.instance()
+assert project.read(f"geopackage:{sys.argv[1]}?projectName=routes"), project.error()
+print(json.dumps({
+    layer.name(): [layer.isValid(), layer.featureCount(), layer.renderer().type(), layer.attributeAlias(1)]
+    for layer in project.mapLayers().values()
+}))
+"""
+SYSTEM_PYTHON = Path("/usr/bin/python3")
+
+
+@pytest.mark.skipif(not Path("/usr/lib/python3/dist-packages/qgis").is_dir(), reason="QGIS is not installed")
+def test_qgis_opens_the_project(drawn: Dataset, written: Any, tmp_path: Path) -> None:
+    command = [str(SYSTEM_PYTHON), "-c", QGIS, str(written(drawn, "gpkg"))]
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+    done = subprocess.run(  # noqa: S603 - QGIS of the system
+        command, capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    layers = json.loads(done.stdout.splitlines()[-1])
+    assert all(valid for valid, *_ in layers.values())
+    assert layers["Corridors"] == [True, 10, "graduatedSymbol", "Rank"]
+    assert layers["Countries"][1:] == [29, "RuleRenderer", "Country (code)"]
+    assert layers["Crossings"][1] == len(drawn.layers["crossings"].rows)
+
+
 # --- KML, KMZ, ATAK --------------------------------------------------------------------------------
 
 
@@ -160,10 +238,21 @@ def test_kml_has_folders_styles_and_the_mark(data: Dataset, written: Any) -> Non
 
 
 def test_kmz_holds_the_same_document(data: Dataset, written: Any) -> None:
-    plain = written(data, "kml").read_bytes()
+    plain = written(data, "kml").read_text(encoding="utf-8")
     with zipfile.ZipFile(written(data, "kmz")) as archive:
-        assert archive.namelist() == ["doc.kml"]
-        assert archive.read("doc.kml") == plain
+        inner = archive.read("doc.kml").decode()
+        pictures = [name for name in archive.namelist() if name != "doc.kml"]
+        drawn = {name: archive.read(name) for name in pictures}
+    shown = re.findall(r"\s*<Icon>\s*<href>(.*?)</href>\s*</Icon>", inner)
+    assert set(shown) == set(pictures)
+    assert len(shown) == 5  # gates, crossings, areas, seizures that are used and that are not: no two alike
+    assert len(set(drawn.values())) == len(set(shown)) == 5
+    assert re.sub(r"\s*<Icon>\s*<href>.*?</href>\s*</Icon>", "", inner) == plain
+    for picture in drawn.values():  # opened by another program
+        with Image.open(io.BytesIO(picture)) as image:
+            assert (image.size, image.mode) == ((64, 64), "RGBA")
+            assert image.getpixel((1, 1))[3] == 0
+            assert 0.2 < np.asarray(image)[..., 3].mean() / 255 < 0.7
 
 
 def test_atak_package_lists_what_it_holds(data: Dataset, written: Any) -> None:
@@ -183,6 +272,17 @@ def test_atak_package_lists_what_it_holds(data: Dataset, written: Any) -> None:
     points = {(float(e.find("point").get("lat")), float(e.find("point").get("lon"))) for e in events}
     assert points == {(row["lat"], row["lon"]) for row in places}
     assert all(event.get("access") == "TLP:AMBER+STRICT" for event in events)
+    kinds = {event.get("uid"): event.get("type") for event in events}
+    for layer, kind, wanted in (
+        ("gates", "seaport", "a-n-G-I-B-N"),
+        ("gates", "land_gate", "b-m-p-c"),
+        ("crossings", "road", "b-m-p-c"),
+        ("processing_areas", "processing_area", "a-s-G-I-P"),
+    ):
+        row = next(row for row in data.layers[layer].rows if row["kind"] == kind)
+        assert kinds[str(uuid.uuid5(NAMESPACE, f"{layer}/{row['id']}"))] == wanted
+    told = datetime.fromisoformat(events[0].get("time"))
+    assert {datetime.fromisoformat(event.get("stale")) - told for event in events} == {timedelta(days=90)}
     assert overlay.count(b"<Placemark>") == 40 + len(data.layers["seizures"].rows)
 
 
@@ -218,7 +318,8 @@ def test_anx_links_join_entities_and_attributes_have_classes(data: Dataset, writ
 
 
 def test_graphml_reads_back_as_the_graph(data: Dataset, written: Any) -> None:
-    graph = nx.read_graphml(written(data, "graphml"))
+    path = written(data, "graphml")
+    graph = nx.read_graphml(path)
     assert set(graph) == set(data.graph)
     assert set(graph.edges) == set(data.graph.edges)
     for node, cells in data.graph.nodes(data=True):
@@ -227,6 +328,24 @@ def test_graphml_reads_back_as_the_graph(data: Dataset, written: Any) -> None:
         assert graph.edges[leg["start_node"], leg["end_node"]]["share"] == leg["share"]
     assert graph.graph["handling"].startswith("TLP:AMBER+STRICT")
     assert json.loads(graph.graph["provenance"])["seed"] == 1
+    other = igraph.Graph.Read_GraphML(str(path))  # refuses an attribute of two types
+    assert (other.vcount(), other.ecount()) == (len(graph), graph.number_of_edges())
+    assert other.vs["id"] == list(graph)
+    assert other.es["cost"] == pytest.approx(
+        [cells.get("cost", np.nan) for *_, cells in graph.edges(data=True)], nan_ok=True
+    )
+    named = dict(zip(other.vs["id"], other.vs["name"], strict=True))
+    gate = data.layers["gates"].rows[0]
+    assert named[gate["id"]] == gate["place_name"]
+
+
+def test_an_attribute_of_the_graph_stands_once(data: Dataset, written: Any) -> None:
+    root = ET.parse(written(data, "graphml")).getroot()  # noqa: S314 - our own
+    keys = [
+        (key.get("for"), key.get("attr.name"))
+        for key in root.iter("{http://graphml.graphdrawing.org/xmlns}key")
+    ]
+    assert len(keys) == len(set(keys)) > 10
 
 
 # --- GeoJSON, GeoParquet ---------------------------------------------------------------------------
@@ -279,6 +398,8 @@ def test_csv_keeps_every_number_and_carries_the_mark(data: Dataset) -> None:
                     assert (float(read[field.name]) if read[field.name] else None) == value
             assert read["handling"] == "TLP:AMBER+STRICT"
             assert "provenance" in read["provenance"]
+        shapes = [from_wkt(row["wkt"]) if row["wkt"] else None for row in rows]
+        _same(shapes, layer)
 
 
 def test_xlsx_reads_back_as_written(data: Dataset, written: Any) -> None:
@@ -293,7 +414,11 @@ def test_xlsx_reads_back_as_written(data: Dataset, written: Any) -> None:
         wrote = [row for name in names for row in data.layers[name].rows]
         assert len(rows) == len(wrote) + 1
         for read, row in zip(rows[1:], wrote, strict=True):
-            cells = dict(zip(rows[0], read, strict=True))
+            titles = [field.title for field in data.layers[names[0]].fields]
+            assert rows[0] == (*titles, "Handling")
+            cells = dict(
+                zip([*(field.name for field in data.layers[names[0]].fields), "handling"], read, strict=True)
+            )
             assert cells.pop("handling") == "TLP:AMBER+STRICT"
             assert {key: "" if value is None else value for key, value in cells.items()} == {
                 key: "" if value is None else value for key, value in row.items()
@@ -307,8 +432,8 @@ def test_xlsx_reads_back_as_written(data: Dataset, written: Any) -> None:
 def test_xlsx_is_read_by_gdal_too(data: Dataset, written: Any) -> None:
     read = pyogrio.read_dataframe(written(data, "xlsx"), layer="ranking")
     rows = data.layers["corridors"].rows
-    assert read["id"].tolist() == [row["id"] for row in rows]
-    assert read["posterior_share"].tolist() == [row["posterior_share"] for row in rows]
+    assert read["Id"].tolist() == [row["id"] for row in rows]
+    assert read["Share of the inflow"].tolist() == [row["posterior_share"] for row in rows]
 
 
 # --- STIX ------------------------------------------------------------------------------------------

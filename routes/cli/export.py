@@ -43,11 +43,13 @@ def export(
         typer.Option(help="The file to write. Default: routes with the format's ending.", show_default=False),
     ] = None,
     layer: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help=f"{_SINGLE}: corridors, legs, gates, crossings, processing_areas, patrol or seizures."
+            help=f"{_SINGLE}: corridors, legs, gates, crossings, processing_areas, patrol or seizures. "
+            f"Default: {DEFAULT_LAYER}.",
+            show_default=False,
         ),
-    ] = DEFAULT_LAYER,
+    ] = None,
     top: Annotated[
         int | None,
         typer.Option(
@@ -85,7 +87,8 @@ def export(
     analysis = replace(analysis, ranking=limited_to(analysis.ranking, gate, area))
     rows = corridors_of(analysis.ranking.corridors, gate, area)[: top or wanted.top]
     stand = patrol_stretches(beat_of(analysis, asked.parameters), top=_STRETCHES)
-    size = export_file(dataset(analysis, inputs.seizures, rows, tlp, stand), chosen, path, layer)
+    data = dataset(analysis, inputs.seizures, rows, tlp, stand, inputs.borders)
+    size = export_file(data, chosen, path, layer)
     say_written(path, f": {len(rows)} corridors, {tlp.label} ({size / 1e6:.1f} MB)", quiet=asked.quiet)
 
 

@@ -17,7 +17,7 @@ from routes.outputs.documents.parts import (
 from routes.outputs.handling import Mark
 from routes.outputs.schemas import document
 from routes.results import Area, Chance, Cost, Gate, Km, Share, Tier
-from routes.support.described import EXACT, FLAT, Digits, Like, More, Rule
+from routes.support.described import EXACT, FLAT, Digits, Like, More, Rule, Since
 
 Low = Annotated[Share, "Lower bound of the 90 % interval."]
 High = Annotated[Share, "Upper bound of the 90 % interval."]
@@ -39,9 +39,13 @@ class CorridorRow:
     rank: Annotated[int, Rule(minimum=1), "Place in the whole ranking."]
     tier: Tier
     id: Annotated[str, "Gate, crossings in their order and processing area, joined by '>'."]
+    corridor_name: Annotated[str, Since("2.1"), "Their names, in the same order."]
     gate: Gate
+    gate_name: Annotated[str, Since("2.1"), "Name of the gate."]
     crossings: Annotated[str, "Ids of the crossings, joined by '>'."]
+    crossing_names: Annotated[str, Since("2.1"), "Names of the crossings, joined by ' > '."]
     processing_area: Area
+    processing_area_name: Annotated[str, Since("2.1"), "Name of the processing area."]
     prior_share: Annotated[Share, "Share of the inflow by the route-choice model alone."]
     posterior_share: Annotated[Share, "Share of the inflow after the seizures have been taken in."]
     interval_90_low: Low
@@ -62,10 +66,13 @@ class LegRow:
 
     id: Annotated[str, "start>end:country"]
     start: Annotated[str, "Place where the leg begins."]
+    start_name: Annotated[str, Since("2.1"), "Its name."]
     end: Annotated[str, "Place where it ends."]
+    end_name: Annotated[str, Since("2.1"), "Its name."]
     start_node: Annotated[str, "Node of the crossing graph where it begins."]
     end_node: Annotated[str, "Node of the crossing graph where it ends."]
     country: Annotated[str, "Country it lies in."]
+    country_name: Annotated[str, Since("2.1"), "Its name."]
     share: Annotated[Share, "Share of the inflow that the corridors of this file bring over it."]
     corridors: Annotated[int, Rule(minimum=1), "How many of them use it."]
     length_km: Annotated[Km, "Length of the road in kilometres."]
@@ -81,6 +88,7 @@ class PlaceRow:
     place_name: Annotated[str, "Name."]
     kind: Annotated[str, "Kind in the data."]
     countries: Annotated[str, "Codes, separated by spaces."]
+    country_names: Annotated[str, Since("2.1"), "Their names, separated by commas."]
     status: Annotated[str, Rule(enum=("open", "restricted", "closed")), "Status for most of the period."]
     prior_share: Annotated[Share, "Share of the inflow by the route-choice model alone."]
     posterior_share: Annotated[Share, "Share of the inflow that passes here, with the seizures taken in."]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 import xml.etree.ElementTree as ET
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from routes.outputs.export.archives import zipped
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:routes:atak")
 _MANIFEST = "MANIFEST/manifest.xml"
-_STALE = "2099-12-31T00:00:00.000Z"  # markers must not fade
-_MARKER = "b-m-p-s-m"  # a spot on the map
+_STALE_DAYS = 90  # after which the command line, too, calls what is known of crossings long past
+_TYPES = {"seaport": "a-n-G-I-B-N", "processing_area": "a-s-G-I-P"}  # seaport; suspect processing facility
+_CHECKPOINT = "b-m-p-c"  # a land crossing, a gate among them
 _MACHINE = "m-g"  # made by a machine, from given data
 _UNKNOWN_M = "9999999.0"
 _PLACES = tuple(PLACES)
@@ -78,12 +80,12 @@ def _event(data: Dataset, layer: Layer, row: Row, uid: str) -> bytes:
         "event",
         version="2.0",
         uid=uid,
-        type=_MARKER,
+        type=_TYPES.get(row["kind"], _CHECKPOINT),
         how=_MACHINE,
         access=data.mark.label,
         time=data.stamp,
         start=data.stamp,
-        stale=_STALE,
+        stale=stale_at(data.stamp),
     )
     ET.SubElement(
         event,
@@ -98,10 +100,21 @@ def _event(data: Dataset, layer: Layer, row: Row, uid: str) -> bytes:
     ET.SubElement(detail, "contact", callsign=shortened(row["place_name"]))
     argb = _signed_argb(PLACES[layer.name].colour)
     ET.SubElement(detail, "color", argb=argb)
-    ET.SubElement(detail, "usericon", iconsetpath=f"COT_MAPPING_SPOTMAP/{_MARKER}/{argb}")
     ET.SubElement(detail, "remarks").text = _remarks(data, layer, row)
     ET.SubElement(detail, "archive")
     return _written(event)
+
+
+def stale_at(stamp: str) -> str:
+    """When a marker fades: what is known of crossings is old then.
+
+    Examples
+    --------
+    >>> stale_at("2026-10-04T00:00:00.000Z")
+    '2027-01-02T00:00:00.000Z'
+    """
+    day = date.fromisoformat(stamp[:10]) + timedelta(days=_STALE_DAYS)
+    return f"{day.isoformat()}{stamp[10:]}"
 
 
 def _remarks(data: Dataset, layer: Layer, row: Row) -> str:

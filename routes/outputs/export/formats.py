@@ -22,8 +22,9 @@ class Format:
     """An export format.
 
     ``writer`` is ``module.function`` of this package: it takes the data, and the name of a layer where
-    ``one_layer``, and returns the file as text or bytes. Names of files end with ``suffix``, or with one of
-    ``other_endings`` if the user says so. ``top``: how many corridors are written unless told; None for all.
+    ``one_layer``, that of the file where ``named``, and returns the file as text or bytes. Names of files end
+    with ``suffix``, or with one of ``other_endings`` if the user says so. ``top``: how many corridors are
+    written unless told; None for all.
     """
 
     writer: str
@@ -32,17 +33,19 @@ class Format:
     other_endings: tuple[str, ...] = ()
     top: int | None = None
     one_layer: bool = False
+    named: bool = False
 
-    def write(self, data: Dataset, layer: str = DEFAULT_LAYER) -> bytes:
-        """Make the file."""
+    def write(self, data: Dataset, layer: str = DEFAULT_LAYER, file: str = "routes") -> bytes:
+        """Make the file, whose name some formats hold."""
         module, _, function = self.writer.partition(".")
         make = getattr(import_module(f"{__package__}.{module}"), function)
-        made: str | bytes = make(data, layer) if self.one_layer else make(data)
+        told = [layer] if self.one_layer else [file] if self.named else []
+        made: str | bytes = make(data, *told)
         return made.encode() if isinstance(made, str) else made
 
 
 FORMATS: dict[str, Format] = {
-    "gpkg": Format("gpkg.gpkg", ".gpkg", "GeoPackage with styles for QGIS"),
+    "gpkg": Format("gpkg.gpkg", ".gpkg", "GeoPackage with styles and a project for QGIS", named=True),
     "kml": Format("kml.kml", ".kml", "Google Earth", top=_DRAWN),
     "kmz": Format("kml.kmz", ".kmz", "the same, zipped", top=_DRAWN),
     "atak": Format("atak.data_package", ".zip", "data package for ATAK", (".atak",), top=_DRAWN),
@@ -56,7 +59,7 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def export_file(data: Dataset, name: str, path: Path, layer: str = DEFAULT_LAYER) -> int:
+def export_file(data: Dataset, name: str, path: Path, layer: str | None = None) -> int:
     """Write a dataset in one of `FORMATS`, whole or not at all.
 
     Parameters
@@ -66,8 +69,8 @@ def export_file(data: Dataset, name: str, path: Path, layer: str = DEFAULT_LAYER
     name : str
         A key of `FORMATS`.
     path : Path
-    layer : str
-        Which layer, for formats that hold one: csv, geoparquet.
+    layer : str, optional
+        Which layer, for formats that hold one: csv, geoparquet. Default: the corridors.
 
     Returns
     -------
@@ -84,12 +87,13 @@ def export_file(data: Dataset, name: str, path: Path, layer: str = DEFAULT_LAYER
     from routes.support.files import written_whole
 
     check_layer(name, layer)
-    data.layer(layer)
+    chosen = layer or DEFAULT_LAYER
+    data.layer(chosen)
     with written_whole(path, rights=rights(data.mark)) as temporary:
-        return temporary.write_bytes(FORMATS[name].write(data, layer))
+        return temporary.write_bytes(FORMATS[name].write(data, chosen, path.name))
 
 
-def check_layer(name: str, layer: str) -> None:
+def check_layer(name: str, layer: str | None) -> None:
     """Refuse a format that there is not, and a layer where all are written.
 
     Raises
@@ -99,7 +103,7 @@ def check_layer(name: str, layer: str) -> None:
     """
     if name not in FORMATS:
         raise RoutesError(f"--format: wanted one of {', '.join(FORMATS)}, got {name!r}.")
-    if layer != DEFAULT_LAYER and not FORMATS[name].one_layer:
+    if layer is not None and not FORMATS[name].one_layer:
         single = " or ".join(each for each, wanted in FORMATS.items() if wanted.one_layer)
         raise RoutesError(
             f"--layer: {name} holds all layers, so none can be chosen. "

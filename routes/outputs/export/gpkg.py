@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from routes.errors import RoutesError
+from routes.outputs.export.qgs import PROJECT, packed_project
 from routes.outputs.export.qml import layer_qml
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION, provenance_line
 
@@ -51,12 +52,8 @@ CREATE TABLE layer_styles (
 """
 
 
-def _in_order(data: Dataset) -> list[str]:
-    return [name for name in _DRAWN_FIRST if name in data.layers]
-
-
-def gpkg(data: Dataset) -> bytes:
-    """Write the file (OGC GeoPackage 1.2, by GDAL).
+def gpkg(data: Dataset, file: str = "routes.gpkg") -> bytes:
+    """Write the file (OGC GeoPackage 1.2, by GDAL); the project in it knows its name.
 
     Raises
     ------
@@ -65,11 +62,19 @@ def gpkg(data: Dataset) -> bytes:
     """
     with _told(), TemporaryDirectory(prefix="routes-") as folder, _fixed_time(data.stamp):
         path = Path(folder) / "routes.gpkg"
-        for number, name in enumerate(_in_order(data)):
-            _write_layer(data, data.layers[name], path, append=number > 0)
+        for number, layer in enumerate(_all_layers(data)):
+            _write_layer(data, layer, path, append=number > 0)
         _add_styles(data, path)
+        _add_titles(data, path)
+        _add_project(data, path, file)
         _require_whole(data, path)
         return path.read_bytes()
+
+
+def _all_layers(data: Dataset) -> list[Layer]:
+    """Layers from the bottom of the map to the top, what has no shapes last."""
+    ground = [data.borders] if data.borders is not None else []
+    return [*ground, *(data.layers[name] for name in _DRAWN_FIRST if name in data.layers)]
 
 
 @contextlib.contextmanager
@@ -88,11 +93,9 @@ def _require_whole(data: Dataset, path: Path) -> None:
     """Read the file back: of much that fails, an index or an extent, GDAL says nothing."""
     with contextlib.closing(sqlite3.connect(path)) as base:
         faults = [row for (row,) in base.execute("PRAGMA integrity_check") if row != "ok"]
-        whole = set[str]().union(
-            *(_parts(base, layer.name) for layer in data.layers.values() if layer.geometry)
-        )
-        for name in _in_order(data):
-            faults += _faults(base, data.layers[name], whole)
+        whole = set[str]().union(*(_parts(base, layer.name) for layer in _all_layers(data) if layer.geometry))
+        for layer in _all_layers(data):
+            faults += _faults(base, layer, whole)
     if faults:
         raise sqlite3.DatabaseError(f"it would lack something: {faults[0]}")
 
@@ -185,7 +188,7 @@ def table(layer: Layer) -> gpd.GeoDataFrame | pd.DataFrame:
 def _add_styles(data: Dataset, path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as base, base:
         base.execute(_STYLES)
-        for layer in data.layers.values():
+        for layer in _all_layers(data):
             if layer.geometry:
                 base.execute(
                     "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
@@ -201,5 +204,57 @@ def _add_styles(data: Dataset, path: Path) -> None:
         base.execute(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
             "VALUES ('layer_styles', 'attributes', 'layer_styles', 'QGIS styles', ?)",
+            (data.stamp,),
+        )
+
+
+_TITLES = """
+CREATE TABLE gpkg_data_columns (
+  table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT,
+  mime_type TEXT, constraint_name TEXT,
+  CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name), CONSTRAINT gdc_tn UNIQUE (table_name, name)
+);
+CREATE TABLE gpkg_data_column_constraints (
+  constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT, min NUMERIC,
+  min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
+  CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value)
+);
+"""
+_SCHEMA = "http://www.geopackage.org/spec121/#extension_schema"
+_PROJECTS = "CREATE TABLE qgis_projects (name TEXT PRIMARY KEY, metadata BLOB, content BLOB)"
+
+
+def _add_titles(data: Dataset, path: Path) -> None:
+    """Write what readers call the fields, as the extension "schema" of the standard has it."""
+    with contextlib.closing(sqlite3.connect(path)) as base, base:
+        have = {row for (row,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if "gpkg_data_columns" not in have:
+            base.executescript(_TITLES)
+        for table_name in ("gpkg_data_columns", "gpkg_data_column_constraints"):
+            base.execute(
+                "INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_schema', ?, 'read-write')",
+                (table_name, _SCHEMA),
+            )
+        for layer in _all_layers(data):
+            for field in layer.fields:
+                base.execute(
+                    "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, NULL, NULL, NULL)",
+                    (layer.name, field.name, field.title, field.title),
+                )
+
+
+def _add_project(data: Dataset, path: Path, file: str) -> None:
+    """Put the QGIS project in, as QGIS does: zipped, and written in hexadecimal digits."""
+    shaped = [layer for layer in _all_layers(data) if layer.geometry]
+    content = packed_project(data, shaped, file)
+    about = {"last_modified_time": data.stamp, "last_modified_user": "routes"}
+    with contextlib.closing(sqlite3.connect(path)) as base, base:
+        base.execute(_PROJECTS)
+        base.execute(
+            "INSERT INTO qgis_projects VALUES (?, ?, ?)", (PROJECT, json.dumps(about), content.hex())
+        )
+        base.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
+            "VALUES ('qgis_projects', 'attributes', 'qgis_projects', 'QGIS projects', ?)",
             (data.stamp,),
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING
 
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION
+from routes.outputs.symbols import PLACES
 from routes.outputs.text import clean
 
 if TYPE_CHECKING:
@@ -15,10 +17,12 @@ if TYPE_CHECKING:
 
 
 def graph_graphml(graph: nx.DiGraph[str]) -> str:
-    """Write a graph as GraphML; characters that XML forbids are replaced."""
+    """Write a graph as GraphML, one type to an attribute; characters that XML forbids are replaced."""
     import networkx as nx
 
-    return "\n".join(nx.generate_graphml(_printable(graph))) + "\n"
+    text = io.BytesIO()
+    nx.write_graphml_xml(_printable(graph), text, infer_numeric_types=True)
+    return text.getvalue().decode().rstrip("\n") + "\n"
 
 
 def marked_graphml(data: Dataset) -> str:
@@ -31,6 +35,9 @@ def marked_graphml(data: Dataset) -> str:
         attribution=ATTRIBUTION,
         provenance=json.dumps(data.provenance, ensure_ascii=False, sort_keys=True, default=str),
     )
+    names = {row["id"]: row["place_name"] for layer in PLACES for row in data.layers[layer].rows}
+    for _, cells in graph.nodes(data=True):
+        cells["name"] = names.get(clean(cells["place"]), cells["place"])
     for leg in data.layers["legs"].rows:
         if graph.has_edge(leg["start_node"], leg["end_node"]):
             graph.edges[leg["start_node"], leg["end_node"]]["share"] = leg["share"]

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
 from routes.outputs.export.archives import zipped
+from routes.outputs.export.icons import icon
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION, provenance_items, provenance_line
 from routes.outputs.palette import class_number, radius, share_classes
 from routes.outputs.symbols import PLACES, SEIZURES
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from routes.outputs.export.layers import Dataset, Field, Layer, Row
     from routes.outputs.palette import ShareClass
+    from routes.outputs.symbols import Symbol
 
 _TYPES = {"text": "string", "number": "double", "integer": "int", "flag": "bool"}
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -28,11 +30,11 @@ _OPACITY = "d9"
 _SHOWN = 10  # corridors that are switched on when the file opens
 
 
-def kml(data: Dataset, layers: Sequence[str] = _SPATIAL) -> str:
+def kml(data: Dataset, layers: Sequence[str] = _SPATIAL, *, icons: bool = False) -> str:
     """Write the layers as one KML document (OGC KML 2.2).
 
     Attributes are typed ``SchemaData``; the balloon is their table, escaped. The file names no picture and
-    no style of the network.
+    no style of the network; with `icons` those that `kmz` puts beside it.
     """
     root = ET.Element("kml", xmlns="http://www.opengis.net/kml/2.2")
     document = _add(root, "Document")
@@ -43,9 +45,9 @@ def kml(data: Dataset, layers: Sequence[str] = _SPATIAL) -> str:
     for number, look in enumerate(classes):
         _line_style(document, f"share-{number}", look)
     for name, symbol in PLACES.items():
-        _point_style(document, name, symbol.colour, 1.1)
+        _point_style(document, name, symbol, 1.1, icons=icons)
     for used, symbol in SEIZURES.items():
-        _point_style(document, f"seizures-{'used' if used else 'unused'}", symbol.colour, 0.8)
+        _point_style(document, f"seizures-{'used' if used else 'unused'}", symbol, 0.8, icons=icons)
     layers = [name for name in layers if name in data.layers]
     for name in layers:
         _schema(document, data.layers[name])
@@ -57,8 +59,14 @@ def kml(data: Dataset, layers: Sequence[str] = _SPATIAL) -> str:
 
 
 def kmz(data: Dataset) -> bytes:
-    """Write the same document zipped."""
-    return zipped({"doc.kml": kml(data).encode()})
+    """Write the same document zipped, with a picture for each shape: a plain KML can hold none."""
+    shapes = dict.fromkeys(symbol.shape for symbol in (*PLACES.values(), *SEIZURES.values()))
+    pictures = {_picture(shape): icon(shape) for shape in shapes}
+    return zipped({"doc.kml": kml(data, icons=True).encode()} | pictures)
+
+
+def _picture(shape: str) -> str:
+    return f"files/{shape}.png"
 
 
 def _add(parent: ET.Element, tag: str, text: str | None = None, **attributes: str) -> ET.Element:
@@ -96,11 +104,13 @@ def _line_style(document: ET.Element, identity: str, look: ShareClass) -> None:
     _balloon(style)
 
 
-def _point_style(document: ET.Element, identity: str, rgb: str, scale: float) -> None:
+def _point_style(document: ET.Element, identity: str, symbol: Symbol, scale: float, *, icons: bool) -> None:
     style = _add(document, "Style", id=identity)
-    icon = _add(style, "IconStyle")
-    _add(icon, "color", _colour(rgb))
-    _add(icon, "scale", f"{scale:g}")
+    look = _add(style, "IconStyle")
+    _add(look, "color", _colour(symbol.colour))
+    _add(look, "scale", f"{scale:g}")
+    if icons:
+        _add(_add(look, "Icon"), "href", _picture(symbol.shape))
     label = _add(style, "LabelStyle")
     _add(label, "scale", "0.8")
     _balloon(style)
@@ -151,7 +161,7 @@ def _own_size(mark: ET.Element, row: Row) -> None:
 
 def _label(layer: Layer, row: Row) -> str:
     if layer.name == "corridors":
-        return f"{row['rank']}. {row['id']} ({percent(row['posterior_share'])})"
+        return f"{row['rank']}. {row['corridor_name']} ({percent(row['posterior_share'])})"
     if layer.name == "patrol":
         return f"{row['stretch']} ({percent(row['chance'])})"
     if layer.name == "seizures":
@@ -171,10 +181,10 @@ def _style(layer: Layer, row: Row, classes: tuple[ShareClass, ...]) -> str:
 
 def _table(data: Dataset, fields: Sequence[Field], row: Row) -> str:
     """Table of the balloon; every value is escaped, and $ too, which would start an entity of the balloon."""
-    cells = [(field.name.replace("_", " "), _written(row[field.name])) for field in fields]
+    cells = [(field.title, _written(row[field.name])) for field in fields]
     if "interval_90_low" in row:
         shares = f"{percent(row['posterior_share'])}, 90 %: "
-        cells.insert(0, ("share", shares + interval_text(row["interval_90_low"], row["interval_90_high"])))
+        cells.insert(0, ("Share", shares + interval_text(row["interval_90_low"], row["interval_90_high"])))
     lines = "".join(
         f"<tr><th align='left'>{_escaped(name)}</th><td>{_escaped(value)}</td></tr>"
         for name, value in cells

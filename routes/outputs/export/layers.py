@@ -13,14 +13,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
-from shapely import MultiLineString, Point
+from shapely import MultiLineString, MultiPolygon, Point, get_parts
 
 from routes.errors import RoutesError
 from routes.outputs.documents.export_document import CorridorRow, LegRow, PatrolRow, PlaceRow
+from routes.outputs.export.titles import TITLES
 from routes.outputs.handling import Mark, provenance_items, stamp
 from routes.outputs.icd203 import confidence
-from routes.outputs.text import clean, shortened
+from routes.outputs.text import capital, clean, shortened
 from routes.ranking import corridor_roads
+from routes.read import COUNTRY_NAMES
 from routes.results import RoadPiece
 from routes.support.described import described
 from routes.support.geo import great_circle_km
@@ -29,6 +31,7 @@ from routes.support.jsonable import jsonable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    import geopandas as gpd
     import networkx as nx
     from shapely.geometry.base import BaseGeometry
 
@@ -51,6 +54,17 @@ class Field:
     name: str
     kind: Kind
 
+    @property
+    def title(self) -> str:
+        """What a reader calls it.
+
+        Examples
+        --------
+        >>> Field("interval_90_low", "number").title, Field("quality_note", "text").title
+        ('90 % interval, from', 'Quality note')
+        """
+        return TITLES.get(self.name) or capital(self.name.replace("_", " ").strip())
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -58,7 +72,7 @@ class Layer:
 
     name: str
     title: str
-    geometry: Literal["MultiLineString", "Point", ""]
+    geometry: Literal["MultiLineString", "Point", "MultiPolygon", ""]
     fields: tuple[Field, ...]
     rows: tuple[Row, ...]
     shapes: tuple[BaseGeometry | None, ...]
@@ -79,6 +93,8 @@ class Dataset:
     provenance : mapping
     tied : function returning networkx.DiGraph
         Makes the crossing graph with its seizures, which few formats need.
+    borders : Layer, optional
+        The countries, for formats that draw a map.
     """
 
     title: str
@@ -86,6 +102,7 @@ class Dataset:
     mark: Mark
     provenance: dict[str, Any]
     tied: Callable[[], nx.DiGraph[str]]
+    borders: Layer | None = None
 
     @property
     def graph(self) -> nx.DiGraph[str]:
@@ -117,6 +134,7 @@ def dataset(
     rows: Sequence[RankedCorridor] | None = None,
     mark: Mark = Mark.clear,
     patrol: Sequence[PatrolStretch] = (),
+    borders: gpd.GeoDataFrame | None = None,
 ) -> Dataset:
     """Lay an analysis out as layers.
 
@@ -131,6 +149,8 @@ def dataset(
         Handling mark.
     patrol : sequence of PatrolStretch, optional
         Where to stand, likeliest first; without any there is no such layer.
+    borders : GeoDataFrame, optional
+        As from `routes.read.read_borders`, for formats that draw a map.
     """
     ranking = analysis.ranking
     chosen = ranking.corridors if rows is None else tuple(rows)
@@ -151,7 +171,19 @@ def dataset(
         mark=mark,
         provenance=ranking.provenance,
         tied=lambda: analysis.crossing_graph.graph,
+        borders=None if borders is None else border_layer(borders),
     )
+
+
+def border_layer(borders: gpd.GeoDataFrame) -> Layer:
+    """Lay the countries out, those that are modelled and those around them."""
+    fields = (Field("iso3", "text"), Field("country_name", "text"), Field("modelled", "flag"))
+    rows = tuple(
+        {"iso3": clean(row.iso3), "country_name": clean(row.name), "modelled": bool(row.modelled)}
+        for row in borders.itertuples(index=False)
+    )
+    shapes = tuple(MultiPolygon(get_parts(shape).tolist()) for shape in borders.geometry)
+    return Layer("borders", "Countries", "MultiPolygon", fields, rows, shapes)
 
 
 _KINDS: dict[Any, Kind] = {str: "text", int: "integer", float: "number", float | None: "number"}
@@ -172,20 +204,34 @@ def _corridor_layer(
     analysis: Analysis, rows: Sequence[RankedCorridor], nodes: Mapping[str, tuple[str, ...]]
 ) -> Layer:
     pieces = [row.pieces or corridor_roads(analysis.untied, nodes[row.id]) for row in rows]
-    cells = tuple(_corridor_cells(row, road) for row, road in zip(rows, pieces, strict=True))
+    named = place_names(analysis.ranking)
+    cells = tuple(_corridor_cells(row, road, named) for row, road in zip(rows, pieces, strict=True))
     lines = tuple(_lines(road) for road in pieces)
     return Layer("corridors", "Corridors", "MultiLineString", fields_of(CorridorRow), cells, lines)
 
 
-def _corridor_cells(row: RankedCorridor, road: Sequence[RoadPiece]) -> Row:
+def place_names(ranking: Ranking) -> dict[str, str]:
+    """Name of every gate, crossing and processing area, by its id."""
+    places = (*ranking.gates, *ranking.crossings, *ranking.processing_areas)
+    return {place.id: clean(place.name) or clean(place.id) for place in places}
+
+
+def _corridor_cells(row: RankedCorridor, road: Sequence[RoadPiece], named: Mapping[str, str]) -> Row:
+    gate, *crossings, area = (
+        named.get(place, clean(place)) for place in (row.gate, *row.crossings, row.processing_area)
+    )
     cells: Row = jsonable(
         CorridorRow(
             rank=row.rank,
             tier=row.tier,
             id=clean(row.id),
+            corridor_name=" > ".join([gate, *crossings, area]),
             gate=clean(row.gate),
+            gate_name=gate,
             crossings=">".join(clean(crossing) for crossing in row.crossings),
+            crossing_names=" > ".join(crossings),
             processing_area=clean(row.processing_area),
+            processing_area_name=area,
             prior_share=row.prior_share,
             posterior_share=row.posterior_share,
             interval_90_low=row.interval_90[0],
@@ -234,20 +280,24 @@ def _leg_layer(
             shares.setdefault(leg, []).append(row.posterior_share)
     order = sorted(shares, key=lambda leg: (-sum(shares[leg]), leg))
     cells, shapes = [], []
-    graph = analysis.untied.graph
+    graph, named = analysis.untied.graph, place_names(analysis.ranking)
     for a, b in order:
         road = corridor_roads(analysis.untied, (a, b))
-        ends = clean(graph.nodes[a]["place"]), clean(graph.nodes[b]["place"])
+        places = graph.nodes[a]["place"], graph.nodes[b]["place"]
+        ends, called = [clean(p) for p in places], [named.get(p, clean(p)) for p in places]
         data = graph.edges[a, b]
         cells.append(
             jsonable(
                 LegRow(
                     id=f"{'>'.join(ends)}:{data['country']}",
                     start=ends[0],
+                    start_name=called[0],
                     end=ends[1],
+                    end_name=called[1],
                     start_node=clean(a),
                     end_node=clean(b),
                     country=clean(data["country"]),
+                    country_name=COUNTRY_NAMES.get(data["country"], clean(data["country"])).strip(),
                     share=sum(shares[a, b]),
                     corridors=len(shares[a, b]),
                     length_km=float(data["length_km"]),
@@ -268,6 +318,7 @@ def _place_layer(name: str, title: str, places: Sequence[RankedPlace]) -> Layer:
                 place_name=clean(place.name) or clean(place.id),
                 kind=clean(place.kind),
                 countries=" ".join(place.countries),
+                country_names=", ".join(COUNTRY_NAMES.get(c, clean(c)).strip() for c in place.countries),
                 status=clean(place.status),
                 prior_share=place.prior_share,
                 posterior_share=place.posterior_share,

@@ -19,21 +19,28 @@ if TYPE_CHECKING:
 
 _MM_A_PIXEL = 0.26
 _SHARE_OF = {"corridors": "posterior_share", "legs": "share", "patrol": "chance"}
-_DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 
 def layer_qml(layer: Layer) -> str:
     """Write the style of a layer."""
-    root = ET.Element("qgis", version="3.22.0", styleCategories="Symbology|Labeling", labelsEnabled="1")
+    root = ET.Element(
+        "qgis", version="3.22.0", styleCategories="Symbology|Labeling|Fields", labelsEnabled="1"
+    )
     if layer.name in _SHARE_OF:
         _graduated(root, layer, _SHARE_OF[layer.name])
     elif layer.name == "seizures":
         _seizures(root)
+    elif layer.name == "borders":
+        _countries(root)
     else:
         _places(root, layer.name)
         _labels(root)
+    aliases = ET.SubElement(root, "aliases")
+    for number, field in enumerate(layer.fields):
+        ET.SubElement(aliases, "alias", field=field.name, index=str(number), name=field.title)
     ET.indent(root, " ")
-    return _DOCTYPE + ET.tostring(root, encoding="unicode")
+    return DOCTYPE + ET.tostring(root, encoding="unicode")
 
 
 def _graduated(root: ET.Element, layer: Layer, field: str) -> None:
@@ -75,6 +82,32 @@ def _graduated(root: ET.Element, layer: Layer, field: str) -> None:
     order = ET.SubElement(renderer, "orderby")
     clause = ET.SubElement(order, "orderByClause", asc="1", nullsFirst="1")
     clause.text = f'"{field}"'
+
+
+def _countries(root: ET.Element) -> None:
+    renderer = ET.SubElement(root, "renderer-v2", type="RuleRenderer", symbollevels="0")
+    rules = ET.SubElement(renderer, "rules", key="all")
+    symbols = ET.SubElement(renderer, "symbols")
+    for number, (label, condition, colour) in enumerate(
+        (
+            ("modelled country", '"modelled"', PAGE["white"]),
+            ("other country", 'not "modelled"', PAGE["faint"]),
+        )
+    ):
+        ET.SubElement(
+            rules, "rule", key=f"country-{number}", symbol=str(number), label=label, filter=condition
+        )
+        _layer(
+            _symbol(symbols, str(number), "fill"),
+            "SimpleFill",
+            0,
+            color=_rgba(colour),
+            style="solid",
+            outline_color=_rgba(PAGE["ink"]),
+            outline_width="0.26",
+            outline_width_unit="MM",
+            outline_style="solid",
+        )
 
 
 def _places(root: ET.Element, name: str) -> None:

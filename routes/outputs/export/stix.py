@@ -1,8 +1,9 @@
 """STIX 2.1: places as Location, legs as relationships, corridors as groupings, seizures as incidents.
 
 What STIX has no word for (shares, intervals, ranks) stands in one property extension. Ids are UUIDs of
-version 5 made from our own ids, so that a newer file updates what an older one brought; times are the last
-day of the period, not the time of writing.
+version 5 made from our own ids, so that a newer file updates what an older one brought. An object keeps its
+``created`` in every version, as STIX demands: the day on which this program began, before which none was;
+``modified`` is the day that the answer is for, not the time of writing, and never before that.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:routes:stix")
 EXTENSION = f"extension-definition--{uuid.uuid5(NAMESPACE, 'extension')}"
 _AUTHOR = f"identity--{uuid.uuid5(NAMESPACE, 'routes')}"
-_BEGAN = "2020-01-01T00:00:00.000Z"  # of what never changes: the author and the extension
+_BEGAN = "2026-11-24T00:00:00.000Z"  # nothing here was made before the program was
 _TLP_EXTENSION = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
 _TLP_CREATED = "2022-10-01T00:00:00.000Z"
 _TLP = {
@@ -82,8 +83,8 @@ def _base(data: Dataset, kind: str, name: str, values: dict[str, Any]) -> dict[s
         "spec_version": "2.1",
         "id": _identity(kind, name),
         "created_by_ref": _AUTHOR,
-        "created": data.stamp,
-        "modified": data.stamp,
+        "created": _BEGAN,
+        "modified": max(_BEGAN, data.stamp),
         "object_marking_refs": [f"marking-definition--{_TLP[data.mark]}"],
     }
     known = {key: value for key, value in values.items() if value not in ("", None)}

@@ -9,6 +9,8 @@ import zipfile
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from shapely import to_wkt
+
 from routes.outputs.export.archives import zipped
 from routes.outputs.handling import provenance_line
 from routes.outputs.text import defused
@@ -16,6 +18,8 @@ from routes.support.extras import needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from shapely.geometry.base import BaseGeometry
 
     from routes.outputs.export.layers import Dataset, Field, Layer, Row
 
@@ -38,7 +42,7 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def layer_csv(data: Dataset, name: str) -> str:
-    """Write one layer as CSV; every row carries the handling mark and a line of provenance.
+    """Write one layer as CSV, shapes as WKT; every row carries the handling mark and a line of provenance.
 
     Raises
     ------
@@ -49,11 +53,17 @@ def layer_csv(data: Dataset, name: str) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     names = [field.name for field in layer.fields]
-    writer.writerow([defused(name) for name in [*names, "handling", "provenance"]])
+    shaped = ["wkt"] if layer.geometry else []
+    writer.writerow([defused(name) for name in [*names, *shaped, "handling", "provenance"]])
     tail = [data.mark.label, provenance_line(data.provenance)]
-    for row in layer.rows:
-        writer.writerow([defused(cell) for cell in [*(_plain(row[name]) for name in names), *tail]])
+    for row, shape in zip(layer.rows, layer.shapes, strict=True):
+        drawn = [_wkt(shape)] if shaped else []
+        writer.writerow([defused(cell) for cell in [*(_plain(row[name]) for name in names), *drawn, *tail]])
     return text.getvalue()
+
+
+def _wkt(shape: BaseGeometry | None) -> str:
+    return "" if shape is None else str(to_wkt(shape, rounding_precision=5))
 
 
 def _plain(value: object) -> object:
@@ -122,7 +132,7 @@ def _columns(layers: list[Layer]) -> list[Field]:
 
 
 def _rows(data: Dataset, layers: list[Layer], fields: list[Field]) -> Iterator[list[object]]:
-    yield [*(_cell(field.name) for field in fields), "handling"]
+    yield [*(_cell(field.title) for field in fields), "Handling"]
     for layer in layers:
         for row in layer.rows:
             whole: Row = {"layer": layer.name, **row}
