@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import folium
@@ -156,6 +157,7 @@ def render(template: str, **values: object) -> str:
     return _environment().get_template(template).render(colours=PAGE, **values)
 
 
+@cache
 def _environment() -> jinja2.Environment:
     loader = jinja2.FunctionLoader(assets.own)
     environment = jinja2.Environment(
