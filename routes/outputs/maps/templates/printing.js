@@ -38,8 +38,9 @@ function wirePrinting() {
     tellPaper();
     document.documentElement.classList.add("on-paper");
     measure();
-    const all = L.latLngBounds(data.view);
-    map.fitBounds(view[0].contains(all) ? all : view[0], { animate: false, padding: [12, 12] });
+    const all = L.latLngBounds(data.view), seen = L.latLngBounds(view[0].getSouthWest(), view[0].getNorthEast());
+    if (selected !== null && courseBounds(selected).isValid()) seen.extend(courseBounds(selected));
+    map.fitBounds(seen.contains(all) ? all : seen, { animate: false, padding: [12, 12] });
     nameSeen();
     settleNames();  // at once: the next frame comes after the paper
   });
