@@ -39,8 +39,9 @@ function hint(item) {
   return box;
 }
 function popupOptions() {
+  const wide = Math.min(narrow ? 236 : 320, map.getSize().x - 170);
   return {
-    maxWidth: narrow ? 236 : 320, minWidth: narrow ? 200 : 260, maxHeight: Math.max(120, Math.min(narrow ? 240 : 380, map.getSize().y - 90)),
+    maxWidth: wide, minWidth: Math.min(narrow ? 200 : 260, wide), maxHeight: Math.max(120, Math.min(narrow ? 240 : 380, map.getSize().y - 90)),
     autoPanPaddingTopLeft: [58, 12], autoPanPaddingBottomRight: [narrow ? 12 : 64, 12],
   };
 }
