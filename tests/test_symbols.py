@@ -191,7 +191,9 @@ def test_the_script_of_the_map_writes_percentages_as_python_does() -> None:
         -0.25,
     ]
     values += [number / 4000 for number in range(4001)] + [number / 999 for number in range(1000)]
-    script = f"{assets.own('figures.js')}\nconsole.log(JSON.stringify({json.dumps(values)}.map(percent)));"
+    spoken = 'const data = { words: { own: "en", others: {}, messages: {} } };'
+    sources = "\n".join([spoken, assets.own("language.js"), assets.own("figures.js")])
+    script = f"{sources}\nconsole.log(JSON.stringify({json.dumps(values)}.map(percent)));"
     done = subprocess.run([str(NODE), "-e", script], capture_output=True, encoding="utf-8", check=True)  # noqa: S603
     assert json.loads(done.stdout) == [percent(value) for value in values]
 
