@@ -188,3 +188,13 @@ def test_every_command_that_reads_the_data_takes_a_folder(tmp_path: Path) -> Non
     done = run("validate", "--data", str(tmp_path / "nothing"), "x.csv")
     assert (done.returncode, done.stdout) == (2, "")
     assert "--data: " in done.stderr
+
+
+def test_the_first_language_of_a_region_is_that_of_its_answers(folder: Path) -> None:
+    """Languages that answers are not written in are passed over; an option goes before."""
+    assert "corridor" in run("rank", "--data", str(folder), "--quiet").stdout
+    edit(folder / "region.toml", 'languages = ["en", "ru"]', 'languages = ["fa", "ru", "en"]')
+    russian = run("rank", "--data", str(folder), "--quiet").stdout
+    assert "corridor" not in russian
+    assert russian == run("rank", "--data", str(folder), "--quiet", "--language", "ru").stdout
+    assert "corridor" in run("rank", "--data", str(folder), "--quiet", "--language", "en").stdout

@@ -31,6 +31,7 @@ from routes.cli.options import (  # noqa: TC001 - typer reads them
     UntilOption,
 )
 from routes.cli.rejects import write_rejects
+from routes.cli.speech import readers_of
 from routes.cli.targets import check_sources, check_targets, input_files
 from routes.errors import RoutesError
 from routes.read.paths import Source
@@ -182,20 +183,19 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
         question = Question(day_of(since), day_of(until), day, substance, seed, period)
         parameters = parameters_from(config, source)
         files = tuple(input_files((seizures, effort, config), source))
-        command(
-            asked=Asked(
-                source=source,
-                seizures=seizures,
-                question=question,
-                parameters=parameters,
-                skip_invalid=skip_invalid,
-                quiet=quiet,
-                files=files,
-                config=config,
-                effort=effort,
-            ),
-            **given,
+        told = Asked(
+            source=source,
+            seizures=seizures,
+            question=question,
+            parameters=parameters,
+            skip_invalid=skip_invalid,
+            quiet=quiet,
+            files=files,
+            config=config,
+            effort=effort,
         )
+        with readers_of(source):
+            command(asked=told, **given)
 
     return analyses(_with_options(command, run, "asked", _question))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,10 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from routes.read.paths import Source
+
 SECTION = "output"
 LanguageOption = Annotated[
     Language | None,
-    typer.Option(help="Language of the answer. Default: [output] of --config, else en.", show_default=False),
+    typer.Option(
+        help="Language of the answer. Default: [output] of --config, else the first of the region, else en.",
+        show_default=False,
+    ),
 ]
 
 
@@ -45,11 +51,29 @@ def answering_in(
         yield asked
 
 
+_FIRST: ContextVar[Language] = ContextVar("_FIRST", default=Language.en)
+"""Of the region that a command reads; set for the time of the command."""
+
+
+@contextmanager
+def readers_of(source: Source) -> Iterator[None]:
+    """Answer by default in the first language of a region that answers are written in, else in English."""
+    from routes.support.toml import read_toml
+
+    given = read_toml(source.file("region.toml")).get("languages", [])
+    known = [name for name in given if name in [*Language]] if isinstance(given, list) else []
+    token = _FIRST.set(Language(known[0]) if known else Language.en)
+    try:
+        yield
+    finally:
+        _FIRST.reset(token)
+
+
 _FOR_READERS = ("table", "html", "md", "pdf")
 
 
 def language_of(config: Path | None) -> Language:
-    """Read ``language`` in the section ``[output]`` of a config file; English if there is none.
+    """Read ``language`` in the section ``[output]`` of a config file; that of the region if there is none.
 
     Raises
     ------
@@ -63,7 +87,7 @@ def language_of(config: Path | None) -> Language:
     known = ", ".join(Language)
     if not isinstance(section, dict) or section.keys() - {"language"}:
         raise InputError([Fault(str(config), f"[{SECTION}]: wanted language ({known}) and nothing else")])
-    given = section.get("language", Language.en)
+    given = section.get("language", _FIRST.get())
     if given not in [*Language]:
         told = f"{SECTION}.language: wanted {known}, got {given!r}"
         raise InputError([Fault(str(config), told)])

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from routes.analysis import analyse, build_world
+from routes.network.seasons import ALL_MONTHS, months_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -124,6 +125,11 @@ def weight_variants(world: World, ranking: Ranking, top: int) -> dict[str, World
     return found
 
 
+def _same_roads(one: Parameters, other: Parameters) -> bool:
+    """Whether roads cost the same under two sets of parameters."""
+    return one.cost_per_km() == other.cost_per_km() and one.road_seasons == other.road_seasons
+
+
 def sensitivity(
     inputs: Inputs,
     parameters: Parameters,
@@ -144,7 +150,9 @@ def sensitivity(
         Called with how many assumptions are done, and of how many.
     """
     parameters = inputs.region.parameters(parameters)
-    world = build_world(inputs, parameters)
+    day = None if question.period else question.as_of or inputs.region.status_checked
+    months = ALL_MONTHS if day is None else months_between(day, day)
+    world = build_world(inputs, parameters, months)
 
     def shares(asked: Parameters, ground: World) -> tuple[dict[str, float], dict[str, float]]:
         ranking = analyse(inputs, asked, question, world=ground).ranking
@@ -158,7 +166,7 @@ def sensitivity(
     every = {
         name: (
             asked,
-            world if asked.cost_per_km() == parameters.cost_per_km() else build_world(inputs, asked),
+            world if _same_roads(asked, parameters) else build_world(inputs, asked, months),
         )
         for name, asked in variants(parameters, _policed(inputs, ranking)).items()
     }
