@@ -171,6 +171,17 @@ def label(name: object) -> str:
     return typeset(shortened(words, _LONGEST_LABEL))
 
 
+def one_side(name: object) -> str:
+    """Shorten a name to one side of the border, for a small map.
+
+    Examples
+    --------
+    >>> one_side("Spin Boldak - Chaman"), one_side("Torkham")
+    ('Spin Boldak', 'Torkham')
+    """
+    return label(_SIDES.split(_IN_BRACKETS.sub("", shortened(name, 200)))[0])
+
+
 def countries(view: View, borders: gpd.GeoDataFrame) -> Iterator[str]:
     """Draw the countries."""
     for *_, modelled, shape in _seen(view, borders):

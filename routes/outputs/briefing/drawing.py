@@ -21,6 +21,7 @@ from routes.outputs.briefing.canvas import (
     countries,
     country_names,
     label,
+    one_side,
     place_symbol,
     post_symbol,
     scale_bar,
@@ -28,7 +29,7 @@ from routes.outputs.briefing.canvas import (
     seizure_symbol,
 )
 from routes.outputs.briefing.charts import WIDTH, svg, text
-from routes.outputs.language import tr
+from routes.outputs.language import Language, spoken, tr
 from routes.outputs.palette import PAGE, ShareClass, class_number, radius, share_classes
 from routes.outputs.placenames import place_name
 from routes.outputs.symbols import PLACES, SEIZURES
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 _DIGITS = 4
 _MARGIN_DEGREES = 0.8
 _LABELLED = 0.02
-_MAP, _HEIGHT = 520, 330
+_MAP, _HEIGHT, _LOWER = 520, 384, 330  # lower where the words below take more lines than English does
 _SMALL, _SMALL_HEIGHT = 360, 236
 _LOCAL_HEIGHT, _AROUND_DEGREES = 280, 1.2
 _MOVED = 6
@@ -125,7 +126,8 @@ def _view(drawn: Sequence[RankedCorridor], borders: gpd.GeoDataFrame) -> View:
         modelled = borders[borders["modelled"].astype(bool)]
         west, south, east, north = (borders if modelled.empty else modelled).total_bounds.tolist()
         spots = [(west, south), (east, north)]
-    return View(bounds_of(spots, _MARGIN_DEGREES), _MAP, _HEIGHT)
+    height = _HEIGHT if spoken() is Language.en else _LOWER
+    return View(bounds_of(spots, _MARGIN_DEGREES), _MAP, height)
 
 
 def _loads(drawn: Iterable[RankedCorridor]) -> dict[tuple[Spot, Spot, bool], float]:
@@ -292,7 +294,7 @@ def moved_drawing(moved: Displacement, borders: gpd.GeoDataFrame) -> str:
         names.keep(x, y, 7)
     labels = [
         names.put(
-            f"{label(place_name(row.id, row.name))} {percentage_points(row.after - row.before)}",
+            f"{one_side(place_name(row.id, row.name))} {percentage_points(row.after - row.before)}",
             x,
             y,
             max(r, 7),
