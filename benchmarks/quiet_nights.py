@@ -49,9 +49,7 @@ def refitted(analysis: Analysis, events: Events, parameters: Parameters) -> Anal
     exposure = expose(analysis.choices, events, epochs)
     posterior = fit_events(analysis.choices, events, used, 1, epochs, exposure)
     shares = posterior_shares(analysis.untied, analysis.corridors, posterior)
-    return replace(
-        analysis, events=events, posterior=posterior, epochs=epochs, fitted_exposure=exposure, shares=shares
-    )
+    return replace(analysis, events=events, posterior=posterior, epochs=epochs, shares=shares)
 
 
 def quiet_nights(years: int, rate: float | None = None, seed: int = 1) -> Nights:
