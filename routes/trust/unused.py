@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, prod
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -49,6 +49,7 @@ def why_unused(analysis: Analysis, place: str, scale_km: float) -> str:
 
     there, way_there = _least(graph, _START, cost)
     best: tuple[float, str, list[str]] | None = None
+    weigh = {name: data.get("weight", 1.0) for name, data in graph.nodes(data=True)}
     for node in own:
         onward, way_on = _least(graph, node, cost)
         for area in areas:
@@ -59,18 +60,31 @@ def why_unused(analysis: Analysis, place: str, scale_km: float) -> str:
     if best is None:
         return "no way leads from a gate through it to a processing area."
     more, area, way = best
+    there_way = way_there[area][1:]
     told = " > ".join(nodes[n]["place"] for n in way)
     entered = [nodes[a]["country"] for a in way[:-1]]
     if twice := next((a for a in entered if entered.count(a) > 1), None):
         return f"the cheapest way by it, {told}, enters {twice} twice, which no corridor does."
     shut = analysis.untied.penalty_parts.get(place, {}).get("closed", 0.0)
     closed = f", {shut:,.0f} of them because it is shut" if shut else ""
-    odds = exp(-more / scale_km)
+    # The weights of gates and crossings count in the choice as well as the cost does.
+    odds = exp(-more / scale_km) * prod(weigh[n] for n in way[:-1]) / prod(weigh[n] for n in there_way[:-1])
     return (
         f"the cheapest way by it, {told}, costs {more:,.0f} km-equivalents more than the cheapest into {area}"
-        f"{closed}: odds of 1 to {1 / max(odds, 1e-12):,.0f}. Corridors are listed until they hold "
-        f"{100 * (1 - analysis.corridors.uncovered_share):.1f} % of the prior."
+        f"{closed}: with the weights of gates and crossings, odds of {_odds(odds)}. Corridors are "
+        f"listed until they hold {100 * (1 - analysis.corridors.uncovered_share):.1f} % of the prior."
     )
+
+
+def _odds(value: float) -> str:
+    """Write odds with the smaller side as 1.
+
+    Examples
+    --------
+    >>> _odds(0.004), _odds(3.0)
+    ('1 to 250', '3 to 1')
+    """
+    return f"1 to {1 / max(value, 1e-12):,.0f}" if value < 1 else f"{value:,.0f} to 1"
 
 
 def _least(
