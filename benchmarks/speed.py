@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does, before numpy is read
+os.environ["ROUTES_KEEP_ANSWERS"] = "no"  # every command is worked out, but where it says so
 
 import numpy as np
 import plain
@@ -84,6 +85,45 @@ def commands(python: str, runs: int) -> None:
     for arguments in COMMANDS:
         seconds = process_seconds(python, arguments, runs)
         print(f"| routes {' '.join(arguments)} | {statistics.median(seconds):.2f} | {min(seconds):.2f} |")
+
+
+IMPORTS = "import networkx, pandas, scipy.sparse"
+
+
+def beside_imports(python: str, runs: int) -> None:
+    """Print how long ``routes rank`` takes beside the libraries that it loads, in rounds of one run of each.
+
+    With nothing kept; with the network in the cache and a question that was not asked before; and the same
+    question again.
+    """
+    rank = [python, "-m", "routes", "rank", "--quiet"]
+    found: dict[str, list[tuple[float, float]]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        keeps = os.environ | {"ROUTES_CACHE": folder, "ROUTES_KEEP_ANSWERS": "yes"}
+        for turn in range(runs + 1):
+            calls = {
+                "the imports alone": [python, "-c", IMPORTS],
+                "routes rank, nothing kept": [*rank, "--no-cache"],
+                "routes rank, another question": [*rank, "--seed", str(turn + 2)],
+                "routes rank, the same question again": rank,
+            }
+            for name, call in calls.items():
+                start, before = time.perf_counter(), os.times()
+                subprocess.run(call, cwd=folder, env=keeps, check=True, capture_output=True)  # noqa: S603 - ours
+                after, wall = os.times(), time.perf_counter() - start
+                cpu = after.children_user + after.children_system
+                cpu -= before.children_user + before.children_system
+                if turn:  # the first round fills the cache
+                    found.setdefault(name, []).append((wall, cpu))
+    print("\n| in rounds | median s | CPU s | times the imports, median of rounds | by CPU |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    alone = found["the imports alone"]
+    for name, rows in found.items():
+        wall, cpu = (statistics.median(part) for part in zip(*rows, strict=True))
+        pairs = zip(rows, alone, strict=True)
+        ratios = [(row[0] / floor[0], row[1] / floor[1]) for row, floor in pairs]
+        by_wall, by_cpu = (statistics.median(part) for part in zip(*ratios, strict=True))
+        print(f"| {name} | {wall:.2f} | {cpu:.2f} | {by_wall:.2f} | {by_cpu:.2f} |")
 
 
 def stages(world: World, choices: ChoiceSet, runs: int) -> float:
@@ -200,6 +240,7 @@ def main() -> None:
         f" {os.cpu_count()} cores, load {load:.1f} at the start, median of {asked.runs}\n"
     )
     commands(asked.python, asked.runs)
+    beside_imports(asked.python, asked.runs)
     world = build_world(load_inputs(), Parameters())
     choices = choice_set_for(world, Parameters(), *PERIOD)
     ours = stages(world, choices, asked.runs)

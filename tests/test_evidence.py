@@ -20,6 +20,7 @@ from routes.evidence.exposure import (
     density_about,
     density_near,
     exposure_of,
+    normal_below,
     part_by_epoch,
 )
 from routes.evidence.fit import fit
@@ -407,3 +408,10 @@ def test_shares_drawn_in_portions_are_those_drawn_at_once(monkeypatch: pytest.Mo
     monkeypatch.setattr("routes.evidence.shares._DRAWS_AT_ONCE", 7)
     for portion, one in zip(draw_shares(prior, 0.1, design, effects), whole, strict=True):
         assert portion == pytest.approx(one)
+
+
+def test_few_and_many_normal_chances_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = np.linspace(-9, 9, 2001).reshape(3, -1)
+    few = normal_below(x)
+    monkeypatch.setattr("routes.evidence.exposure._FEW", 0)
+    assert few == pytest.approx(normal_below(x), abs=2e-16)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from routes.kinds import CROSSING_KINDS, GATE_KINDS, PROCESSING_AREA, UNLISTED
 from routes.network.seasons import season_costs
@@ -229,6 +228,7 @@ def near_groups(lon: Floats, lat: Floats) -> list[Ints]:
     """Points that are chained by steps of at most `UNLISTED_APART_KM`; long chains in pieces."""
     if not len(lon):
         return []
+    from scipy.sparse.csgraph import connected_components
     from scipy.spatial import KDTree  # a tenth of a second, which a network from the cache does not need
 
     chord = 2 * np.sin(UNLISTED_APART_KM / EARTH_RADIUS_KM / 2)
@@ -322,6 +322,8 @@ def _block(
 
 def _systems(nodes: int, u: Ints, v: Ints, oneway: NDArray[np.bool_]) -> Ints:
     """Label the road systems: inside one, every node is reached from every other."""
+    from scipy.sparse.csgraph import connected_components  # as in `_groups`
+
     tail, head = u, v
     if oneway.any():
         tail, head = np.concatenate([u, v[~oneway]]), np.concatenate([v, u[~oneway]])

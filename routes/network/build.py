@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from routes.parameters import CrossingPenalties, RouteChoice
 
-CACHE_PAYS_EDGES = 50_000  # below, building takes no longer than a look into the cache
+CACHE_PAYS_EDGES = 20_000  # below, building takes no longer than a look into the cache
 BUILT_FROM = ("roads.npz", "crossings.csv", "places.csv")  # what a network hangs on
 HEAVY = 100_000_000  # edges x terminals, summed over the blocks: some 10 s of one core
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from routes.network.contraction import Core, core_of
 
@@ -119,6 +118,8 @@ def legs_from(core: Core, source: Ints) -> LegsFrom:
     source : ndarray of int, shape (sources,)
         Positions in `block.terminals`.
     """
+    from scipy.sparse.csgraph import dijkstra  # which legs from the cache do not need
+
     matrix, nodes, ends = core.matrix(), len(core.node), core.terminal
     cost, before = np.full((len(source), len(ends)), np.inf), np.full((len(source), nodes), -1, np.int32)
     step = max(1, _CELLS // max(nodes, 1))

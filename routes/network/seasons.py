@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
     from datetime import date
@@ -65,6 +64,8 @@ def season_costs(roads: Roads, season: Season) -> Floats:
 
 def _spread(roads: Roads, part: Floats, penalty_km: float) -> Floats:
     """Spread a penalty over each stretch of edges that have a part of it."""
+    from scipy.sparse.csgraph import connected_components  # which legs from the cache do not need
+
     found = np.zeros(len(part))
     edges = np.flatnonzero(part > 0)
     if not len(edges):

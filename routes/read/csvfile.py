@@ -28,6 +28,7 @@ Rows = list[tuple[int, list[str]]]
 PLAIN = Reading(separator=",", encoding="utf-8", decimal=".")
 """How our own files are written."""
 
+_TEXTS_KEPT = 50_000
 _START = 2**20  # characters, and
 _LOOKED_AT = 200  # rows, that tell what separates cells
 _TITLES = 20  # rows among which the header is
@@ -273,6 +274,7 @@ def _split(file: str, text: str, separator: str, first_line: int) -> tuple[Rows,
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
     rows: Rows = []
     faults: list[Fault] = []
+    known: dict[str, str] = {}  # texts that come again and again are kept once
     while True:
         line = reader.line_num + first_line
         try:
@@ -283,7 +285,9 @@ def _split(file: str, text: str, separator: str, first_line: int) -> tuple[Rows,
             faults.append(Fault(file, _quoting(error), line))
             continue
         if row and (rows or any(map(str.strip, row))):
-            rows.append((line, row))
+            if len(known) < _TEXTS_KEPT:
+                known.update(zip(row, row, strict=True))
+            rows.append((line, [known.get(cell, cell) for cell in row]))
 
 
 def _quoting(error: csv.Error) -> str:
