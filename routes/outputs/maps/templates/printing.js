@@ -18,8 +18,13 @@ function listShown() {
     shown: grouped(seen.length), all: grouped(data.corridors.items.length), share: percent(share),
   });
 }
-/* Whoever reckons a scenario in the page tells it here; nothing where there is none. */
-let scenarioWords = () => "";
+/* What the page answers besides the ranking: the time asked about, what is changed and what follows. */
+function scenarioWords() {
+  const at = document.querySelector("#time input:checked"), box = document.getElementById("changed");
+  const when = at ? `${at.closest("fieldset").querySelector("legend").textContent} ${at.parentElement.textContent.trim()}.` : "";
+  const what = box && !box.hidden ? ["what-changed", "what-moved", "coverage"].map((id) => document.getElementById(id).textContent) : [];
+  return [when, ...what].filter(Boolean).join(" ");
+}
 /* What the head of the paper and of a figure says of the state of the page. */
 function tellPaper() {
   document.getElementById("paper-state").textContent = [scenarioWords(), filterWords()].filter(Boolean).join(" ");
