@@ -112,7 +112,7 @@ def analysis_of(
         mean=np.zeros(0),
         sd=np.zeros(0),
     )
-    posterior = cast("Posterior", SimpleNamespace(effects=effects, draws=draws, log_density=np.zeros(1)))
+    posterior = cast("Posterior", SimpleNamespace(effects=effects, draws=draws, informed=True))
     network = _network(graph)
     shares = posterior_shares(crossing_graph, corridors, posterior)
     ranking = rank(network, crossing_graph, corridors, shares, {}, {})

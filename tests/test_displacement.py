@@ -246,16 +246,20 @@ def test_all_iranian_crossings_shut_is_dearer(bundled: Analysis) -> None:
 
 
 def test_a_closure_is_the_same_as_a_day_on_which_the_crossing_is_closed() -> None:
-    """Within each area: `rank` lets the areas' parts of the inflow move, a what-if holds them."""
+    """Within each area: `rank` lets the areas' parts of the inflow move, a what-if holds them.
+
+    On the same evidence: events of the year of the closure would be read in its light.
+    """
     inputs, day = load_inputs(), pd.Timestamp("2025-06-01")
-    question = Question(as_of=day.date())
+    question = Question(as_of=day.date(), until=date(2025, 1, 1))
+    many = replace(Parameters(), evidence=replace(Parameters().evidence, draws=8000))
     here = inputs.status["crossing_id"] == "islam-qala"
     past = inputs.status[here & (inputs.status["from"].isna() | (inputs.status["from"] < day))]
     past = past.assign(until=past["until"].fillna(day).clip(upper=day - pd.Timedelta(days=1)))
     shut = past.iloc[[-1]].assign(**{"from": day, "until": pd.NaT, "status": "closed"})
     status = pd.concat([inputs.status[~here], past, shut], ignore_index=True)
-    moved = whatif(analyse(inputs, question=question), Parameters(), close=["islam-qala"])
-    ranked = analyse(replace(inputs, status=status), question=question).ranking.corridors
+    moved = whatif(analyse(inputs, many, question=question), many, close=["islam-qala"])
+    ranked = analyse(replace(inputs, status=status), many, question=question).ranking.corridors
     inflow, ranked_inflow = by_area(moved, "after"), Counter[str]()
     for corridor in ranked:
         ranked_inflow[corridor.processing_area] += corridor.posterior_share
