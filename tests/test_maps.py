@@ -267,6 +267,7 @@ def test_a_seizure_tells_what_is_known_about_it(open_page: OpenPage) -> None:
 def test_a_place_tells_its_share_and_status(open_page: OpenPage) -> None:
     page = open_page(page_of()).page
     page.get_by_role("button", name="west gate, 50.0 % of the inflow").click(force=True)
+    page.locator(".facts summary").click()
     text = plain(page.locator(".leaflet-popup-content").inner_text())
     for wanted in ("road crossing", "closed", "50.0 %", "10.0-40.0 %", "25.0 %"):
         assert wanted in text
@@ -292,7 +293,7 @@ def test_a_place_tells_its_status_over_time_with_sources(open_page: OpenPage) ->
         "a <b>paper</b> (B2)",
         "1. port > laboratories 30.0 %",
         "Seizures within 25 km: 0",
-        "32.0000, 64.0000",
+        "32.00000, 64.00000",
     ):
         assert wanted in text
     assert visit.page.locator("tr.lit").get_attribute("data-place") == "west-gate"

@@ -221,6 +221,7 @@ def test_a_crossing_that_only_the_inflow_after_passes_is_drawn(open_page: OpenPa
     )
     visit = open_page(page_of(displacement=replace(MOVED, crossings=(*MOVED.crossings, new))))
     visit.page.get_by_role("button", name="new ferry, 20.0 % of the inflow after").click(force=True)
+    visit.page.locator(".facts summary").click()
     told = visit.page.locator(".leaflet-popup-content").inner_text()
     assert "Iran, Afghanistan" in told
     assert "Tier" not in told  # its id stands under "Id", and not under the head before
@@ -228,20 +229,40 @@ def test_a_crossing_that_only_the_inflow_after_passes_is_drawn(open_page: OpenPa
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (["--close", "torkham"], "Closed to trade: Torkham."),
-        (["--interdict", "2"], "Watched: "),
-    ],
+    ("options", "kind"), [(["--close", "torkham"], "close"), (["--interdict", "2"], "watch")]
 )
-def test_the_command_draws_a_displacement(tmp_path: Path, options: list[str], said: str) -> None:
+def test_the_command_opens_the_page_with_a_change(tmp_path: Path, options: list[str], kind: str) -> None:
     output = tmp_path / "map.html"
     with pytest.raises(SystemExit) as left:
         main(["map", *options, "--output", str(output), "--quiet"])
     assert left.value.code == 0
-    html = output.read_text(encoding="utf-8")
-    assert said in html
-    assert data_of(html)["posts"]["items"]
+    changed = data_of(output.read_text(encoding="utf-8"))["model"]["opens_with"]
+    assert len(changed[kind]) == int(options[1]) if kind == "watch" else changed[kind] == ["torkham"]
+
+
+def test_the_command_keeps_scenarios_of_the_config(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config, output = tmp_path / "routes.toml", tmp_path / "map.html"
+    config.write_text(
+        '[scenario.shut]\nclose = ["Torkham"]\nas_of = 2012-06-01\n\n[scenario.guarded]\n'
+        'have = ["karachi=0.1", "islam-qala"]\npenalty = {qasim = 40}\n',
+        encoding="utf-8",
+    )
+    asked = ["map", "--config", str(config), "--output", str(output), "--quiet"]
+    with pytest.raises(SystemExit) as left:
+        main([*asked, "--scenario", "guarded", "--scenario", "shut"])
+    assert left.value.code == 0
+    model = data_of(output.read_text(encoding="utf-8"))["model"]
+    first, second = model["scenarios"]
+    assert model["opens_with"] == first
+    assert first["watch"] == {"karachi": 0.1, "islam-qala": 0.5}
+    assert first["penalty"] == {"qasim": 40.0}
+    assert (second["close"], second["day"]) == (["torkham"], 15492)
+    with pytest.raises(SystemExit) as left:
+        main([*asked, "--scenario", "guarde"])
+    assert left.value.code == 2
+    assert "Did you mean guarded" in capsys.readouterr().err
 
 
 def test_the_command_refuses_two_displacements_at_once(
@@ -250,4 +271,4 @@ def test_the_command_refuses_two_displacements_at_once(
     with pytest.raises(SystemExit) as left:
         main(["map", "--close", "torkham", "--interdict", "2", "--output", str(tmp_path / "a.html")])
     assert left.value.code == 2
-    assert "a map shows one of them" in capsys.readouterr().err
+    assert "a map opens with one of them" in capsys.readouterr().err

@@ -10,16 +10,20 @@ import typer
 from routes.cli.console import say_written
 from routes.cli.endings import endings_of, format_for
 from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
-from routes.cli.names import place_ids
+from routes.cli.names import place_ids, values_by_id
 from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.cli.speech import LanguageOption, answering_in
 from routes.errors import RoutesError
 from routes.outputs.handling import Mark, rights
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from routes.analysis import Analysis
+    from routes.outputs.maps.model import Scenario
     from routes.parameters import Parameters
-    from routes.results import Displacement, PatrolStretch
+    from routes.read.inputs import Inputs
+    from routes.results import PatrolStretch
 
 _STRETCHES = 30  # in the layer of where to stand
 
@@ -37,14 +41,22 @@ def map_(
     close: Annotated[
         list[str] | None,
         typer.Option(
-            help="Draw the inflow before and after closing this crossing or gate to trade; may be repeated.",
+            help="Open the page with this crossing or gate closed to trade; may be repeated.",
             show_default=False,
         ),
     ] = None,
     interdict: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Draw the inflow before and after this many teams stand best.", show_default=False
+            min=1, help="Open the page with this many teams where they stand best.", show_default=False
+        ),
+    ] = None,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Keep this [scenario.NAME] of the config in the page, which opens with the first; may be "
+            "repeated.",
+            show_default=False,
         ),
     ] = None,
     patrol: Annotated[
@@ -60,9 +72,10 @@ def map_(
     ] = "",
     language: LanguageOption = None,
 ) -> None:
-    """Draw the ranking on an HTML map that needs no network."""
+    """Draw the ranking on an HTML map that needs no network and answers what-ifs by itself."""
     from routes.outputs.maps import corridor_map
     from routes.outputs.maps.land import tiles
+    from routes.outputs.maps.model import page_model
     from routes.outputs.maps.picture import find_browser, size_of, take_picture
     from routes.read import bundled, read_disputed
     from routes.support.files import write_text
@@ -73,12 +86,14 @@ def map_(
     pixels = size_of(size)
     if png:
         find_browser()
-    if close and interdict:
-        raise RoutesError("--close and --interdict: a map shows one of them. Make two maps.")
+    if sum(map(bool, (close, interdict, scenario))) > 1:
+        raise RoutesError("--close, --interdict and --scenario: a map opens with one of them. Make two maps.")
     inputs = inputs_of(asked)
     closed = place_ids("--close", close, inputs)
+    kept = _scenarios(asked, scenario or (), inputs)
     analysis = analysed(inputs, asked, top)
-    displacement = _displaced(analysis, asked.parameters, closed, interdict, top)
+    opens_with = _opens_with(analysis, asked.parameters, closed, interdict) or next(iter(kept), None)
+    model = page_model(analysis, asked.parameters, inputs.status, scenarios=kept, opens_with=opens_with)
     with answering_in(language, asked.config):
         page = corridor_map(
             analysis.ranking,
@@ -92,7 +107,7 @@ def map_(
             mark=tlp,
             basemap=basemap,
             attribution=attribution,
-            displacement=displacement,
+            model=model,
             disputed=read_disputed(bundled("disputed_boundaries.geojson")),
             patrol=_stretches(analysis, asked.parameters) if patrol else (),
         )
@@ -109,15 +124,47 @@ def _stretches(analysis: Analysis, parameters: Parameters) -> tuple[PatrolStretc
     return patrol_stretches(beat_of(analysis, parameters), top=_STRETCHES)
 
 
-def _displaced(
-    analysis: Analysis, parameters: Parameters, close: list[str], interdict: int | None, top: int
-) -> Displacement | None:
-    """Work out where the inflow goes when crossings are closed or watched; None if neither is asked."""
-    from routes.planning.displacement import whatif
+def _opens_with(
+    analysis: Analysis, parameters: Parameters, close: list[str], interdict: int | None
+) -> Scenario | None:
+    """Say what is changed when the page opens; None if nothing is."""
+    from routes.outputs.maps.model import Scenario
+    from routes.planning.displacement import known_place
     from routes.planning.plan import plan
 
     if close:
-        return whatif(analysis, parameters, close=close, roads_for=top)
+        return Scenario("", close=tuple(known_place(analysis.untied.graph, name) for name in close))
     if interdict:
-        return plan(analysis, parameters, interdict, roads_for=top).displacement
+        posts = plan(analysis, parameters, interdict).posts
+        return Scenario("", watch={post.id: post.detection for post in posts})
     return None
+
+
+def _scenarios(asked: Asked, names: Sequence[str], inputs: Inputs) -> list[Scenario]:
+    """Read the named what-ifs of the config."""
+    from datetime import date
+
+    from routes.outputs.maps.model import Scenario
+    from routes.planning.deployments import standing_posts
+    from routes.planning.scenarios import read_scenarios, scenario_named
+
+    if not names:
+        return []
+    if asked.config is None:
+        raise RoutesError("--scenario: give the file with the sections [scenario.NAME] as --config.")
+    known, usual = read_scenarios(asked.config), asked.parameters.interdiction.post_detection
+    found = []
+    for name, each in {name: scenario_named(known, name) for name in names}.items():
+        caught = {place: usual if p is None else p for place, p in standing_posts(each.have).items()}
+        section = f"scenario.{name}"
+        found.append(
+            Scenario(
+                name,
+                close=tuple(place_ids(f"{section}.close", each.close, inputs)),
+                impassable=tuple(place_ids(f"{section}.impassable", each.impassable, inputs)),
+                penalty=values_by_id(f"{section}.penalty", each.penalty, inputs),
+                watch=values_by_id(f"{section}.watch", {**caught, **each.watch}, inputs),
+                as_of=each.as_of if isinstance(each.as_of, date) else None,
+            )
+        )
+    return found

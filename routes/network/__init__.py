@@ -13,7 +13,7 @@ from routes.network.crossing_graph import (
     penalty_parts,
     traffic_weights,
 )
-from routes.network.legs import BlockLegs, LegsFrom, block_legs, join_legs, leg_edges, legs_from
+from routes.network.legs import BlockLegs, LegsFrom, all_ways, block_legs, join_legs, leg_edges, legs_from
 
 __all__ = [
     "PENALTY_PARTS",
@@ -22,6 +22,7 @@ __all__ = [
     "Core",
     "CrossingGraph",
     "LegsFrom",
+    "all_ways",
     "arcs_of",
     "block_legs",
     "build_crossing_graph",

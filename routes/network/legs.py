@@ -89,6 +89,45 @@ class BlockLegs:
         return np.append(start, self.block.terminal_node[target]), self.core.edge[arc]
 
 
+def all_ways(part: BlockLegs, source: Ints, target: Ints) -> tuple[Ints, Ints, Ints]:
+    """Trace many ways of a block at once; like `BlockLegs.way`.
+
+    Parameters
+    ----------
+    part : BlockLegs
+    source, target : ndarray of int, shape (ways,)
+        Positions in ``part.block.terminals``.
+
+    Returns
+    -------
+    way, start, edge : ndarray of int
+        Of each edge the way that it belongs to and the node that it is entered at; way by way, in order.
+
+    Raises
+    ------
+    ValueError
+        If there is no way between two of them.
+
+    Examples
+    --------
+    >>> from routes.network.blocks import Block
+    >>> spots, km = np.zeros(4), np.array([5.0, 4.0, 3.0])
+    >>> block = Block(country="AAA", lon=spots, lat=spots, u=np.array([0, 1, 1]), v=np.array([1, 2, 3]),
+    ...               length_km=km, cost=km, synthetic=km < 0, terminals=("port", "pass"),
+    ...               terminal_node=np.array([0, 3]))
+    >>> [each.tolist() for each in all_ways(block_legs(block), np.array([0, 1]), np.array([1, 0]))]
+    [[0, 0, 1, 1], [0, 1, 3, 1], [0, 2, 2, 0]]
+    """
+    _require(part, source, target)
+    way, start, arc = (each[::-1] for each in _arcs_back(part.core, part.before, source, target))
+    order = np.argsort(way, kind="stable")
+    way, start, arc = way[order], start[order], arc[order]
+    while (short := arc >= len(part.core.edge)).any():
+        way = np.repeat(way, np.where(short, 2, 1))
+        start, arc = _opened(part.core, start, arc, short)
+    return way, start, part.core.edge[arc]
+
+
 def block_legs(block: Block) -> BlockLegs:
     """Find the cheapest way between every two terminals of a block.
 

@@ -16,8 +16,9 @@ from routes.outputs import palette, symbols, text
 from routes.outputs.handling import Mark, status_heading
 from routes.outputs.language import message, speaking, tr
 from routes.outputs.maps import bilingual, filters, land, moved, page, payload, scale, search, wording
+from routes.outputs.maps.model import Model, corridors_of
 from routes.outputs.maps.roads import stretches
-from routes.outputs.placenames import with_names
+from routes.outputs.placenames import place_name, with_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from routes.roads.road_file import Roads
 
 __all__ = ["corridor_map"]
+
+_DIGITS = 5
 
 
 def corridor_map(
@@ -45,6 +48,7 @@ def corridor_map(
     attribution: str = "",
     displacement: Displacement | None = None,
     status: pd.DataFrame | None = None,
+    model: Model | None = None,
     disputed: pd.DataFrame | None = None,
     patrol: Sequence[PatrolStretch] = (),
 ) -> str:
@@ -82,6 +86,9 @@ def corridor_map(
         closed and where a team watches, instead of the ranking.
     status : DataFrame, optional
         How crossings and gates stood over time, as `routes.read.read_crossing_status` gives it.
+    model : Model, optional
+        From `routes.outputs.maps.model.page_model` of the same analysis: the page closes, watches and places
+        posts by itself. Not together with `displacement`.
     disputed : DataFrame, optional
         Lines on which states do not agree (`routes.read.read_disputed`), to be dashed.
     patrol : sequence of PatrolStretch, optional
@@ -113,16 +120,19 @@ def corridor_map(
     if top < 0:
         message = f"top: wanted 0 or more corridors, got {top}."
         raise RoutesError(message)
+    if model is not None and displacement is not None:
+        raise RoutesError("model and displacement: a page reckons by itself or shows one change. Give one.")
     online = land.tiles(basemap, attribution)
     highways, ground = land.road_layer(roads), land.layers(borders, disputed)
 
     def written() -> tuple[dict[str, str], dict[str, Any]]:
         named, moves = with_names(ranking), with_names(displacement)
         names = payload.names_of(named)
-        drawing = _ranked(named, top, names) if moves is None else _displaced(moves, top, names)
+        drawing = _displaced(moves, top, names) if moves else _ranked(named, top, names, model)
         data = _data(named, drawing, seizures, borders, places)
         data |= land.named(ground) | {"roads": highways, "tiles": wording.tile_words(online)}
         data |= {"history": payload.history(status), "patrol": payload.patrol_layer(patrol)}
+        data |= _reckoning(named, model, top)
         data |= {"aliases": _aliases(data)}
         if moves is not None:
             data |= _moved(data, moves)
@@ -152,16 +162,20 @@ class _Drawing:
     flow: dict[str, Any]
 
 
-def _ranked(ranking: Ranking, top: int, names: dict[str, str]) -> _Drawing:
+def _ranked(ranking: Ranking, top: int, names: dict[str, str], model: Model | None) -> _Drawing:
     drawn = ranking.corridors[:top]
-    roads = stretches(drawn)
-    largest = max(payload.inflow_of([c.posterior_share for c in drawn], roads), default=0.0)
-    largest = max(largest, *(c.posterior_share for c in drawn), 0.0)
+    roads = stretches(drawn) if model is None else corridors_of(model, [c.id for c in drawn])
+    flows = payload.inflow_of([c.posterior_share for c in drawn], roads) if model is None else model.high
+    largest = max([*flows, *(c.posterior_share for c in drawn)], default=0.0)
     classes, widths = palette.share_classes(largest), scale.road_widths(largest)
-    corridors, _ = payload.corridor_layer(drawn, names, classes, roads)
+    corridors, lanes = payload.corridor_layer(drawn, names, classes, roads)
     table = wording.ranking_table(ranking, drawn, classes)
-    legend = wording.legend_of(classes, widths, largest, bands=False)
-    flow = scale.flow_scale(widths, rims=False)
+    rims = model is not None
+    legend = wording.legend_of(classes, widths, largest, bands=rims)
+    flow: dict[str, Any] = dict(scale.flow_scale(widths, rims=rims))
+    if model is not None:
+        flow |= {"share": model.share.round(_DIGITS).tolist(), "high": model.high.round(_DIGITS).tolist()}
+        flow |= {"lanes": {"thinnest": lanes.thinnest, "per_share": lanes.per_share}}
     return _Drawing(corridors, table, legend, filters.gates(drawn), filters.areas(drawn), classes, flow)
 
 
@@ -175,13 +189,32 @@ def _displaced(displacement: Displacement, top: int, names: dict[str, str]) -> _
     corridors, _ = moved.corridor_layer(drawn, names, classes, roads)
     table = wording.moved_table(drawn, names)
     legend = wording.legend_of(classes, widths, largest, bands=False)
-    flow = scale.flow_scale(widths, rims=False)
+    flow: dict[str, Any] = dict(scale.flow_scale(widths, rims=False))
     return _Drawing(corridors, table, legend, filters.gates(drawn), filters.areas(drawn), classes, flow)
 
 
 def _aliases(data: dict[str, Any]) -> dict[str, list[str]]:
     items = [*data["gates"]["items"], *data["crossings"]["items"], *data["areas"]["items"], *data["cities"]]
     return search.aliases([item["id"] for item in items], [each["iso3"] for each in data["borders"]])
+
+
+def _reckoning(ranking: Ranking, model: Model | None, top: int) -> dict[str, Any]:
+    """Gather what the page needs to tell an answer of its own as the ranking is told."""
+    if model is None:
+        return {"model": None}
+    places = (*ranking.gates, *ranking.crossings, *ranking.processing_areas)
+    shown = {place.id: place.name for place in places}
+    own = zip(model.data["places"], model.data["names"], strict=True)
+    return {
+        "model": model.data,
+        "place_names": {each: text.clean(shown.get(each) or place_name(each, name)) for each, name in own},
+        "radius": {"least": palette.radius(0.0), "whole": palette.radius(1.0)},
+        "minor_share": payload.MINOR_SHARE,
+        "places_first": wording.PLACES_AT_FIRST,
+        "bar_end": wording.end_of([*ranking.crossings, *ranking.gates]),
+        "corridor_end": wording.end_of(ranking.corridors[:top]),
+        "top": top,
+    }
 
 
 def _moved(data: dict[str, Any], displacement: Displacement) -> dict[str, Any]:
@@ -202,7 +235,7 @@ def _data(
     caught = payload.seizure_layer(seizures, ranking.seizures, land.extent_of(borders))
     stood = text.capital(status_heading(ranking.provenance))
     return {
-        "view": land.view_of(drawing.corridors, borders),
+        "view": land.view_of(payload.lines_of(drawing.corridors), borders),
         "corridors": drawing.corridors,
         "gate_ids": drawing.gates,
         "area_ids": drawing.areas,
@@ -216,7 +249,7 @@ def _data(
         "symbols": symbols.for_page(),
         "cities": land.city_layer(places),
         "minor": tr("Places under {share}", share=text.set_percent(payload.MINOR_SHARE)),
-        "lanes": {"gap": scale.LANE_GAP},
+        "lanes": {"gap": scale.LANE_GAP, **drawing.flow.pop("lanes", {})},
         "classes": [{"low": c.low, "colour": c.colour} for c in drawing.classes],
         "flow": drawing.flow,
     }

@@ -25,11 +25,14 @@ from routes.outputs.language import message, tr
 from routes.outputs.placenames import country_name, place_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
     import numpy.typing as npt
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
+    from routes.outputs.maps.roads import Line
     from routes.roads.road_file import Roads
 
     Points = npt.NDArray[np.float64]
@@ -335,9 +338,9 @@ def extent_of(borders: gpd.GeoDataFrame) -> Box:
     return west, south, east, north
 
 
-def view_of(layer: Layer, borders: gpd.GeoDataFrame) -> list[tuple[float, float]]:
+def view_of(lines: Sequence[Line], borders: gpd.GeoDataFrame) -> list[tuple[float, float]]:
     """Return the south-west and north-east corners of what is to be seen first."""
-    points = [point for line in layer["stretches"] for point in line]
+    points = [point for line in lines for point in line]
     if not points:
         modelled = borders[borders["modelled"].astype(bool)]
         west, south, east, north = extent_of(borders if modelled.empty else modelled)

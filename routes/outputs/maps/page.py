@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _BLOCK = re.compile(r"<(?P<tag>script|style)>(?P<body>.*?)</(?P=tag)>", re.DOTALL)
 _POLICY = "policy-goes-here"
-_STYLES = ("page.css", "map.css", "tabs.css", "tools.css", "print.css")
+_STYLES = ("page.css", "map.css", "tabs.css", "answer.css", "tools.css", "print.css")
 _SCRIPTS = (
     "dom.js",
     "language.js",
@@ -44,6 +44,7 @@ _SCRIPTS = (
     "roads.js",
     "tabs.js",
     "chokepoints.js",
+    "choice.js",
     "place_popup.js",
     "mgrs.js",
     "coordinates.js",
@@ -55,6 +56,8 @@ _SCRIPTS = (
     "filters.js",
     "moved.js",
     "patrol.js",
+    "answer.js",
+    "plan.js",
     "controls.js",
     "printing.js",
     "theme.js",

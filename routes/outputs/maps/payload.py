@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from routes.outputs.maps.land import Box, Layer
-    from routes.outputs.maps.roads import Stretches
+    from routes.outputs.maps.roads import Line, Stretches
     from routes.outputs.maps.scale import Widths
     from routes.outputs.palette import ShareClass
     from routes.results import (
@@ -82,6 +82,12 @@ def inflow_of(shares: Sequence[float], roads: Stretches) -> list[float]:
         for stretch in {stretch_of(step) for step in course}:
             total[stretch] += share
     return total
+
+
+def lines_of(layer: Layer) -> list[Line]:
+    """List the stretches of road that the drawn corridors run over."""
+    used = {stretch_of(step) for item in layer["items"] for step in item["legs"]}
+    return [layer["stretches"][stretch] for stretch in sorted(used)]
 
 
 def corridor_layer(

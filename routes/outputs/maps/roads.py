@@ -7,16 +7,24 @@ the page draw corridors that share a road side by side.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain, groupby, pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from shapely import get_coordinates, linestrings, simplify
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from routes.network import all_ways
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from routes.network import BlockLegs, CrossingGraph
     from routes.results import CorridorChange, RankedCorridor
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 Point = tuple[float, float]
 Edge = tuple[Point, Point, bool]
@@ -60,6 +68,62 @@ def stretches(corridors: Sequence[RankedCorridor] | Sequence[CorridorChange]) ->
     found: dict[tuple[Line, bool], int] = {}
     courses = tuple(_course(walk, users, found) for walk in walks)
     return Stretches(_drawn([line for line, _ in found]), tuple(synthetic for _, synthetic in found), courses)
+
+
+def leg_stretches(crossing_graph: CrossingGraph, legs: Sequence[tuple[str, str]]) -> Stretches:
+    """Cut the roads of legs where the set of legs that use them changes; the courses are those of the legs.
+
+    Parameters
+    ----------
+    crossing_graph : CrossingGraph
+    legs : sequence of (node, node)
+        Arcs of the crossing graph.
+    """
+    graph = crossing_graph.graph
+    by_country: dict[str, list[int]] = {}
+    for number, leg in enumerate(legs):
+        by_country.setdefault(graph.edges[leg]["country"], []).append(number)
+    lines: list[Floats] = []
+    synthetic: list[bool] = []
+    courses: list[tuple[int, ...]] = [()] * len(legs)
+    for country, numbers in by_country.items():
+        part = crossing_graph.blocks[country]
+        position = {name: i for i, name in enumerate(part.block.terminals)}
+        ends = [[position[graph.nodes[node]["place"]] for node in legs[number]] for number in numbers]
+        for number, course in zip(
+            numbers, _block_courses(part, np.array(ends), lines, synthetic), strict=True
+        ):
+            courses[number] = course
+    return Stretches(_drawn(lines), tuple(synthetic), tuple(courses))
+
+
+def _block_courses(
+    part: BlockLegs, ends: Ints, lines: list[Floats], synthetic: list[bool]
+) -> Iterator[tuple[int, ...]]:
+    """Yield the course of each leg of a block, and append the stretches that are new."""
+    block, found = part.block, dict[tuple[int, ...], int]()
+    way, start, edge = all_ways(part, ends[:, 0], ends[:, 1])
+    # The set of legs on an edge, as a sum of numbers drawn for the legs: two sets are never alike.
+    codes = np.random.default_rng(0).integers(1, 1 << 62, len(ends), dtype=np.uint64)
+    users = np.zeros(len(block.u), np.uint64)
+    np.add.at(users, edge, codes[way])
+    cut = np.flatnonzero((np.diff(way) != 0) | (np.diff(users[edge]) != 0) | np.diff(block.synthetic[edge]))
+    bounds = [0, *(cut + 1).tolist(), len(edge)]
+    courses: list[list[int]] = [[] for _ in ends]
+    for low, high in pairwise(bounds):
+        run = tuple(edge[low:high].tolist())
+        forward = run <= run[::-1] if len(run) > 1 else bool(block.u[run[0]] == start[low])
+        key = run if forward else run[::-1]
+        index = found.get(key)
+        if index is None:
+            index = found[key] = len(lines)
+            last = block.u[run[-1]] + block.v[run[-1]] - start[high - 1]
+            nodes = np.append(start[low:high], last)
+            nodes = nodes if forward else nodes[::-1]
+            lines.append(np.column_stack([block.lat[nodes], block.lon[nodes]]))
+            synthetic.append(bool(block.synthetic[run[0]]))
+        courses[way[low]].append(index if forward else -index - 1)
+    return (tuple(course) for course in courses)
 
 
 def stretch_of(step: int) -> int:
@@ -110,12 +174,12 @@ def _course(
     return tuple(course)
 
 
-def _drawn(lines: Sequence[Line]) -> tuple[Line, ...]:
+def _drawn(lines: Sequence[Line] | Sequence[Floats]) -> tuple[Line, ...]:
     """Leave out bends, in one call for all lines."""
     if not lines:
         return ()
     of_point = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
-    whole = linestrings(np.array(list(chain.from_iterable(lines))), indices=of_point)
+    whole = linestrings(np.concatenate([np.asarray(line) for line in lines]), indices=of_point)
     points, line = get_coordinates(simplify(whole, _TOLERANCE_DEGREES), return_index=True)
     parts = np.split(points.round(DIGITS), np.flatnonzero(np.diff(line)) + 1)
     return tuple(tuple(map(tuple, part.tolist())) for part in parts)

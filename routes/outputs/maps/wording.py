@@ -47,9 +47,10 @@ _MOVED_COLUMNS = (
 _TABS = (
     ("chokepoints", message("Chokepoints")),
     ("corridors", message("Corridors")),
+    ("plan", message("Plan")),
     ("seizures", message("Seizures")),
 )
-_PLACES_AT_FIRST = 12
+PLACES_AT_FIRST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ def parts(
             missing=data["seizures"]["missing"],
             details=json.dumps(ranking.provenance, indent=1, sort_keys=True, default=str),
             languages=[(str(each), each.own_name, each is spoken()) for each in Language],
-            tabs=[(key, tr(name)) for key, name in _TABS],
+            tabs=[(key, tr(name)) for key, name in _TABS if key != "plan" or data["model"]],
+            reckons=bool(data["model"]),
             chokepoints=chokepoints(ranking),
             first=_ROWS_AT_FIRST,
             tiles=tiles.attribution if tiles else "",
@@ -212,7 +214,7 @@ def _in_language(columns: tuple[tuple[str, str, str], ...]) -> tuple[tuple[str, 
 def chokepoints(ranking: Ranking) -> dict[str, Any]:
     """Describe the table of crossings and gates, by the share of the inflow through them."""
     places = (*ranking.crossings, *ranking.gates)
-    end = max((place.interval_90[1] for place in places), default=0.0) or 1.0
+    end = end_of(places)
     classes = palette.share_classes(max((place.posterior_share for place in places), default=0.0))
     groups = [
         {"key": key, "name": name, "rows": [_place_row(place, classes, end) for place in some]}
@@ -222,16 +224,21 @@ def chokepoints(ranking: Ranking) -> dict[str, Any]:
         )
         if some
     ]
-    later = any(len(group["rows"]) > _PLACES_AT_FIRST for group in groups)
+    later = any(len(group["rows"]) > PLACES_AT_FIRST for group in groups)
     return {
         "title": tr("Chokepoints"),
         "note": tr(
             "Share of the inflow through each place. The bar is the 90 % interval, its mark the share."
         ),
         "groups": groups,
-        "first": _PLACES_AT_FIRST,
+        "first": PLACES_AT_FIRST,
         "more": tr("Show all {n} places", n=text.decimal(len(places))) if later else "",
     }
+
+
+def end_of(rows: Sequence[RankedPlace] | Sequence[RankedCorridor]) -> float:
+    """Find the share at which the bars of a table end."""
+    return max((row.interval_90[1] for row in rows), default=0.0) or 1.0
 
 
 def _place_row(place: RankedPlace, classes: tuple[palette.ShareClass, ...], end: float) -> dict[str, Any]:
@@ -267,7 +274,7 @@ def moved_table(changes: Sequence[CorridorChange], names: dict[str, str]) -> Tab
 def _rows(
     names: dict[str, str], drawn: Sequence[RankedCorridor], classes: tuple[palette.ShareClass, ...]
 ) -> list[dict[str, Any]]:
-    end = max((c.interval_90[1] for c in drawn), default=0.0) or 1.0
+    end = end_of(drawn)
     return [
         {
             "rank": c.rank,

@@ -14,3 +14,8 @@ function points(change) {
   const size = (100 * Math.abs(change)).toFixed(1);
   return remember(Number(size) ? `${change < 0 ? "\u2212" : "+"}${signs(size)}` : signs("0.0"), () => points(change));
 }
+/* The two ends of an interval, as routes/outputs/text.py writes them. */
+function intervalText(low, high) {
+  const ends = [...new Set([perCent(Math.max(0, low)), perCent(Math.max(0, high))])];
+  return remember(`${ends.join("\u2013")}\u00a0%`, () => intervalText(low, high));
+}

@@ -88,11 +88,13 @@ function wireFilters() {
     if (name === "from" || name === "until") { holdOrder(name); sliderToYear(); }
     tellMonths();
     applyFilters();
+    if (ANSWER && ["year", "from", "until", "follow"].includes(name)) followSlider();
   });
   form.reset();  // browsers keep what was chosen when a page is loaded again
   form.addEventListener("reset", () => setTimeout(() => {
     tellMonths();
     applyFilters();
+    if (ANSWER) followSlider();
     fields.gate.focus();  // the button that was pressed is about to go
   }));
   tellMonths();

@@ -1,17 +1,18 @@
 /* Before and after a change of crossings: what a corridor or a place is in either state is put into its item,
    and whatever is drawn of it is drawn anew. */
 
-function drawPosts() {
-  const layer = L.layerGroup();
+function postIcon(kind) {
   const { closed, watched } = SYMBOLS;
   const shapes = {
     closed: `<path d="${closed.path}" stroke="${COLOURS.white}" stroke-width="7"/><path d="${closed.path}" stroke="${closed.colour}" stroke-width="3.6"/>`,
     watched: `<path d="${watched.path}" fill="${watched.colour}" stroke="${COLOURS.white}" stroke-width="1.6"/>`,
   };
-  for (const item of data.posts.items) {
-    const html = `<svg width="24" height="24" viewBox="-1 -1 24 24" aria-hidden="true">${shapes[item.kind]}</svg>`;
-    layer.addLayer(marker(item, data.posts.fields, L.divIcon({ html, className: `symbol post ${item.kind}`, iconSize: [24, 24], reach: 10 }), 900));
-  }
+  const html = `<svg width="24" height="24" viewBox="-1 -1 24 24" aria-hidden="true">${shapes[kind]}</svg>`;
+  return L.divIcon({ html, className: `symbol post ${kind}`, iconSize: [24, 24], reach: 10 });
+}
+function drawPosts() {
+  const layer = L.layerGroup();
+  for (const item of data.posts.items) layer.addLayer(marker(item, data.posts.fields, postIcon(item.kind), 900));
   return layer;
 }
 function changeState(state) {

@@ -17,7 +17,7 @@ function lineList(lines, className) {
   }
   return list;
 }
-function timeOf(from, until) {
+function spanWords(from, until) {
   if (from && until) return t("{from} to {until}", { from, until });
   if (from) return t("since {from}", { from });
   return until ? t("until {until}", { until }) : t("always");
@@ -26,7 +26,7 @@ function statusOverTime(id) {
   const rows = data.history[id] || [];
   if (!rows.length) return part(t("Status over time"), element("p", "", t("No change is known: taken as open.")));
   return part(t("Status over time"), lineList(rows.map(([first, last, status, source, grade]) => [
-    element("b", "", status), " ", element("span", "", timeOf(first, last)), element("bdi", "source", `${source}${grade ? ` (${grade})` : ""}`),
+    element("b", "", status), " ", element("span", "", spanWords(first, last)), element("bdi", "source", `${source}${grade ? ` (${grade})` : ""}`),
   ]), "history"));
 }
 function corridorsThrough(id) {
@@ -69,10 +69,9 @@ function placePopup(item, fields) {
     if (made) box.insertBefore(made, box.querySelector("dl"));
   }
   const facts = element("details", "facts"), rows = box.querySelector("dl");
+  box.insertBefore(element("p", "told", item.hint), box.querySelector("h4").nextSibling);
   facts.append(element("summary", "", t("Figures")), rows);
-  facts.open = true;
-  box.append(facts, corridorsThrough(item.id));
   if (item.shape !== "areas") box.append(statusOverTime(item.id));
-  box.append(seizuresNear(item.at), coordinates(item.at));
+  box.append(corridorsThrough(item.id), seizuresNear(item.at), coordinates(item.at), facts);
   return box;
 }

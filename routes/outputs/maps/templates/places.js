@@ -20,12 +20,15 @@ function symbol(shape, item) {
 }
 const placeMarkers = { gates: [], crossings: [], areas: [] };
 /* Taken off and put on again, so that a marker's name for screen readers is renewed as well. */
+function renewPlace(entry, shape) {
+  const { item } = entry.made.options;
+  entry.layer.removeLayer(entry.made);
+  entry.layer = item.minor ? entry.minor : entry.own;
+  entry.made.options.icon = symbol(shape, item);
+  entry.layer.addLayer(entry.made);
+}
 function renewPlaces(shape) {
-  for (const { made, layer } of placeMarkers[shape]) {
-    layer.removeLayer(made);
-    made.options.icon = symbol(shape, made.options.item);
-    layer.addLayer(made);
-  }
+  for (const entry of placeMarkers[shape]) renewPlace(entry, shape);
 }
 function drawPlaces(shape, minor) {
   const layer = L.layerGroup();
@@ -34,8 +37,9 @@ function drawPlaces(shape, minor) {
     const made = marker(item, data[shape].fields, symbol(shape, item), Math.round(-item.radius * 20), placePopup);
     const where = item.minor ? minor : layer;
     where.addLayer(made);
-    placeMarkers[shape].push({ made, layer: where });
-    markerOf.set(item.id, { made, layer: where });
+    const entry = { made, layer: where, own: layer, minor };
+    placeMarkers[shape].push(entry);
+    markerOf.set(item.id, entry);
   }
   return layer;
 }

@@ -18,13 +18,13 @@ const overlays = {
   [data.minor]: minor,
   [t("Seizures")]: drawSeizures(),
   [t("Where to stand")]: data.patrol ? drawPatrol() : L.layerGroup(),
-  [t("Posts")]: data.posts ? drawPosts() : L.layerGroup(),
+  [t("Posts")]: data.posts ? drawPosts() : changeLayer,
   [t("Highways")]: highways,
   [t("Names")]: drawLabels(),
 };
 if (!data.roads.length) delete overlays[t("Highways")];
 if (!data.flow.rims) delete overlays[t("90 % interval")];
-if (!data.posts) delete overlays[t("Posts")];
+if (!data.posts && !ANSWER) delete overlays[t("Posts")];
 const patrol = overlays[t("Where to stand")];
 if (!data.patrol) delete overlays[t("Where to stand")];
 for (const layer of Object.values(overlays)) if (layer !== minor && layer !== patrol) layer.addTo(map);
@@ -37,6 +37,7 @@ wireTabs();
 wireChokepoints();
 if (rows.length) { wireSorting(); wireRows(); }
 wireFilters();
+if (ANSWER) wireAnswer();
 wirePrinting();
 wireTheme();
 wireTools();

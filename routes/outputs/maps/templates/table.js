@@ -39,13 +39,14 @@ function showAll() {
   document.getElementById("more").parentElement.hidden = true;
 }
 function postpone() {
-  if (atFirst === rows.length) return;
+  const more = document.getElementById("more");
+  if (!more) return;
   let count = 0;
   for (const row of table.tBodies[0].rows) {
     row.classList.toggle("later", count >= atFirst);
     if (!row.hidden) count += 1;
   }
-  document.getElementById("more").parentElement.hidden = count <= atFirst || table.classList.contains("all");
+  more.parentElement.hidden = count <= atFirst || table.classList.contains("all");
 }
 let marked = null;
 function markRow(index) {
@@ -71,21 +72,38 @@ function wireRows() {
   const more = document.getElementById("more");
   if (more) more.addEventListener("click", () => { showAll(); rowButtons[0].focus(); });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
-  rows.forEach((row, index) => {
-    row.addEventListener("click", () => {
-      if (selected === index) return map.closePopup();
-      if (narrow) document.querySelector("main").scrollIntoView({ behavior: still ? "auto" : "smooth" });
-      select(index, null, true);
-    });
-    rowButtons[index].addEventListener("keydown", (event) => {
-      const way = { ArrowDown: 1, ArrowUp: -1 }[event.key], next = way && step(row, way);
-      if (!next) return;
-      event.preventDefault();
-      next.querySelector("button").focus();
-    });
+  rows.forEach(wireRow);
+}
+function wireRow(row, index) {
+  row.addEventListener("click", () => {
+    if (selected === index) return map.closePopup();
+    if (narrow) document.querySelector("main").scrollIntoView({ behavior: still ? "auto" : "smooth" });
+    select(index, null, true);
+  });
+  rowButtons[index].addEventListener("keydown", (event) => {
+    const way = { ArrowDown: 1, ArrowUp: -1 }[event.key], next = way && step(row, way);
+    if (!next) return;
+    event.preventDefault();
+    next.querySelector("button").focus();
   });
 }
+/* A row for a corridor that was not in the table, made after the last one. */
+function addRow(index, title, via) {
+  const row = rows[0].cloneNode(true);
+  row.dataset.corridor = String(index);
+  row.className = "";
+  row.querySelector(".rank").textContent = "+";
+  row.querySelector(".ends").textContent = title;
+  const way = row.querySelector(".via bdi");
+  if (way) way.textContent = via;
+  row.querySelector("button").setAttribute("aria-pressed", "false");
+  rows.push(row);
+  rowButtons.push(row.querySelector("button"));
+  table.tBodies[0].append(row);
+  wireRow(row, index);
+}
+
 function showRows() {
-  rows.forEach((row, index) => { row.hidden = !corridorPasses(data.corridors.items[index]); });
+  rows.forEach((row, index) => { row.hidden = !corridorPasses(data.corridors.items[index]) || row.classList.contains("gone"); });
   postpone();
 }
