@@ -401,7 +401,7 @@ def english_left(texts: list[str], told: list[str]) -> list[str]:
         rest = " ".join(_NAMES.sub(" ", text).split())
         if _ENGLISH.search(rest):
             for cell in told:
-                rest = rest.replace(cell, " ")
+                rest = rest.replace(cell, "|")
             found += [match[0] for match in _ENGLISH.finditer(rest)]
     return found
 
