@@ -33,7 +33,7 @@ from routes.outputs.briefing import as_html, as_markdown, briefing, material_for
 from routes.outputs.icd203 import likelihood
 from routes.outputs.language import Language, figures, isolated, speaking, tr, trn
 from routes.outputs.maps import bilingual, corridor_map
-from routes.outputs.placenames import country_name, forms, with_names
+from routes.outputs.placenames import country_name, forms, place_name, with_names
 from routes.outputs.text import date, decimal, mass, percent, quantity, shortened
 from routes.parameters import Parameters
 from routes.planning.plan import plan
@@ -216,6 +216,13 @@ def test_a_result_is_renamed_wherever_a_place_stands_in_it() -> None:
     assert [place.name for place in named.crossings] == ["Торхам"]
     assert named.gates is ranking.gates
     assert forms()["torkham"]["fa"] == "تورخم"
+
+
+def test_a_road_without_a_name_is_described_in_the_language() -> None:
+    own = "Unlisted road IRN-TKM at 37.59N 54.81E"
+    assert place_name("x", own) == own
+    with speaking("ru"):
+        assert place_name("x", own) == "Дорога вне списка: Иран – Туркменистан, 37,59 с. ш., 54,81 в. д."
 
 
 def test_countries_are_named_as_they_name_themselves_in_the_language() -> None:

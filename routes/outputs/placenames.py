@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from routes.outputs.language import Language, spoken
+from routes.outputs.language import Language, figures, spoken, tr
 from routes.read.paths import bundled
 
 if TYPE_CHECKING:
@@ -52,7 +53,23 @@ def place_name(place: str, own: str) -> str:
     ...     place_name("torkham", "Torkham"), place_name("elsewhere", "Elsewhere")
     ('Торхам', 'Elsewhere')
     """
-    return own if spoken() is Language.en else forms().get(place, {}).get(spoken(), own)
+    if spoken() is Language.en:
+        return own
+    unlisted = _UNLISTED.fullmatch(own)
+    if unlisted is None:
+        return forms().get(place, {}).get(spoken(), own)
+    one, other, lat, lon = unlisted.groups()
+    at = {"lat": figures(lat), "lon": figures(lon)}
+    return tr(
+        "Unlisted road {one} - {other} at {lat} N, {lon} E",
+        one=country_name(one),
+        other=country_name(other),
+        **at,
+    )
+
+
+_UNLISTED = re.compile(r"Unlisted road ([A-Z]{3})-([A-Z]{3}) at ([\d.]+)N ([\d.]+)E")
+"""How the network calls a road over the border that is no listed crossing."""
 
 
 def country_name(code: str, own: str = "") -> str:
