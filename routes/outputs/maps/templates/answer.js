@@ -136,7 +136,6 @@ function showAnswer() {
   filterCorridors(true);
   drawPostsNow();
   renewAllPlaces();
-  settleNames();
   for (const work of listenersOfAnswer) work();
   tellCosts();
 }
@@ -165,13 +164,21 @@ function statusAt(id) {
   return open >= restricted && open >= closed ? "open" : restricted >= closed ? "restricted" : "closed";
 }
 const radiusOf = (share) => Math.max(data.radius.least, data.radius.whole * Math.sqrt(share));
+/* Marks and table ask for the same intervals: work them out once for an answer. */
+const placeChanges = new WeakMap();
+function changeOfPlace(found, place) {
+  if (!placeChanges.has(found)) placeChanges.set(found, new Map());
+  const known = placeChanges.get(found);
+  if (!known.has(place)) known.set(place, placeChange(model, before, found, place));
+  return known.get(place);
+}
 function showPlaces() {
   const found = shownAnswer(), exact = isAsked() && found === before;
   for (const shape of ["gates", "crossings"]) {
     for (const item of data[shape].items) {
       keepBase(item, ["hint", "share", "radius", "status", "values", "minor"]);
       if (exact) { Object.assign(item, item.base, { hint: sayAnew(item.base.hint) }); continue; }
-      const place = model.number.get(item.id), { after: share, interval } = placeChange(model, before, found, place);
+      const { after: share, interval } = changeOfPlace(found, model.number.get(item.id));
       item.share = share;
       item.radius = radiusOf(share);
       item.minor = share < data.minor_share && item.base.share < data.minor_share;
@@ -205,7 +212,7 @@ function showPlaceRows(found) {
   for (const row of placeRows) {
     const place = model.number.get(row.dataset.place), cells = { figure: row.querySelector(".figure"), between: row.querySelector(".between"), tier: row.querySelector(".tier") };
     row.base = row.base || { figure: cells.figure.textContent, between: cells.between.textContent, tier: cells.tier.textContent, bar: row.querySelector(".bar").innerHTML, rank: row.querySelector(".rank").textContent };
-    const { before: was, after: share, interval } = placeChange(model, before, found, place);
+    const { before: was, after: share, interval } = changeOfPlace(found, place);
     cells.figure.textContent = exact ? sayAnew(row.base.figure) : percent(share);
     cells.between.textContent = exact ? sayAnew(row.base.between) : intervalText(...interval);
     cells.tier.textContent = exact ? row.base.tier : "";
