@@ -68,6 +68,25 @@ def place_name(place: str, own: str) -> str:
     )
 
 
+@cache
+def _towns() -> Mapping[str, str]:
+    with bundled("places.csv").open(encoding="utf-8", newline="") as file:
+        return {row["name"]: row["place_id"] for row in csv.DictReader(file) if row["kind"] == "city"}
+
+
+def town_name(own: str) -> str:
+    """Name a town, of which only its name in the data is known, in the language that is spoken.
+
+    Examples
+    --------
+    >>> from routes.outputs.language import speaking
+    >>> with speaking("ru"):
+    ...     town_name("Herat"), town_name("Nowhere")
+    ('Герат', 'Nowhere')
+    """
+    return place_name(_towns().get(own, ""), own)
+
+
 _UNLISTED = re.compile(r"Unlisted road ([A-Z]{3})-([A-Z]{3}) at ([\d.]+)N ([\d.]+)E")
 """How the network calls a road over the border that is no listed crossing."""
 

@@ -37,6 +37,8 @@ PRECISIONS = (
     message("country"),
     message("exact"),
 )
+UNIT = message("port control unit")
+"""What stands at a crossing or gate."""
 NOT_USED = (
     message("no location"),
     message("outside the modelled countries"),

@@ -10,8 +10,8 @@ from routes.outputs.briefing.page_one import confidence_of
 from routes.outputs.briefing.statements import Statement, interval, named, share, state, whole, word
 from routes.outputs.documents.text_blocks import Block, Briefing, Figure, Paragraph, Points, Section, Table
 from routes.outputs.handling import Mark, provenance_line, question_of, stamp
-from routes.outputs.language import long_day, message, tr, trp
-from routes.outputs.placenames import country_name, place_name
+from routes.outputs.language import figures, long_day, message, tr, trp
+from routes.outputs.placenames import country_name, place_name, town_name
 from routes.outputs.text import (
     decimal,
     interval_text,
@@ -125,13 +125,13 @@ def short(found: Dossier) -> tuple[Statement, ...]:
 def _where(found: Dossier) -> Iterator[str]:
     between = " - ".join(country_name(code) for code in found.countries)
     yield f"{kind_words(found.kind) or found.kind}, {between}"
-    yield tr("{lat} N, {lon} E", lat=f"{found.lat:.4f}", lon=f"{found.lon:.4f}")
+    yield tr("{lat} N, {lon} E", lat=figures(f"{found.lat:.4f}"), lon=figures(f"{found.lon:.4f}"))
     if found.town and found.town_km is not None:
-        yield tr("Nearest city: {city}, {km} km", city=found.town, km=decimal(found.town_km))
+        yield tr("Nearest city: {city}, {km} km", city=town_name(found.town), km=decimal(found.town_km))
     if found.official is not None:
         yield tr("An official crossing.") if found.official else tr("No official crossing.")
     beside = [
-        f"{place_name(b.id, b.name)} ({decimal(b.distance_km)} km, {trp('crossing', b.status)})"
+        f"{place_name(b.id, b.name)} ({_km(b.distance_km)}, {trp('crossing', b.status)})"
         for b in found.beside
     ]
     if beside:
@@ -155,12 +155,16 @@ def _passes(found: Dossier) -> Iterator[str]:
         yield tr("If it is closed, the expected cost of all inflow rises by {km} km-equivalents.", km=rise)
 
 
+def _km(distance_km: float) -> str:
+    return tr("{length} km", length=decimal(distance_km))
+
+
 def _units(found: Dossier) -> tuple[Block, ...]:
     if not found.units:
         return (Paragraph(tr("No inspection unit is published as standing here.")),)
     rows = tuple(
         (
-            shortened(unit.kind),
+            data_word(shortened(unit.kind)),
             tr("yes") if unit.stands else tr("no"),
             _span(unit.since, unit.until),
             unit.grade,
