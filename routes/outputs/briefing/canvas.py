@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from shapely import Point, box, maximum_inscribed_circle
 
 from routes.outputs.briefing.charts import text
+from routes.outputs.language import tr
 from routes.outputs.palette import PAGE
 from routes.outputs.placenames import country_name, place_name
 from routes.outputs.symbols import CITY, PLACES, POSTS, SEIZURES, path
@@ -282,7 +283,7 @@ def scale_bar(view: View) -> str:
     length = km / _KM_A_DEGREE * view.pixels
     y = view.height - 8
     drawn = f'<path d="M10 {y - 4}V{y}H{10 + length:.1f}V{y - 4}" fill="none" stroke="{INK}"/>'
-    return drawn + text(10, y - 7, typeset(f"{km} km"), 9)
+    return drawn + text(10, y - 7, typeset(tr("{length} km", length=km)), 9)
 
 
 def scale_rect(view: View) -> Rect:

@@ -29,7 +29,7 @@ from routes.outputs.briefing.canvas import (
     seizure_symbol,
 )
 from routes.outputs.briefing.charts import WIDTH, svg, text
-from routes.outputs.language import Language, spoken, tr
+from routes.outputs.language import Language, spoken, tr, trp
 from routes.outputs.palette import PAGE, ShareClass, class_number, radius, share_classes
 from routes.outputs.placenames import place_name
 from routes.outputs.symbols import PLACES, SEIZURES
@@ -230,7 +230,7 @@ def _labels(
 def _north(view: View) -> str:
     x = view.width - 16
     arrow = f'<path d="M{x} 8L{x + 6} 25L{x} 21L{x - 6} 25Z" fill="{INK}"/>'
-    return arrow + text(x, 36, "N", 9, anchor="middle")
+    return arrow + text(x, 36, trp("north on a map", "N"), 9, anchor="middle")
 
 
 def _legend(view: View, classes: tuple[ShareClass, ...], *, posts: bool) -> str:
