@@ -141,6 +141,7 @@ def test_nothing_changed_is_the_ranking(engine: Page, analysis: Analysis) -> Non
 
 @pytest.mark.parametrize("year", [2012, 2022])
 def test_shares_of_a_year_are_those_of_its_crossings(engine: Page, analysis: Analysis, year: int) -> None:
+    """To a percentage point: the page keeps the list of the ranking, the program lists corridors anew."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     then = choice_set_for(analysis.choices.world, P, first, last)
     shares = share_draws(
@@ -157,7 +158,7 @@ def test_shares_of_a_year_are_those_of_its_crossings(engine: Page, analysis: Ana
     )
     for (kind, place), share in zip(shares.names, shares.mean, strict=True):
         if kind != "processing_area":
-            assert found[place] == pytest.approx(share, abs=0.005), place
+            assert found[place] == pytest.approx(share, abs=0.01), place
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
