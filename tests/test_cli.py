@@ -15,7 +15,7 @@ from commands import run, run_alone
 
 from routes.parameters import read_parameters
 from routes.read import bundled
-from routes.read.inputs import region_of
+from routes.read.inputs import load_inputs, region_of
 from routes.read.paths import Source
 
 HEADER = (
@@ -234,3 +234,18 @@ def test_a_file_without_a_record_is_named(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "bare.csv: there is no record" in done.stderr
     assert "Give both --since and --until" in done.stderr
+
+
+def test_what_became_of_the_records_is_told_on_request() -> None:
+    plain = json.loads(run("rank", "--format", "json").stdout)
+    asked = json.loads(run("rank", "--format", "json", "--records").stdout)
+    assert plain["seizures"] is None
+    assert len(asked["seizures"]) == len(load_inputs().seizures)
+    assert asked | {"seizures": None} == plain
+
+
+@pytest.mark.parametrize("form", [[], ["--format", "csv"], ["--format", "json", "--sensitivity"]])
+def test_records_where_they_do_nothing_are_refused(form: list[str]) -> None:
+    done = run("rank", "--records", *form)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--records: what became of the records is told with --format json" in done.stderr

@@ -194,7 +194,7 @@ def test_the_search_finds_the_words_of_the_first_region() -> None:
 
 
 def test_the_ranking_is_that_of_the_second_region(folder: Path, tmp_path: Path) -> None:
-    ranking = json.loads(run("rank", "--data", str(folder), "--format", "json").stdout)
+    ranking = json.loads(run("rank", "--data", str(folder), "--format", "json", "--records").stdout)
     gates = {gate["id"] for gate in ranking["gates"]}
     assert gates == {"bangkok-port", *(f"{crossing}-gate" for crossing in GATES)}
     assert {area["id"] for area in ranking["processing_areas"]} == {"north", "south"}

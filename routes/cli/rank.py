@@ -45,6 +45,9 @@ def rank(
         bool,
         typer.Option("--sensitivity", help="Instead: which assumption moves which corridor most."),
     ] = False,
+    records: Annotated[
+        bool, typer.Option("--records", help="JSON alone: also what became of every seizure record.")
+    ] = False,
     language: LanguageOption = None,
 ) -> None:
     """Rank the likely precursor inflow corridors.
@@ -55,6 +58,8 @@ def rank(
     from routes.ranking import corridors_of, limited_to
 
     output_format = format_for(output, output_format, endings_of(Format), Format.table)
+    if records and (sensitivity or output_format is not Format.json):
+        raise RoutesError("--records: what became of the records is told with --format json. Leave it out.")
     inputs = inputs_of(asked)
     gate, area = place_id("--gate", gate, inputs, GATE), place_id("--area", area, inputs, AREA)
     if sensitivity:
@@ -68,10 +73,10 @@ def rank(
     ranking = limited_to(analysis.ranking, gate, area)
     rows = corridors_of(ranking.corridors, gate, area)
     with answering_in(language, asked.config, output_format):
-        answer(_written(ranking, rows[:shown], output_format), output, quiet=asked.quiet)
+        answer(_written(ranking, rows[:shown], output_format, records=records), output, quiet=asked.quiet)
 
 
-def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format) -> Result:
+def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format, *, records: bool) -> Result:
     if output_format is Format.table:
         from routes.outputs.terminal.ranking_tables import ranking_blocks
 
@@ -79,7 +84,7 @@ def _written(ranking: Ranking, rows: list[RankedCorridor], output_format: Format
     from routes.outputs.documents import ranking_document as documents
 
     if output_format is Format.json:
-        return documents.ranking_json(ranking, rows)
+        return documents.ranking_json(ranking, rows, records=records)
     if output_format is Format.csv:
         return documents.ranking_csv(rows)
     return documents.ranking_geojson(ranking, rows)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CoveredMass = Annotated[Share, "Share of the prior that the corridors of the ranking hold."]
 
 
-@document("ranking", "2.0", "rank --format json")
+@document("ranking", "3.0", "rank --format json --records")
 @dataclass(frozen=True, slots=True)
 class RankingDocument:
     """The whole answer: shares of all corridors and ``uncovered_share`` sum to one."""
@@ -41,7 +41,9 @@ class RankingDocument:
     gates: Annotated[tuple[RankedPlace, ...], "Gates by falling share."]
     crossings: Annotated[tuple[RankedPlace, ...], "Crossings by falling share."]
     processing_areas: Annotated[tuple[RankedPlace, ...], "Processing areas by falling share."]
-    seizures: Annotated[tuple[SeizureUse, ...], "What became of every seizure record."]
+    seizures: Annotated[
+        tuple[SeizureUse, ...] | None, "What became of every seizure record; null without --records."
+    ]
     silent_countries: Annotated[
         tuple[str, ...],
         "Modelled countries without a located seizure: their detection is known by the prior alone.",
@@ -91,8 +93,11 @@ class RankingGeojson:
     features: Annotated[list[CorridorFeature], "One corridor a feature, by falling share."]
 
 
-def ranking_json(ranking: Ranking, rows: Sequence[RankedCorridor]) -> str:
-    """Write the ranking as JSON; `rows` are the corridors to list, shares stay those of the whole."""
+def ranking_json(ranking: Ranking, rows: Sequence[RankedCorridor], *, records: bool = False) -> str:
+    """Write the ranking as JSON; `rows` are the corridors to list, shares stay those of the whole.
+
+    ``records`` adds what became of every seizure record: many files hold more of these than corridors.
+    """
     return document_text(
         RankingDocument(
             covered_mass=ranking.covered_mass,
@@ -102,7 +107,7 @@ def ranking_json(ranking: Ranking, rows: Sequence[RankedCorridor]) -> str:
             gates=ranking.gates,
             crossings=ranking.crossings,
             processing_areas=ranking.processing_areas,
-            seizures=ranking.seizures,
+            seizures=ranking.seizures if records else None,
             silent_countries=ranking.silent_countries,
             changes_since_evidence=ranking.changes,
             disagreements=ranking.disagreements,
