@@ -291,7 +291,7 @@ def test_the_cost_of_an_unused_crossing_is_that_of_its_cheapest_way(inputs: Inpu
 
 @pytest.mark.slow
 def test_sensitivity_has_weights_and_both_ends_of_the_cost_of_a_closed_crossing(inputs: Inputs) -> None:
-    found = sensitivity(inputs, FEW_DRAWS, Question(as_of=date(2026, 9, 1)), 5)
+    found = sensitivity(inputs, FEW_DRAWS, Question(as_of=date(2026, 9, 1)), 12)
     names = list(found.changed)
     gate = next(iter(found.base)).split(">")[0]
     doubled, halved = (f"weight of gate {gate} {times}" for times in ("x 2", "/ 2"))
