@@ -35,8 +35,7 @@ class RouteChoice:
     ``most_corridors``: the list ends there all the same. On a dense road network the inflow spreads over
     hundreds of thousands of like corridors; what is not listed is reported as such. ``traffic_exponent``:
     goods hide in traffic, so that a crossing's weight is its lorries a day (``data/crossings.csv``) over
-    ``usual_lorries_a_day``, to this power; 0 leaves traffic out. A crossing without a figure has the usual;
-    one that is closed has at most that, for there is no lawful traffic to hide in.
+    ``usual_lorries_a_day``, to this power; 0 leaves traffic out. A crossing without a figure has the usual.
     """
 
     scale_km: float = 200.0

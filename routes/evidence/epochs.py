@@ -19,7 +19,6 @@ from scipy.sparse import csr_array
 
 from routes.corridors import legs_passed, places_passed
 from routes.evidence.shares import SHIFTING
-from routes.network.crossing_graph import standing_weight
 from routes.network.status import STATUSES, area_weights, shares_by_span
 
 if TYPE_CHECKING:
@@ -121,20 +120,17 @@ def epochs_of(
         return one_epoch(corridors, 0)
     distinct, of_span = np.unique(np.array(spans, "datetime64[D]"), axis=0, return_inverse=True)
     passed = places_passed(crossing_graph.graph, corridors)
-    stood = _stood([name for _, name in passed.names], status, distinct)
-    km = _penalty_shift(crossing_graph, [name for _, name in passed.names], stood, parameters)
-    traffic = _traffic_shift(crossing_graph, [name for _, name in passed.names], stood)
+    km = _penalty_shift(crossing_graph, [name for _, name in passed.names], status, distinct, parameters)
     areas, nodes = areas_of(corridors), crossing_graph.graph.nodes
     if weights is None or otherwise is None:
         area_weight = np.tile([float(nodes[area]["weight"]) for area in areas], (len(distinct), 1))
     else:
         area_weight = area_weights(weights, otherwise, areas, distinct)
-    told = np.hstack([km.reshape(len(distinct), -1), traffic, area_weight]).round(_SAME_KM)
+    told = np.hstack([km.reshape(len(distinct), -1), area_weight]).round(_SAME_KM)
     _, which, epoch = np.unique(told, axis=0, return_index=True, return_inverse=True)
     by_corridor = np.stack([np.asarray(passed.use.T @ km[which, :, k].T).T for k in range(2)], axis=2)
     extra_km = by_corridor.sum(axis=2)
-    hidden = np.asarray(passed.use.T @ traffic[which].T).T
-    shares = _shares(crossing_graph, corridors, parameters, extra_km, hidden, area_weight[which])
+    shares = _shares(crossing_graph, corridors, parameters, extra_km, area_weight[which])
     return Epochs(
         tuple((first, last) for first, last in distinct[which].astype(date).tolist()),
         epoch.reshape(-1)[of_span.reshape(-1)],
@@ -156,44 +152,27 @@ def areas_of(corridors: Corridors) -> list[str]:
     return sorted({path[-1] for path in corridors.nodes})
 
 
-def _stood(places: Sequence[str], status: pd.DataFrame, spans: NDArray[np.datetime64]) -> Floats:
-    """Share of each span that each place stood so, (spans, places, `STATUSES`); open if nothing is told."""
-    known, shares = shares_by_span(status, spans)
-    row = {place: i for i, place in enumerate(known)}
-    found = np.zeros((len(spans), len(places), len(STATUSES)))
-    found[:, :, 0] = 1.0
-    for n, place in enumerate(places):
-        if place in row:
-            found[:, n] = shares[:, row[place]]
-    return found
-
-
 def _penalty_shift(
-    crossing_graph: CrossingGraph, places: Sequence[str], stood: Floats, parameters: Parameters
+    crossing_graph: CrossingGraph,
+    places: Sequence[str],
+    status: pd.DataFrame,
+    spans: NDArray[np.datetime64],
+    parameters: Parameters,
 ) -> Floats:
     """Km-equivalents that restriction and closure of each place cost more in each span than they do now.
 
     Shape (spans, places, 2).
     """
     costs, now = parameters.crossing_penalties, crossing_graph.penalty_parts
-    km = np.zeros((len(stood), len(places), 2))
-    for k, (name, each) in enumerate((("restricted", costs.restricted), ("closed", costs.closed))):
-        km[:, :, k] = each * stood[:, :, STATUSES.index(name)]
-        km[:, :, k] -= [now.get(place, {}).get(name, 0.0) for place in places]
+    known, shares = shares_by_span(status, spans)
+    row = {place: i for i, place in enumerate(known)}
+    km = np.zeros((len(spans), len(places), 2))
+    for n, place in enumerate(places):
+        for k, (name, each) in enumerate((("restricted", costs.restricted), ("closed", costs.closed))):
+            if place in row:
+                km[:, n, k] = each * shares[:, row[place], STATUSES.index(name)]
+            km[:, n, k] -= now.get(place, {}).get(name, 0.0)
     return km
-
-
-def _traffic_shift(crossing_graph: CrossingGraph, places: Sequence[str], stood: Floats) -> Floats:
-    """Log of how often the weight of each place is what it is now, shape (spans, places)."""
-    nodes = crossing_graph.graph.nodes(data=True)
-    crossings = {node["place"]: node for _, node in nodes if node["kind"] == "crossing"}
-    weights = [crossings.get(place, {}) for place in places]
-    now = np.array([node.get("weight", 1.0) for node in weights])
-    then = standing_weight(
-        np.array([node.get("open_weight", node.get("weight", 1.0)) for node in weights]),
-        stood[:, :, STATUSES.index("closed")],
-    )
-    return np.asarray(np.log(then / now))
 
 
 def _shares(
@@ -201,13 +180,9 @@ def _shares(
     corridors: Corridors,
     parameters: Parameters,
     extra_km: Floats,
-    hidden: Floats,
     area_weight: Floats,
 ) -> Floats:
-    """Path-size logit shares, shape (epochs, corridors), with costs that differ by `extra_km`.
-
-    ``hidden`` is the log of how often the weight of a corridor's crossings is what it is now.
-    """
+    """Path-size logit shares with costs that differ by `extra_km`, shape (epochs, corridors)."""
     graph, choice = crossing_graph.graph, parameters.route_choice
     areas = {area: i for i, area in enumerate(areas_of(corridors))}
     area = np.array([areas[path[-1]] for path in corridors.nodes], int)
@@ -216,7 +191,7 @@ def _shares(
     cost = corridors.cost + extra_km
     # Only shares within an area count, so that its cheapest corridor may cost nothing.
     least = np.stack([cost[:, area == a].min(axis=1) for a in range(len(areas))], axis=1)
-    mass = weight * np.exp(hidden - (cost - least[:, area]) / choice.scale_km)
+    mass = weight * np.exp(-(cost - least[:, area]) / choice.scale_km)
     raw = mass * _path_size(crossing_graph, corridors, mass, area) ** choice.path_size_exponent
     total = (raw @ into)[:, area]
     share = area_weight / area_weight.sum(axis=1, keepdims=True)

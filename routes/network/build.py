@@ -128,8 +128,7 @@ def crossing_graph_of(
     if choice is not None and "lorries_a_day" in network.crossings:
         lorries = dict(network.crossings[["crossing_id", "lorries_a_day"]].itertuples(index=False, name=None))
         weight = traffic_weights(lorries, choice.traffic_exponent, choice.usual_lorries_a_day)
-    closed = {place: shares.get("closed", 0.0) for place, shares in status.items()}
-    return build_crossing_graph(network, penalty, legs, parts, weight, closed)
+    return build_crossing_graph(network, penalty, legs, parts, weight)
 
 
 def built_network(source: Source | None = None) -> tuple[Roads, Network, CrossingGraph]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import networkx as nx
-import numpy as np
 
 from routes.kinds import UNLISTED
 from routes.network.contract import check_crossing_graph, directed
@@ -31,8 +30,7 @@ class CrossingGraph:
 
     ``graph.nodes[n]``: ``kind`` gate, crossing or processing_area; ``place`` the id of the gate, crossing
     or area; ``country`` the country that one is in after it; ``lon``, ``lat``; ``penalty`` in
-    km-equivalents (crossings); ``weight`` in the choice, and of crossings ``open_weight``, what it is while
-    they are open. ``graph.edges[a, b]``: ``kind`` leg,
+    km-equivalents (crossings); ``weight`` in the choice. ``graph.edges[a, b]``: ``kind`` leg,
     ``country``, ``length_km``, ``cost`` in km-equivalents.
     """
 
@@ -48,7 +46,6 @@ def build_crossing_graph(
     legs: Mapping[str, BlockLegs] | None = None,
     parts: Mapping[str, Mapping[str, float]] | None = None,
     weight: Mapping[str, float] | None = None,
-    closed: Mapping[str, float] | None = None,
 ) -> CrossingGraph:
     """Legs of all blocks, joined at the crossings.
 
@@ -62,9 +59,7 @@ def build_crossing_graph(
     parts : mapping, optional
         What the penalties are made of, from `penalty_parts`.
     weight : mapping of str to float, optional
-        Weight of crossings in the route choice while they are open, from `traffic_weights`. Default: 1.
-    closed : mapping of str to float, optional
-        Share of the time that crossings are closed (`standing_weight`). Default: 0.
+        Weight of crossings in the route choice, from `traffic_weights`. Default: 1.
 
     Returns
     -------
@@ -72,7 +67,7 @@ def build_crossing_graph(
     """
     blocks = legs or {country: block_legs(block) for country, block in network.blocks.items()}
     graph: nx.DiGraph[str] = nx.DiGraph()
-    _add_places(graph, network, penalty, weight or {}, closed or {})
+    _add_places(graph, network, penalty, weight or {})
     unreachable: list[tuple[str, str, str]] = []
     for country, part in blocks.items():
         unreachable += _add_legs(graph, country, part)
@@ -81,11 +76,7 @@ def build_crossing_graph(
 
 
 def _add_places(
-    graph: nx.DiGraph[str],
-    network: Network,
-    penalty: Mapping[str, float],
-    weight: Mapping[str, float],
-    closed: Mapping[str, float],
+    graph: nx.DiGraph[str], network: Network, penalty: Mapping[str, float], weight: Mapping[str, float]
 ) -> None:
     for kind, table in (("gate", network.gates), ("processing_area", network.areas)):
         for row in table.to_dict("records"):
@@ -102,7 +93,6 @@ def _add_places(
             )
     for row in network.crossings.to_dict("records"):
         crossing, pair = row["crossing_id"], (row["country_a"], row["country_b"])
-        open_weight = weight.get(crossing, 1.0)
         for a, b in (pair, pair[::-1]):
             graph.add_node(
                 directed(crossing, a, b),
@@ -112,8 +102,7 @@ def _add_places(
                 came_from=a,
                 lon=float(row["lon"]),
                 lat=float(row["lat"]),
-                weight=float(standing_weight(open_weight, closed.get(crossing, 0.0))),
-                open_weight=open_weight,
+                weight=weight.get(crossing, 1.0),
                 penalty=penalty[crossing],
             )
 
@@ -148,7 +137,7 @@ def _add_legs(graph: nx.DiGraph[str], country: str, part: BlockLegs) -> list[tup
 
 
 def traffic_weights(lorries: Mapping[str, float], exponent: float, usual: float) -> dict[str, float]:
-    """Weights of open crossings by the lorries that pass a day; one without a figure has the usual number.
+    """Weights of crossings by the lorries that pass them a day; one without a figure has the usual number.
 
     Examples
     --------
@@ -157,22 +146,6 @@ def traffic_weights(lorries: Mapping[str, float], exponent: float, usual: float)
     """
     known = {crossing: number if number > 0 else usual for crossing, number in lorries.items()}
     return {crossing: (number / usual) ** exponent for crossing, number in known.items()}
-
-
-def standing_weight(open_weight: Any, closed: Any) -> Any:  # noqa: ANN401 - numbers or arrays of them
-    """Weight of a crossing that is closed for part of the time: then there is no lawful traffic to hide in.
-
-    Parameters
-    ----------
-    open_weight, closed : float or ndarray
-        Weight while it is open, and the share of the time that it is closed.
-
-    Examples
-    --------
-    >>> float(standing_weight(7.0, 0.5)), float(standing_weight(0.4, 1.0))
-    (4.0, 0.4)
-    """
-    return (1 - closed) * open_weight + closed * np.minimum(open_weight, 1.0)
 
 
 PENALTY_PARTS = ("kind", UNLISTED, "unofficial", "restricted", "closed")

@@ -19,7 +19,6 @@ import numpy as np
 from routes.corridors import list_corridors, places_passed, total_mass
 from routes.errors import RoutesError
 from routes.evidence.shares import ShareDraws, changes
-from routes.network.crossing_graph import standing_weight
 from routes.planning.flows import Flows, areas_of, flows_of, informed, share_design
 from routes.ranking import corridor_roads, place_facts
 from routes.results import CorridorChange, Displacement, PlaceChange, Post
@@ -168,8 +167,6 @@ def _changed_graph(
         if place in change.close:
             old = analysis.untied.penalty_parts.get(place, {})
             data["penalty"] += sum(parts[place].values()) - sum(old.values())
-            if data["kind"] == "crossing":
-                data["weight"] = float(standing_weight(data.get("open_weight", 1.0), 1.0))
         data["penalty"] += change.penalty.get(place, 0.0)
         if p := change.watch.get(place, 0.0):
             extra[name] = -scale_km * float(np.log1p(-p))

@@ -213,7 +213,7 @@ def _nodes(analysis: Analysis) -> dict[str, Any]:
             "kind": packed([_KINDS.index(node["kind"]) for node in nodes], "u1"),
             "country": packed([countries.index(node["country"]) for node in nodes], "u1"),
             "from": packed([countries.index(c) if c in countries else 255 for c in came_from], "u1"),
-            "weight": packed([node.get("open_weight", node.get("weight", 0.0)) for node in nodes], "<f8"),
+            "weight": packed([node.get("weight", 0.0) for node in nodes], "<f8"),
             "effect": packed([effects.get(effect_of(n["kind"], n["place"]), _NONE) for n in nodes], "<u2"),
         },
     }

@@ -136,12 +136,7 @@ function changedGraph(model, time, change) {
   const own = parts.map((each, place) => Object.values(each).reduce((sum, km) => sum + km, 0) + (change.penalty[model.places[place]] || 0));
   const passed = model.places.map((id) => (blocked.has(id) ? 0 : 1 - (change.watch[id] || 0)));
   const { nodes, legs, scale } = model;
-  /* Of a crossing by its traffic; where it is closed there is no lawful traffic to hide in (standing_weight). */
-  const weight = (node) => {
-    if (nodes.kind[node] !== 1) return 1;
-    const id = model.places[nodes.place[node]], open = nodes.weight[node], closed = shut.has(id) ? 1 : (time.status.get(id) || [0, 0])[1];
-    return (1 - closed) * open + closed * Math.min(open, 1);
-  };
+  const weight = (node) => (nodes.kind[node] === 1 ? nodes.weight[node] : 1);  // of crossings, by their traffic
   const through = (node) => (nodes.kind[node] === 2 ? 1 : weight(node) * passed[nodes.place[node]] * Math.exp(-own[nodes.place[node]] / scale));
   const factor = new Float64Array(legs.from.length);
   for (let leg = 0; leg < factor.length; leg += 1) factor[leg] = Math.exp(-legs.cost[leg] / scale) * through(legs.to[leg]);
