@@ -35,7 +35,7 @@ def test_a_side_against_itself_is_as_likely_to_have_risen_as_fallen(inputs: Inpu
     changes = compare(one, one, Parameters())
     assert len(changes) > 500
     for change in changes:
-        assert change.change == change.by_status == change.by_seizures == 0
+        assert (change.change, change.by_status, change.by_seizures) == pytest.approx((0, 0, 0), abs=1e-15)
         assert change.rise_probability == pytest.approx(0.5, abs=0.07)
         assert not change.told
 

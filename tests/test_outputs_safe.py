@@ -310,8 +310,9 @@ def test_standard_output_that_takes_nothing(command: tuple[str, ...], stream: st
 
 
 def test_standard_error_that_is_closed(tmp_path: Path) -> None:
-    output = tmp_path / "x.gpkg"
+    output, again = tmp_path / "x.gpkg", tmp_path / "again" / "x.gpkg"
+    again.parent.mkdir()
     line = f"'{sys.executable}' -m routes export --output '{output}' 2>&- 1>&-"
     assert subprocess.run(["/bin/bash", "-c", line], check=False).returncode == 0  # noqa: S603
-    assert run_alone("export", "--output", tmp_path / "y.gpkg").returncode == 0
-    assert output.read_bytes() == (tmp_path / "y.gpkg").read_bytes()
+    assert run_alone("export", "--output", again).returncode == 0
+    assert output.read_bytes() == again.read_bytes()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 WAIT_S = 60
-RANK = ("rank", "--format", "json", "--quiet")
+RANK = ("rank", "--format", "json", "--quiet", "--no-cache")  # so that there is work to be shared out
 
 
 def pid_and(task: int) -> tuple[int, int]:
@@ -94,7 +94,7 @@ def test_processes_give_the_same_bytes() -> None:
 
 def test_the_bundled_data_need_neither_joblib_nor_the_disk(tmp_path: Path) -> None:
     code = (
-        "import sys; from routes.cli import main; main(['rank', '--quiet']);"
+        "import sys; from routes.cli import main; main(['rank', '--quiet', '--no-cache']);"
         "assert not {'joblib', 'distributed'} & set(sys.modules)"
     )
     environment = os.environ | {"ROUTES_CACHE": str(tmp_path / "cache")}

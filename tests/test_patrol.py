@@ -117,7 +117,7 @@ def test_exports_have_the_stretches_as_a_layer(
     rows = patrol_stretches(beat, top=5)
     data = dataset(analysis, load_inputs().seizures, analysis.ranking.corridors[:3], patrol=rows)
     path = tmp_path / f"x{FORMATS[name].suffix}"
-    export_file(data, name, path, "patrol" if FORMATS[name].one_layer else "corridors")
+    export_file(data, name, path, *(["patrol"] if FORMATS[name].one_layer else []))
     if name == "kml":
         text = path.read_text(encoding="utf-8")
         assert [row.name in text for row in rows] == [True] * 5

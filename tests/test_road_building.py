@@ -195,7 +195,7 @@ def test_road_file_keeps_one_way_roads_and_refuses_other_versions(
     del arrays["oneway"]
     arrays["json"] = np.frombuffer(json.dumps(text).encode(), np.uint8)
     np.savez(tmp_path / "old.npz", **arrays)
-    with pytest.raises(InputError, match="wanted road file format 2, got 1"):
+    with pytest.raises(InputError, match="wanted road file format 2 or 3, got 1"):
         load_roads(tmp_path / "old.npz")
 
 
