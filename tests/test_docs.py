@@ -58,8 +58,21 @@ def test_a_command_of_the_documentation_runs(command: str, tmp_path: Path) -> No
     (config,) = re.findall(r"```toml\n(\[detection\].*?)```", PAGES["docs/howto/parameters.md"], re.DOTALL)
     (tmp_path / "my.toml").write_text(config)
     (tmp_path / "docs").symlink_to(ROOT / "docs")
+    _what_is_at_hand(tmp_path)
     done = run(*shlex.split(command)[1:], cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def _what_is_at_hand(folder: Path) -> None:
+    """Files of the reader: a log, a forecast and what came after it, data as they were and as they are."""
+    (folder / "log.csv").write_bytes((ROOT / "docs" / "examples" / "effort.csv").read_bytes())
+    (folder / "mine.json").write_bytes((ROOT / "forecasts" / "2026-10-04.json").read_bytes())
+    header, *rows = (ROOT / "data" / "seizures.csv").read_text(encoding="utf-8").splitlines()
+    (after,) = (row for row in rows if row.startswith("2017-09-14-islam-qala-aa,"))
+    (folder / "what_came_after.csv").write_text(f"{header}\n{after.replace('2017-09-14', '2026-10-20')}\n")
+    for name in ("old", "new"):
+        (folder / name).mkdir()
+        (folder / name / "seizures.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
 
 
 SHOWN = [(name, *shown) for name, text in PAGES.items() if name != "README.md" for shown in commands_of(text)]

@@ -102,6 +102,7 @@ def test_too_little_memory_ends_in_a_message(mib: int) -> None:
         (("--roads", "x" * 300), "--roads: there is no file"),
         (("--data", "none"), "--data: none is not there."),
         (("--data", "file"), "--data: file is a file, not a folder."),
+        (("--roads", "empty"), "empty: wanted a file, got a folder."),
         (("--data", "empty"), "wanted a folder with at least one of"),
     ],
 )

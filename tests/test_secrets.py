@@ -74,7 +74,7 @@ PLACES = [
     ("rank", "{}"),
     ("{}",),
     ("rank", "--scheduler", "{}"),
-    ("rank", "--output", "{}/x/y"),
+    ("rank", "--output", "./{}/x/y"),
     ("backtest", "--train", "{}", "--test", "{}"),
     ("compare", "--before", "{}", "--after", "2010-01-01:2011-01-01"),
     ("map", "--basemap", "{}"),

@@ -20,6 +20,7 @@ from routes.read import (
     read_records,
     read_region,
 )
+from routes.read.csvfile import read_bytes
 from routes.read.effort import no_effort, read_effort
 from routes.read.frames import COLUMNS, check_tables
 from routes.read.paths import Source
@@ -242,5 +243,11 @@ def hashes_of(paths: Mapping[str, Path]) -> Iterator[dict[str, str]]:
 
 
 def sha256_of(path: Path) -> str:
-    """Hash a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """Hash a file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    return hashlib.sha256(read_bytes(str(path))).hexdigest()
