@@ -47,7 +47,7 @@ PAGE = {
     "accent": VERMILION,
     "gain": BLUE,
     "loss": VERMILION,
-    "gain-text": BLUE,
+    "gain-text": "#00659d",
     "loss-text": "#a84a00",
     "cluster": "#a84300",
     "heading": DARKEST,

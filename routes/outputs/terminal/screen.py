@@ -190,7 +190,7 @@ def _heads(columns: Sequence[_Column], widths: Sequence[int]) -> list[str]:
     import textwrap
 
     kept = [column.head.replace(NO_BREAK, _KEPT) for column in columns]
-    broken = [textwrap.wrap(head, width) or [""] for head, width in zip(kept, widths, strict=True)]
+    broken = [textwrap.wrap(head, max(width, 1)) or [""] for head, width in zip(kept, widths, strict=True)]
     most = max(map(len, broken), default=0)
     return ["\n".join([""] * (most - len(lines)) + lines) for lines in broken]
 
