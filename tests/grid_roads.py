@@ -13,7 +13,7 @@ from scipy.spatial import KDTree
 
 from routes.read import bundled, read_borders, read_crossings
 from routes.roads.cutting import build_roads
-from routes.roads.lines import BOX, Lines
+from routes.roads.lines import Lines
 from routes.roads.road_file import ROAD_CLASSES, save_roads
 from routes.support.geo import great_circle_km
 
@@ -32,7 +32,7 @@ _LAND = 0.49  # share of the grid that lies in a modelled country, about
 def grid_roads(edges: int, seed: int = 1) -> Roads:
     """Make a grid of about so many edges; its roads are of mixed classes and one in ten is one-way."""
     rng = np.random.default_rng(seed)
-    west, south, east, north = BOX
+    west, south, east, north = 43.0, 22.0, 90.0, 56.0
     rows = int(np.sqrt(edges / 2 / _LAND * (north - south) / (east - west)))
     columns = edges // 2 * 100 // round(_LAND * 100) // rows
     lon, lat = np.meshgrid(np.linspace(west, east, columns), np.linspace(south, north, rows))

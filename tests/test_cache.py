@@ -422,7 +422,8 @@ def test_what_the_network_hangs_on_is_in_its_key(large: Inputs, tmp_path: Path) 
         assert len(entries(tmp_path)) == i
 
 
-def test_small_networks_are_not_kept(tmp_path: Path) -> None:
+def test_small_networks_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("routes.network.build.CACHE_PAYS_EDGES", 1_000_000)
     build_world(load_inputs(source=Source(cache=tmp_path)), Parameters())
     assert not entries(tmp_path)
 

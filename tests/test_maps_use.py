@@ -185,11 +185,9 @@ def test_filters_by_gate_and_area(open_page: OpenPage) -> None:
     assert _order(page) == ["rim → laboratories"]
     assert page.locator("path.road").count() == 2  # its connector and its road
     page.locator("select[name=gate]").select_option("port")
+    _wait_shown(page, "2 of 3 corridors")
     page.locator("select[name=area]").select_option("far")
-    page.wait_for_function(
-        """() => [...document.querySelectorAll("[data-corridor]")]
-            .filter((row) => row.offsetParent).length === 1"""
-    )
+    _wait_shown(page, "1 of 3 corridors")
     assert _order(page) == ["port → far"]
     page.get_by_role("button", name="Clear filters").click()
     _wait_shown(page, "3 of 3 corridors")

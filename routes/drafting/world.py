@@ -54,7 +54,7 @@ def borders_of(codes: Sequence[str]) -> gpd.GeoDataFrame:
     Examples
     --------
     >>> drawn = borders_of(["LIE"])
-    >>> drawn["iso3"].tolist()[:3], drawn["modelled"].sum()
+    >>> drawn["iso3"].tolist()[:3], int(drawn["modelled"].sum())
     (['LIE', 'AUT', 'BEL'], 1)
     """
     rings, arcs = _topology()

@@ -53,6 +53,7 @@ def kept(folder: Path, sources: Mapping[str, Any], build: Callable[[], T], types
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> with tempfile.TemporaryDirectory() as name:
     ...     first = kept(Path(name), {"of": 3}, lambda: np.arange(3), ())
     ...     again = kept(Path(name), {"of": 3}, lambda: 1 / 0, ())

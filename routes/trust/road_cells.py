@@ -71,7 +71,7 @@ def cell_at(lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
     --------
     >>> row, column = cell_at(np.array([65.7]), np.array([31.6]))
     >>> int(row[0]), int(column[0])
-    (140, 249)
+    (140, 248)
     """
     row = np.floor(lat * _KM_PER_DEGREE / CELL_KM).astype(int)
     return row, np.floor(lon * _width_of(row) / CELL_KM).astype(int)
@@ -89,7 +89,7 @@ def corners(name: str) -> tuple[tuple[float, float], ...]:
     Examples
     --------
     >>> [(round(lon, 2), round(lat, 2)) for lon, lat in corners("N140E249")][:2]
-    [(65.7, 31.48), (65.96, 31.48)]
+    [(65.72, 31.48), (65.98, 31.48)]
     """
     row, column = (
         (1 if side in "NE" else -1) * int(number) for side, number in re.findall(r"([NSEW])(\d+)", name)

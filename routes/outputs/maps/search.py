@@ -17,7 +17,7 @@ def aliases(places: Iterable[str], countries: Iterable[str]) -> dict[str, list[s
     Examples
     --------
     >>> aliases(["torkham", "nowhere"], ["UZB"])
-    {'torkham': ['تورخم', 'Торхам'], 'UZB': ['Uzbekistan', 'Узбекистан']}
+    {'torkham': ['تورخم', 'Торхам'], 'UZB': ['UZB', 'Узбекистан']}
     """
     known = forms()
     found = {place: [*known[place].values()] for place in places if place in known}
