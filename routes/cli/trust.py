@@ -171,7 +171,7 @@ def calibrate(
 def explain(
     asked: Asked,
     target: Annotated[str, typer.Argument(help="Id of a corridor, crossing, gate or processing area.")],
-    top: Annotated[int, typer.Option(min=1, help="How many seizures are listed.")] = 8,
+    top: Annotated[int, typer.Option(min=1, help="How many seizures are listed.")] = 10,
     output_format: Annotated[Plain | None, FormatOption] = None,
     output: OutputOption = None,
 ) -> None:
