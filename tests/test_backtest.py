@@ -295,8 +295,9 @@ def test_sensitivity_has_weights_and_both_ends_of_the_cost_of_a_closed_crossing(
     names = list(found.changed)
     gate = next(iter(found.base)).split(">")[0]
     doubled, halved = (f"weight of gate {gate} {times}" for times in ("x 2", "/ 2"))
-    for corridor in (c for c in found.base if c.startswith(gate)):
-        assert found.changed[doubled][corridor] > found.base[corridor] > found.changed[halved][corridor]
+    here = [corridor for corridor in found.base if corridor.startswith(f"{gate}>")]
+    through = {name: sum(found.changed[name][corridor] for corridor in here) for name in (doubled, halved)}
+    assert through[doubled] > sum(found.base[corridor] for corridor in here) > through[halved]
     assert any(name.startswith("weight of area") for name in names)
     least, most = found.closed_ends("spin-boldak-chaman")
     assert least > 2 * most
