@@ -83,6 +83,14 @@ def test_a_decimal_comma_between_semicolons(tmp_path: Path) -> None:
     assert "a comma before decimals" in records_of(tmp_path / "in.csv").notes[0]
 
 
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_thousands_alone_prove_no_decimal_comma(sign: str, tmp_path: Path) -> None:
+    """A list in English, between tabs: 1,200 litres are not 1.2."""
+    found = records_of(write(tmp_path, with_sign(sign, {"quantity_reported": "1,200"}, {})))
+    assert [fault.column for fault in found.faults] == ["quantity_reported"]
+    assert "'1,200' can be 1200 or 1.2." in found.faults[0].message
+
+
 def test_points_between_semicolons_stay_points(tmp_path: Path) -> None:
     row = records_of(write(tmp_path, with_sign(";", {"quantity_reported": "1.234"}, {}))).all_valid()
     assert row["quantity_reported"].tolist() == [1.234, 100]

@@ -19,6 +19,7 @@ from routes.read.bounds import MOST_COLUMNS, require_bounded
 from routes.read.encodings import text_of
 from routes.read.reading_options import SEPARATORS, Reading
 from routes.read.rows import RawTable, header_names
+from routes.read.written.digits import DECIMAL_COMMA, plain
 
 if TYPE_CHECKING:
     import os
@@ -32,7 +33,6 @@ _TEXTS_KEPT = 50_000
 _START = 2**20  # characters, and
 _LOOKED_AT = 200  # rows, that tell what separates cells
 _TITLES = 20  # rows among which the header is
-_DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}([. \u00a0\u202f']\d{3})+),\d+")
 _DECIMAL_POINT = re.compile(r"[+-]?(0\.\d+|\d+\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d+)")
 
 
@@ -257,7 +257,7 @@ def _decimal(separator: str, rows: list[list[str]]) -> str:
     if separator == ",":
         return ""
     texts = {cell.strip() for row in rows for cell in row if "," in cell or "." in cell}
-    commas = any(_DECIMAL_COMMA.fullmatch(text) for text in texts)
+    commas = any(DECIMAL_COMMA.fullmatch(plain(text)) for text in texts)
     return "," if commas and not any(_DECIMAL_POINT.fullmatch(text) for text in texts) else ""
 
 

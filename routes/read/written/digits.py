@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _DIGITS = {
@@ -14,6 +15,8 @@ _MARKS = dict.fromkeys(
 _MINUS = dict.fromkeys(map(ord, "\u2212\u2010\u2011"), "-")
 _PLAIN = {**_DIGITS, **_SPACES, **_MARKS, **_MINUS, ord("٫"): ".", ord("٬"): "'", ord("،"): ","}
 _LETTERS = {ord("ي"): "ی", ord("ى"): "ی", ord("ك"): "ک", ord("ة"): "ه", ord("ё"): "е", ord("Ё"): "Е"}
+DECIMAL_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:[. ']\d{3})+,\d+|\d{4,},\d+|\d+,(?:\d{1,2}|\d{4,})|0,\d+)")
+"""A number, its digits and spaces made plain, whose comma cannot part thousands: 1,200 is none."""
 
 
 def ascii_digits(text: str) -> str:

@@ -12,7 +12,7 @@ with bundled("names_of_substances.csv").open(encoding="utf-8", newline="") as _f
     _ROWS = list(csv.DictReader(_file))
 _KNOWN = {folded(name): row["substance"] for row in _ROWS for name in (row["substance"], row["name"])}
 _BEHIND = re.compile(
-    r"\s*(?:\((?:aa|ac2o|cas[^)]*|precursor[^)]*|прекурсор[^)]*|table i+|список [^)]*|\d{2,7}-\d{2}-\d)\)"
+    r"\s*(?:\((?:aa|аа|ac2o|cas[^)]*|precursor[^)]*|прекурсор[^)]*|table i+|список [^)]*|\d{2,7}-\d{2}-\d)\)"
     r"|,?\s*(?:\d{1,3}(?:[.,]\d+)?\s*%|cas\s*(?:no\.?)?\s*:?\s*\d{2,7}-\d{2}-\d|\d{2,7}-\d{2}-\d"
     r"|technical(?: grade)?|tech\.?|pure|reagent(?: grade)?|liquid|[x]?ч|хч))$"
 )
@@ -26,6 +26,8 @@ def substance_named(text: str) -> str | None:
     --------
     >>> substance_named("Acetic Anhydride (AA)"), substance_named("уксусный ангидрид 99 %")
     ('acetic anhydride', 'acetic anhydride')
+    >>> substance_named("Уксусный ангидрид (АА)")  # in Cyrillic letters
+    'acetic anhydride'
     >>> substance_named("motor oil")
     """
     if len(text) > _LONGEST:

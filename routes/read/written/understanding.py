@@ -22,7 +22,7 @@ from routes.read.units import DOUBTFUL_NAMES, KNOWN_UNITS, OTHER_NAMES, normalis
 from routes.read.written.coordinates import read_pair
 from routes.read.written.country_names import country_named
 from routes.read.written.dates import day_stands, in_years, read_date
-from routes.read.written.digits import folded, plain
+from routes.read.written.digits import DECIMAL_COMMA, folded, plain
 from routes.read.written.numbers import Number, is_absent, read_number
 from routes.read.written.substances import substance_named
 
@@ -41,7 +41,6 @@ _PRECISIONS = {4: "year", 7: "month", 10: "day"}
 _NUMBERS = ("quantity_reported", "quantity_kg")
 _AMOUNT = re.compile(r"(.*?[\d½¼¾⅓⅔⅛+?])\s*\(?([^\W\d_][^\d]*?)\)?")
 _NO_WORDS = re.compile(r"[\d.,'\s+-]+")
-_DECIMAL_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:[. ']\d{3})+,\d+|\d+,(?:\d{1,2}|\d{4,})|0,\d+)")
 _ONE_POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _EXAMPLES = 2
 _DEGREES = 180.0
@@ -241,7 +240,7 @@ def _thousands_in_doubt(rows: _Rows, name: str) -> dict[int, str]:
         for row, cell in enumerate(rows.column(name))
         if not rows.typed(name, row) and cell.strip()
     }
-    comma = next((text for text in texts.values() if _DECIMAL_COMMA.fullmatch(plain(text))), "")
+    comma = next((text for text in texts.values() if DECIMAL_COMMA.fullmatch(plain(text))), "")
     return {row: comma for row, text in texts.items() if comma and _ONE_POINT.fullmatch(text)}
 
 
