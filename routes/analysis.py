@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import date  # noqa: TC003 - the provenance reads the types of a question
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from routes.evidence.inspections import Inspections
     from routes.evidence.shares import ShareDraws
@@ -58,8 +57,8 @@ if TYPE_CHECKING:
     from routes.parameters import Parameters
     from routes.read import Region
     from routes.results import Grounds, Ranking, StatusChange
+    from routes.support.arrays import Ints
 
-    Floats = NDArray[np.float64]
 
 _LOG = logging.getLogger(__name__)
 _SHOWN = 5
@@ -93,7 +92,7 @@ class Analysis:
     posterior: Posterior
     epochs: Epochs
     exposure_of_groups: Exposure
-    group: NDArray[np.integer[Any]]
+    group: Ints
 
     @cached_property
     def fitted_exposure(self) -> Exposure:

@@ -15,14 +15,10 @@ from routes.results import Grounds, RankedCorridor, RankedPlace, Ranking, RoadPi
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from routes.corridors import Corridors, Passed
     from routes.evidence.shares import ShareDraws
     from routes.network import CrossingGraph
     from routes.network.blocks import Network
-
-    Floats = NDArray[np.float64]
 
 
 def rank(

@@ -17,12 +17,10 @@ from routes.support.geo import great_circle_km
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from routes.roads.osm_nodes import Marks
     from routes.roads.road_file import Roads
+    from routes.support.arrays import Floats
 
-    Floats = NDArray[np.float64]
 
 POST_WITHIN_KM = 5.0
 """A border post this near to where a road meets the border is that of the road."""

@@ -22,11 +22,12 @@ from routes.read import COUNTRY_NAMES, bundled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
     from shapely.geometry.base import BaseGeometry
 
-    Points = NDArray[np.float64]
+    from routes.support.arrays import Floats
+
+    Points = Floats
 
 DECIMALS = 4
 _RING = 4  # points of the smallest ring, the first of them twice

@@ -6,7 +6,7 @@ Databases name the same towns again and again, so that the work of the fit grows
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,13 +15,10 @@ from scipy.sparse import csr_array
 from routes.evidence.exposure import gather
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from routes.evidence.events import Events
     from routes.evidence.exposure import Exposure
+    from routes.support.arrays import Floats, Ints
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 _ENOUGH = 10_000  # groups
 

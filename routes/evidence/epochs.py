@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -32,9 +32,8 @@ if TYPE_CHECKING:
     from routes.evidence.events import Events
     from routes.network import CrossingGraph
     from routes.parameters import Parameters
+    from routes.support.arrays import Floats, Ints
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 LEFT_OUT = 0.01
 """Of the prior of an epoch, by the corridors that no event is scored on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from routes.parameters import Evidence, Parameters
     from routes.read import Region
+    from routes.support.arrays import Floats, Ints
 
-    Floats = NDArray[np.float64]
 
 _DAYS_A_YEAR = 365.25
 
@@ -53,7 +53,7 @@ class Events:
     truth: Floats
     last_day: NDArray[np.datetime64]
 
-    def take(self, which: NDArray[np.integer[Any]]) -> Events:
+    def take(self, which: Ints) -> Events:
         """Take some of the events, with their weights as they are."""
         return Events(
             ids=tuple(self.ids[i] for i in which),

@@ -23,16 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import networkx as nx
-    from numpy.typing import NDArray
 
     from routes.corridors import Corridors
     from routes.evidence.events import Events
     from routes.evidence.watch import Watch
     from routes.network import CrossingGraph
     from routes.network.blocks import Block
+    from routes.support.arrays import Floats, Ints
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 NODE_KINDS = ("gate", "crossing", "city", "area")
 KINDS_OF_PLACE = {

@@ -44,8 +44,6 @@ from routes.support.newton import highest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from routes.corridors import Corridors
     from routes.evidence.events import Events
     from routes.evidence.exposure import Exposure
@@ -53,8 +51,8 @@ if TYPE_CHECKING:
     from routes.evidence.shares import ShareDraws
     from routes.network import CrossingGraph
     from routes.parameters import Parameters
+    from routes.support.arrays import Floats
 
-    Floats = NDArray[np.float64]
 
 _FLATTEST = 1e-2
 _FLAT = 1e-7  # slope at the mode, per root of the number of events

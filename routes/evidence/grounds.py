@@ -18,8 +18,6 @@ from routes.results import Disagreement, Grounds
 if TYPE_CHECKING:
     from datetime import date
 
-    from numpy.typing import NDArray
-
     from routes.corridors import Corridors, Passed
     from routes.evidence.events import Events
     from routes.evidence.exposure import Exposure
@@ -27,8 +25,8 @@ if TYPE_CHECKING:
     from routes.evidence.likelihood import Effects
     from routes.evidence.shares import ShareDraws
     from routes.network import CrossingGraph
+    from routes.support.arrays import Floats
 
-    Floats = NDArray[np.float64]
 
 FAR = 2.0
 """Prior standard deviations beyond which prior and seizures disagree on an effect."""

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from routes.corridors import Corridors
     from routes.evidence.epochs import Epochs
@@ -35,9 +34,8 @@ if TYPE_CHECKING:
     from routes.evidence.likelihood import Effects
     from routes.network import CrossingGraph
     from routes.parameters import Parameters
+    from routes.support.arrays import Floats, Ints
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 INFLOW = "inflow"
 """Name of the effect that is the log of the loads a day into all processing areas."""

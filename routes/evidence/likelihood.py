@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
     from routes.evidence.events import Events
     from routes.evidence.exposure import Exposure
+    from routes.support.arrays import Floats, Ints
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 BACKGROUND_SHARE = 0.02  # a seizure that no listed corridor passes, or one put in the wrong place
 _AT_ONCE = 5000  # events, so that memory stays bounded

@@ -23,7 +23,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from routes.support.arrays import Floats
+
 
 PROPOSALS = 2
 """How many draws are proposed for each that is kept."""

@@ -6,7 +6,7 @@ Everything that tells a share with its interval or its chances takes them from o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -17,14 +17,11 @@ from routes.support.parallel import each
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from routes.corridors import Corridors, Passed
     from routes.evidence.likelihood import Effects
     from routes.network import CrossingGraph
+    from routes.support.arrays import Floats, Ints
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
     Key = tuple[str, str]
 
 INTERVAL = (0.05, 0.95)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,12 +11,8 @@ from routes.kinds import UNLISTED
 from routes.support.geo import EARTH_RADIUS_KM, on_sphere
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from routes.network.blocks import Block, Network
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
+    from routes.support.arrays import Floats, Ints
 
 
 REACH_KM = 50.0

@@ -10,19 +10,15 @@ can be told in edges of the block again.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from routes.network.blocks import Block
+    from routes.support.arrays import Floats, Ints, Mask
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
-    Bools = NDArray[np.bool_]
 
 # A node with more neighbours needs more shortcuts than it saves arcs; 4 gave the fastest legs on the bundled
 # roads, and did no harm on grids.
@@ -195,7 +191,7 @@ class _Left(NamedTuple):
     cost: Floats
     arc: Ints
 
-    def rows(self, which: Bools | Ints) -> _Left:
+    def rows(self, which: Mask | Ints) -> _Left:
         return _Left(self.tail[which], self.head[which], self.cost[which], self.arc[which])
 
 
@@ -208,7 +204,7 @@ class _Made(NamedTuple):
     second: Ints
 
 
-def _to_take_out(left: _Left, stays: Bools, salt: Ints, *, both_ways: bool) -> Bools | None:
+def _to_take_out(left: _Left, stays: Mask, salt: Ints, *, both_ways: bool) -> Mask | None:
     """Choose nodes with few neighbours, no two of them neighbours; None if there are too few to bother."""
     nodes = len(stays)
     out, into = np.bincount(left.tail, minlength=nodes), np.bincount(left.head, minlength=nodes)
@@ -220,7 +216,7 @@ def _to_take_out(left: _Left, stays: Bools, salt: Ints, *, both_ways: bool) -> B
     return may_go if enough else None
 
 
-def _over(left: _Left, chosen: Bools, count: int, *, both_ways: bool) -> tuple[_Made, _Left, _Left]:
+def _over(left: _Left, chosen: Mask, count: int, *, both_ways: bool) -> tuple[_Made, _Left, _Left]:
     """Make the shortcuts over the chosen nodes, numbered from `count` on; and the arcs that stay."""
     leaves, enters = chosen[left.tail], chosen[left.head]
     from_node = _at_node(left.tail, left.head, left, leaves)
@@ -258,7 +254,7 @@ class _AtNode(NamedTuple):
     arc: Ints
 
 
-def _at_node(node: Ints, other: Ints, left: _Left, which: Bools) -> _AtNode:
+def _at_node(node: Ints, other: Ints, left: _Left, which: Mask) -> _AtNode:
     return _AtNode(node[which], other[which], left.cost[which], left.arc[which])
 
 
@@ -281,7 +277,7 @@ def _with(left: _Left, new: _Left, nodes: int) -> _Left:
     return every.rows(order)
 
 
-def _first_of_run(key: Ints) -> Bools:
+def _first_of_run(key: Ints) -> Mask:
     first = np.ones(len(key), bool)
     first[1:] = key[1:] != key[:-1]
     return first

@@ -7,7 +7,7 @@ of the pieces. `block_legs` does all of it for a block in one go.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routes.network.blocks import Block
+    from routes.support.arrays import Floats, Ints, Mask
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 _CELLS = 4_000_000  # of the table of costs from a few terminals to all nodes of the core: 48 MB
 
@@ -253,7 +252,7 @@ def _arcs_back(core: Core, before: NDArray[np.int32], row: Ints, target: Ints) -
     return np.concatenate(ways), core.node[start], core.between(start, end)
 
 
-def _opened(core: Core, start: Ints, arc: Ints, short: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+def _opened(core: Core, start: Ints, arc: Ints, short: Mask) -> tuple[Ints, Ints]:
     """Put the two arcs of each shortcut in its place, in the order in which the way runs over them."""
     at = np.flatnonzero(short)
     shortcut = arc[at] - len(core.edge)

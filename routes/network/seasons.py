@@ -11,12 +11,10 @@ from scipy.sparse import coo_array
 if TYPE_CHECKING:
     from datetime import date
 
-    from numpy.typing import NDArray
-
     from routes.parameters import RoadSeasons
     from routes.roads.road_file import Roads
+    from routes.support.arrays import Floats
 
-    Floats = NDArray[np.float64]
 
 ALL_MONTHS = tuple(range(1, 13))
 _FORD = 12  # bit of the conditions

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from routes.support.arrays import Floats
+
     Spans = Sequence[tuple[date, date]] | NDArray[np.datetime64]
 
 STATUSES = ("open", "restricted", "closed")

@@ -10,7 +10,7 @@ which the roads hold as two lines, are one road here. The flow is split by path-
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -21,13 +21,10 @@ from routes.network import Arcs, arcs_of
 from routes.support.geo import local_plane_km
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from routes.network import BlockLegs
     from routes.network.blocks import Block
+    from routes.support.arrays import Floats, Ints
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 DEARER_AT_MOST = 1.25
 SHARED_AT_MOST = 0.7

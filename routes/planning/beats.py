@@ -8,7 +8,7 @@ its neighbourhood, and where something was found is worth watching though no cor
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,17 +21,14 @@ from routes.trust.road_cells import cell_at, cell_id, cells_of, corners
 from routes.trust.scoring import forecast_density
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from routes.analysis import Analysis
     from routes.evidence.events import Events
     from routes.network.blocks import Block, Network
     from routes.parameters import Parameters
+    from routes.support.arrays import Floats, Ints
     from routes.trust.road_cells import Cells
     from routes.trust.scoring import RoadMeasure
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 STRETCH_KM = 25.0
 """A stretch is no longer than this, unless the map knows no junction on it: what one patrol can cover."""

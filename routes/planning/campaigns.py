@@ -44,9 +44,8 @@ if TYPE_CHECKING:
     from routes.parameters import Parameters
     from routes.planning.certainty import Value
     from routes.planning.passages import Passages
+    from routes.support.arrays import Floats, Mask
 
-    Floats = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 DRAWS = 1000
 """Of the posterior, by which the worth of a campaign is reckoned."""

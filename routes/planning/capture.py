@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from itertools import count
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,13 +20,9 @@ from routes.planning.covering import Covering
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from routes.planning.passages import Passages
+    from routes.support.arrays import Floats, Mask
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
-    Mask = NDArray[np.bool_]
 
 _OPTIMAL = 1e-9
 _PROVEN = 1e-6  # of what gets through: the solver keeps to some 1e-9 for each row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,13 +15,9 @@ from routes.planning.outcomes import Answer, Certainty
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from routes.planning.passages import Passages
+    from routes.support.arrays import Floats, Ints, Mask
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
-    Mask = NDArray[np.bool_]
     Value = Callable[[Passages, Mask, Floats], Floats]
 
 DRAWS = 200

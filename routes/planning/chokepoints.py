@@ -23,13 +23,12 @@ from routes.results import Chokepoint
 
 if TYPE_CHECKING:
     import networkx as nx
-    from numpy.typing import NDArray
 
     from routes.analysis import Analysis
     from routes.corridors import Passed
     from routes.planning.flows import Flows
+    from routes.support.arrays import Floats
 
-    Floats = NDArray[np.float64]
 
 _UNCUT = 1 << 20  # capacity of what cannot be cut: more than there are places
 

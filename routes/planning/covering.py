@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
@@ -17,13 +17,9 @@ import numpy as np
 from routes.planning.highs import quiet_highs
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from routes.planning.passages import Passages
+    from routes.support.arrays import Floats, Ints, Mask
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
-    Mask = NDArray[np.bool_]
 
 _SMALLEST = 1e-9  # HiGHS drops smaller coefficients from its rows
 

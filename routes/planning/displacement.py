@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from routes.corridors import Corridors
     from routes.network import CrossingGraph
     from routes.parameters import Parameters, RouteChoice
-
-    Floats = NDArray[np.float64]
+    from routes.support.arrays import Floats
 
 
 def whatif(

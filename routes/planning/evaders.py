@@ -16,7 +16,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
@@ -28,14 +28,11 @@ from routes.planning.least_costs import ways_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
     from routes.planning.flows import Flows
     from routes.planning.interdiction import SensorPlan
     from routes.planning.least_costs import Ways
+    from routes.support.arrays import Floats, Ints
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
     Node = tuple[str, str]
 
 _SLACK = 1e-9

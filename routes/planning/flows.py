@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.corridors import Corridors
     from routes.network import CrossingGraph
-
-    Floats = NDArray[np.float64]
+    from routes.support.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)

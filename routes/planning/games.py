@@ -15,13 +15,11 @@ from routes.planning.capture import Found, capture, choose_best, choose_logit
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from numpy.typing import NDArray
-
     from routes.parameters import Parameters
     from routes.planning.evaders import Evaders
     from routes.planning.passages import Passages
+    from routes.support.arrays import Mask
 
-    Mask = NDArray[np.bool_]
 
 _STRONGEST = 200.0  # chances to this power can still be told from 0; nobody is noticed to mind more
 RESPONSES = ("logit", "best", "none", "roads")

@@ -23,15 +23,12 @@ from routes.planning.passages import passages_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from routes.analysis import Analysis
     from routes.parameters import Parameters
     from routes.planning.outcomes import Plan
     from routes.planning.passages import Passages
+    from routes.support.arrays import Floats, Mask
 
-    Floats = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 RUNS = 200
 """Draws of the posterior, each with a roster of its own."""

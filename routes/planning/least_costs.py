@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -13,10 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     import networkx as nx
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
+    from routes.support.arrays import Floats, Ints, Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +66,7 @@ class Ways:
             self, cost=self.cost + more[self.head], gate_penalty=self.gate_penalty + more[self.gates]
         )
 
-    def on_least_ways(self) -> NDArray[np.bool_]:
+    def on_least_ways(self) -> Mask:
         """Whether each node lies on a least-cost way, shape (gates, nodes, areas)."""
         there = self._from_gates(())
         onward = np.atleast_2d(dijkstra(self._matrix(()).T.tocsr(), indices=self.areas)).T

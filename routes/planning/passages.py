@@ -21,7 +21,7 @@ of what it was without them: chances lost at posts and by worse ways together. I
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -32,13 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import networkx as nx
-    from numpy.typing import NDArray
 
     from routes.planning.flows import Flows
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
-    Mask = NDArray[np.bool_]
+    from routes.support.arrays import Floats, Ints, Mask
 
 
 def _none() -> Floats:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
@@ -22,14 +22,10 @@ from routes.ranking import place_facts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from routes.analysis import Analysis
     from routes.planning.games import ShareGame
+    from routes.support.arrays import Floats, Ints
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
-    Mask = NDArray[np.bool_]
 
 _FIXED_SECONDS = 1.0  # for the plan that a rotation is held against
 _FIRST_GAP = 0.02  # of the rotation that beats are made from

@@ -7,7 +7,7 @@ table is a piece of road that one team could stand on anywhere. It is named by t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -23,15 +23,12 @@ from routes.support.geo import great_circle_km
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from routes.analysis import Analysis
     from routes.evidence.shares import ShareDraws
     from routes.network import BlockLegs
     from routes.network.blocks import Block
+    from routes.support.arrays import Floats, Ints
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 ALTERNATIVES_FROM = 0.01  # share of a leg from which other roads for it are looked for
 LISTED_FROM = 0.005  # roads with a smaller share are not listed

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from routes.read.rows import RawTable
+    from routes.support.arrays import Mask
 
     Series = pd.Series[Any]
 
@@ -118,7 +119,7 @@ class Table:
 
     def faults(
         self,
-        where: pd.Series[bool] | npt.NDArray[np.bool_],
+        where: pd.Series[bool] | Mask,
         column: str | None,
         message: Callable[[int], str],
     ) -> list[Fault]:

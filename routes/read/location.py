@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    Floats = NDArray[np.float64]
-    Truths = NDArray[np.bool_]
+    from routes.support.arrays import Floats, Mask
+
 
 TOLERANCE_KM = 25.0
 """How far outside the stated country a point may lie: borders are drawn at 1:10 million, and the points of
@@ -42,7 +42,7 @@ class CountryShapes:
         self._stretched: dict[tuple[str, int], BaseGeometry] = {}
         shapely.prepare(geometry)
 
-    def judges(self, country: str, lon: Floats, lat: Floats) -> Truths:
+    def judges(self, country: str, lon: Floats, lat: Floats) -> Mask:
         """Tell where the map can judge: countries that are not modelled are drawn in part."""
         if country in self.whole:
             return np.ones(len(lon), dtype=bool)
@@ -55,7 +55,7 @@ class CountryShapes:
             codes[shapely.intersects_xy(shape, lon, lat)] = code
         return codes
 
-    def within(self, country: str, lon: Floats, lat: Floats) -> Truths:
+    def within(self, country: str, lon: Floats, lat: Floats) -> Mask:
         """Tell which points lie in a country or less than `TOLERANCE_KM` from it."""
         near = np.asarray(shapely.intersects_xy(self.shapes[country], lon, lat))
         for band, rows in _bands(lat, np.flatnonzero(~near)):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from routes.support.arrays import Mask
+
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
@@ -71,7 +73,7 @@ class RawTable:
     labels: dict[int, str] = field(default_factory=dict)
     called: dict[str, str] = field(default_factory=dict)
     sha256: str = ""
-    typed: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
+    typed: dict[str, Mask] = field(default_factory=dict)
     decimals: dict[str, str] = field(default_factory=dict)
     serials_from_1904: bool = False
     spans: dict[int, tuple[date, date]] = field(default_factory=dict)

@@ -19,11 +19,10 @@ from routes.read.units import KNOWN_UNITS, OTHER_NAMES, normalise_quantity
 if TYPE_CHECKING:
     from datetime import date
 
-    import numpy.typing as npt
-
     from routes.errors import Fault
     from routes.read.columns import Table
     from routes.read.rows import RawTable
+    from routes.support.arrays import Floats, Mask
 
 QUALITY_FLAGS = (
     "unit_error",
@@ -153,7 +152,7 @@ def _complete(table: Table, spans: pd.DataFrame) -> pd.DataFrame:
 _REPORTED = ("quantity_reported", "unit_reported", "substance")
 
 
-def _weighed(table: Table) -> npt.NDArray[np.float64]:
+def _weighed(table: Table) -> Floats:
     """Kilograms of the reported quantities, NaN where they cannot be had."""
     amount, unit, substance = (table.frame[name] for name in _REPORTED)
     return normalise_quantity(amount, unit, substance, table.raw.densities)
@@ -251,7 +250,7 @@ def _check_place(table: Table) -> list[Fault]:
     ]
 
 
-def _unread(table: Table, *columns: str) -> npt.NDArray[np.bool_]:
+def _unread(table: Table, *columns: str) -> Mask:
     """Rows that have a fault in one of these cells: what is missing beside it is not told as well."""
     lines = [fault.line for fault in table.raw.faults if fault.line and fault.column in columns]
     return np.isin(table.lines, lines)

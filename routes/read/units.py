@@ -17,7 +17,7 @@ from routes.read.paths import bundled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import numpy.typing as npt
+    from routes.support.arrays import Floats
 
 KG_PER_UNIT = {"kg": 1.0, "g": 0.001, "t": 1000.0, "lb": 0.45359237}
 """Units of mass."""
@@ -81,7 +81,7 @@ def normalise_quantity(
     unit: Iterable[str],
     substance: Iterable[str],
     densities: Mapping[str, float] | None = None,
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """Turn reported quantities into kilograms.
 
     Mass units are multiplied out. Volumes are turned into mass with the density of the substance. What
@@ -119,5 +119,5 @@ def normalise_quantity(
     return np.fromiter(quantity, dtype=np.float64) * kg_per_unit
 
 
-def _look_up(names: Iterable[str], table: Mapping[str, float]) -> npt.NDArray[np.float64]:
+def _look_up(names: Iterable[str], table: Mapping[str, float]) -> Floats:
     return np.array([table.get(name, math.nan) for name in names], dtype=np.float64)

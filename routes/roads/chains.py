@@ -7,7 +7,7 @@ that stay becomes an edge whose length is that of the road along all its nodes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -22,13 +22,9 @@ from routes.support.geo import EARTH_RADIUS_KM, great_circle_km
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from routes.roads.osm import Ways
+    from routes.support.arrays import Floats, Ints, Mask
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
-    Bools = NDArray[np.bool_]
     Progress = Callable[[int, int | None], None]
 
 TOLERANCE_KM = 0.025  # how far a drawn road may lie from the true one: half a footprint is 3 km
@@ -51,7 +47,7 @@ class Segments(NamedTuple):
 _CLASSES = 64
 
 
-def kind_of(road_class: Ints, oneway: Bools, conditions: Ints) -> Ints:
+def kind_of(road_class: Ints, oneway: Mask, conditions: Ints) -> Ints:
     """Put class, one-way and conditions into one number; `taken_apart` undoes it.
 
     Examples
@@ -62,7 +58,7 @@ def kind_of(road_class: Ints, oneway: Bools, conditions: Ints) -> Ints:
     return np.asarray(_CLASSES * conditions + 2 * road_class + oneway)
 
 
-def taken_apart(kind: Ints) -> tuple[Ints, Bools, Ints]:
+def taken_apart(kind: Ints) -> tuple[Ints, Mask, Ints]:
     """Class, one-way and conditions of a kind."""
     return kind % _CLASSES // 2, kind % 2 == 1, kind // _CLASSES
 
@@ -158,7 +154,7 @@ def chains_of(segments: Segments, nodes: int) -> Chains:
     return _ordered(segments, passed, _runs(segments, passed))
 
 
-def _passed(segments: Segments, nodes: int) -> Bools:
+def _passed(segments: Segments, nodes: int) -> Mask:
     """Whether just two segments of one kind meet at a node, one after the other if they are one-way."""
     a, b, kind = segments
     both = np.concatenate([a, b])
@@ -171,7 +167,7 @@ def _passed(segments: Segments, nodes: int) -> Bools:
     return np.asarray(two & (2 * squares == total**2) & through)
 
 
-def _runs(segments: Segments, passed: Bools) -> Ints:
+def _runs(segments: Segments, passed: Mask) -> Ints:
     """Label the runs of nodes that are no junctions; every other node has a label of its own."""
     within = passed[segments.a] & passed[segments.b]
     a, b = segments.a[within], segments.b[within]
@@ -179,7 +175,7 @@ def _runs(segments: Segments, passed: Bools) -> Ints:
     return np.asarray(connected_components(matrix, directed=False)[1])
 
 
-def _ordered(segments: Segments, passed: Bools, label: Ints) -> Chains:
+def _ordered(segments: Segments, passed: Mask, label: Ints) -> Chains:
     """Put the nodes of every chain in order, from its first segment to its last."""
     a, b, kind = segments
     single = ~passed[a] & ~passed[b]
@@ -206,7 +202,7 @@ def _ordered(segments: Segments, passed: Bools, label: Ints) -> Chains:
     )
 
 
-def _walk(segments: Segments, passed: Bools, first: Ints) -> Ints:
+def _walk(segments: Segments, passed: Mask, first: Ints) -> Ints:
     """All nodes that are no junctions, those of each run in order from its first node."""
     nodes = len(passed)
     within = passed[segments.a] & passed[segments.b]
@@ -253,7 +249,7 @@ def _lines(chains: Chains, spots: Spots, progress: Progress) -> Lines:
     )
 
 
-def _bends(lon: Floats, lat: Floats, start: Ints, progress: Progress) -> Bools:
+def _bends(lon: Floats, lat: Floats, start: Ints, progress: Progress) -> Mask:
     """Which nodes of the chains stay when their shapes are simplified; their ends always do."""
     kept = np.zeros(len(lon), bool)
     kept[start[:-1]] = kept[start[1:] - 1] = True

@@ -19,12 +19,10 @@ from routes.support.geo import great_circle_km
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
-    from numpy.typing import NDArray
 
     from routes.roads.lines import Lines
+    from routes.support.arrays import Floats, Ints, Mask
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 _SHORE_KM = 30.0
 _SETTLE_KM = 10.0  # a road that returns over a drawn border after less than this has not left its country
@@ -234,7 +232,7 @@ def _of_modelled(
     )
 
 
-def _ends(lines: Lines, edges: NDArray[np.bool_]) -> Ints:
+def _ends(lines: Lines, edges: Mask) -> Ints:
     """Nodes at the ends of some edges, in order."""
     used = np.zeros(len(lines.lon), bool)
     used[lines.u[edges]] = used[lines.v[edges]] = True

@@ -16,10 +16,8 @@ from routes.roads.road_file import ROAD_CLASSES
 from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from routes.support.arrays import Floats, Ints, Mask
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 LINK = ROAD_CLASSES.index("link")
 _REPLACED_FROM_KM = 8.0  # shorter trunk edges carry shape and stay
@@ -78,7 +76,7 @@ def _project(points: Floats, ends: Floats, highways: Lines) -> tuple[Ints, Float
 
 def _explained(
     trunk: Lines, xy: Floats, highways: Lines, place: Ints, offset: Floats, distance: Floats
-) -> NDArray[np.bool_]:
+) -> Mask:
     straight = np.hypot(*(xy[trunk.u] - xy[trunk.v]).T)
     near = np.minimum(_ATTACH_KM, 0.3 * straight)
     candidates = np.flatnonzero(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
+    from routes.support.arrays import Floats, Ints, Mask
+
 
 ABOUT = {
     "trunk": "OpenStreetMap highways as in the PyPI package scgraph_data",
@@ -51,7 +51,7 @@ class Lines:
     v: Ints
     length_km: Floats
     road_class: Ints
-    oneway: NDArray[np.bool_]
+    oneway: Mask
     stated: NDArray[np.str_]
     stops: dict[int, str]
     crossing: dict[int, str]
@@ -174,7 +174,7 @@ def _spread(guess: Floats, rows: pd.DataFrame) -> Floats:
     return length
 
 
-def _repeated(u: Ints, v: Ints) -> NDArray[np.bool_]:
+def _repeated(u: Ints, v: Ints) -> Mask:
     """Whether an edge, in either direction, stands earlier in the list."""
     key = np.minimum(u, v) * (max(u.max(), v.max()) + 1) + np.maximum(u, v)
     first = np.unique(key, return_index=True)[1]
@@ -183,7 +183,7 @@ def _repeated(u: Ints, v: Ints) -> NDArray[np.bool_]:
     return repeated
 
 
-def without(lines: Lines, left_out: NDArray[np.bool_]) -> Lines:
+def without(lines: Lines, left_out: Mask) -> Lines:
     """Leave edges out; the nodes stay."""
     keep = ~left_out
     return replace(

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
+    from routes.support.arrays import Floats, Ints, Mask
+
     Progress = Callable[[int, int | None], None]
 
 ABOUT = {
@@ -72,9 +72,9 @@ class Ways:
     start: Ints
     node: Ints
     conditions: Ints
-    yard: NDArray[np.bool_]
+    yard: Mask
 
-    def take(self, which: NDArray[np.bool_]) -> Ways:
+    def take(self, which: Mask) -> Ways:
         """Take some of the ways."""
         size = np.diff(self.start)
         return Ways(
@@ -99,8 +99,8 @@ class Spots:
     id: Ints
     lon: Floats
     lat: Floats
-    blocked: NDArray[np.bool_]
-    ford: NDArray[np.bool_]
+    blocked: Mask
+    ford: Mask
 
     @property
     def columns(self) -> tuple[NDArray[Any], ...]:

@@ -16,11 +16,9 @@ from routes.roads.osm_tags import ACCESS, CLOSED, LIGHTEST_LORRY_T, open_ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any
 
-    from numpy.typing import NDArray
+    from routes.support.arrays import Floats, Ints
 
-    Ints = NDArray[np.integer[Any]]
 
 MONTHS = 12
 ALL_YEAR = (1 << MONTHS) - 1
@@ -91,7 +89,7 @@ def shut_by_weight(tags: Mapping[str, str]) -> bool:
     return False
 
 
-def turned_to_place(conditions: Ints, lat: NDArray[np.float64]) -> Ints:
+def turned_to_place(conditions: Ints, lat: Floats) -> Ints:
     """Give the months of seasons the half of the year that they have at a latitude; `BY_SEASON` goes.
 
     Examples

@@ -7,7 +7,7 @@ closes the gap.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -24,13 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from routes.roads.osm import Spots, Ways
+    from routes.support.arrays import Floats, Ints, Mask
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
-    Bools = NDArray[np.bool_]
 
 YARD_WITHIN_KM = 3.0  # of a customs post or a listed crossing
 _TOUCHES = 2
@@ -118,7 +115,7 @@ def without_other_yards(ways: Ways, spots: Spots, marks: Marks, crossings: pd.Da
     return ways.take(~ways.yard | (near & closes))
 
 
-def _near(spots: Spots, node: Ints, marks: Marks, crossings: pd.DataFrame) -> Bools:
+def _near(spots: Spots, node: Ints, marks: Marks, crossings: pd.DataFrame) -> Mask:
     """Which nodes lie near a customs post or a listed crossing."""
     lon = np.concatenate([marks.customs_lon, crossings["lon"].to_numpy(float)])
     lat = np.concatenate([marks.customs_lat, crossings["lat"].to_numpy(float)])

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
+    from routes.support.arrays import Floats, Ints, Mask
+
 
 # The order is part of the file format: new classes go to the end.
 ROAD_CLASSES = (
@@ -106,7 +106,7 @@ class Roads:
     v: Ints
     length_km: Floats
     road_class: Ints
-    oneway: NDArray[np.bool_]
+    oneway: Mask
     border_node: Ints
     border_pair: Ints
     stops: dict[int, str]

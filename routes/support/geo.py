@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    Floats = NDArray[np.float64]
+    from routes.support.arrays import Floats
+
 
 EARTH_RADIUS_KM = 6371.0088
 

@@ -9,9 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
+    from routes.support.arrays import Floats
 
-    Floats = NDArray[np.float64]
 
 _MOST_STEPS = 200
 _GOOD, _POOR = 0.75, 0.1  # of the gain that the step promised

@@ -12,7 +12,7 @@ with the lengths in *M* and the conductances in the Laplacian *K*.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import block_array, csc_array, diags_array
@@ -21,13 +21,10 @@ from scipy.sparse.linalg import splu
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from routes.network.blocks import Network
+    from routes.support.arrays import Floats, Ints
     from routes.trust.scoring import RoadMeasure
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 _STEPS = 2
 

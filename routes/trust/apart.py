@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routes.evidence.events import Events
+    from routes.support.arrays import Mask
 
 WITHIN_DAYS = 2
 WITHIN_KM = 25.0
@@ -42,7 +43,7 @@ def one_a_place_and_day(events: Events) -> tuple[Events, tuple[str, ...]]:
     return events.take(np.array(list(first.values()), int)), tuple(merged)
 
 
-def known_already(test: Events, train: Events) -> NDArray[np.bool_]:
+def known_already(test: Events, train: Events) -> Mask:
     """Whether each event of a test lies within `WITHIN_DAYS` and `WITHIN_KM` of one that was fitted on."""
     days = np.abs((test.last_day[:, None] - train.last_day) / np.timedelta64(1, "D"))
     km = great_circle_km(test.lon[:, None], test.lat[:, None], train.lon, train.lat)

@@ -20,16 +20,13 @@ from routes.trust.scoring import MEAN_OF, forecast_density, ground_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from routes.analysis import World
     from routes.evidence.events import Events
     from routes.parameters import Parameters
+    from routes.support.arrays import Floats
     from routes.trust.refits import Part
     from routes.trust.scoring import Ground
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 GRID: dict[str, tuple[float, ...]] = {
     "scale_km": (120.0, 160.0, 200.0),

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.evidence.fit import Posterior
     from routes.parameters import Parameters
+    from routes.support.arrays import Floats
 
-    Floats = NDArray[np.float64]
 
 NIL = 0.005
 """Share up to which the seizures' part of a change is about nil, so that no likelihood is told."""

@@ -16,12 +16,8 @@ from routes.support.described import FLAT, NOT_WRITTEN, Rule
 from routes.trust.unused import listed_places, why_unused
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from routes.analysis import Analysis
-
-    Floats = NDArray[np.float64]
+    from routes.support.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)

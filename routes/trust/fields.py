@@ -23,17 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
-    from numpy.typing import NDArray
-
     from routes.analysis import ChoiceSet, World
     from routes.evidence.epochs import Epochs
     from routes.evidence.events import Events
     from routes.evidence.fit import Posterior
     from routes.parameters import Parameters
+    from routes.support.arrays import Floats, Ints
     from routes.trust.scoring import Ground
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
     Spots = Mapping[str, tuple[float, float]]
 
 RANKING = "ranking"

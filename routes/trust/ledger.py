@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from routes.analysis import Analysis
     from routes.parameters import Parameters
+    from routes.support.arrays import Floats
     from routes.trust.fields import Field, Land
 
-    Floats = NDArray[np.float64]
 
 SEAL = "seal"
 SCHEMA, MAJOR = "routes/forecast", "1"

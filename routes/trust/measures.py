@@ -17,14 +17,11 @@ from routes.trust.road_cells import cells_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
     from routes.analysis import World
+    from routes.support.arrays import Floats, Ints
     from routes.trust.fields import Field, Land
     from routes.trust.road_cells import Cells
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 HOT_SHARE = 0.05  # of the network's length, for the Predictive Accuracy Index
 HOTTEST_SHARE = 0.01  # likewise

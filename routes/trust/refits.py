@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,8 +15,6 @@ from routes.evidence.fit import fit, model_effects
 from routes.trust.scoring import MEAN_OF
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from routes.analysis import ChoiceSet, World
     from routes.evidence.epochs import Epochs
     from routes.evidence.events import Events
@@ -24,8 +22,8 @@ if TYPE_CHECKING:
     from routes.evidence.fit import Posterior
     from routes.evidence.likelihood import Effects
     from routes.parameters import Parameters
+    from routes.support.arrays import Ints
 
-    Ints = NDArray[np.integer[Any]]
 
 _DRAWS = 2 * MEAN_OF  # a forecast is a mean over draws; the ranking takes more for its intervals
 

@@ -28,13 +28,12 @@ from routes.trust.road_cells import CELL_KM
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
     from routes.evidence.events import Events
     from routes.read import Region
+    from routes.support.arrays import Floats
     from routes.trust.ledger import Forecast
 
-    Floats = NDArray[np.float64]
 
 _SMALLEST_SPREAD_KM = 5.0  # as of events on roads (`routes.trust.scoring`)
 _NOWHERE = 1e-12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -12,12 +12,9 @@ from scipy.sparse import csr_array
 from routes.support.geo import EARTH_RADIUS_KM, great_circle_km
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from routes.support.arrays import Floats, Ints
     from routes.trust.scoring import RoadMeasure
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 CELL_KM = 25.0
 _PIECE_KM = 5.0  # a longer edge is dealt out to cells in pieces

@@ -8,7 +8,7 @@ place is imprecise.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -22,17 +22,14 @@ from routes.support.geo import great_circle_km
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from routes.analysis import ChoiceSet, World
     from routes.evidence.epochs import Epochs
     from routes.evidence.events import Events
     from routes.evidence.exposure import Feature
     from routes.evidence.fit import Posterior
     from routes.network.blocks import Network
+    from routes.support.arrays import Floats, Ints, Mask
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
 
 _SMALLEST_SPREAD_KM = 5.0  # a place is never known better than this along a road
 MEAN_OF = 200
@@ -70,7 +67,7 @@ class RoadMeasure:
         """Length of all roads."""
         return float(self.length_km.sum())
 
-    def columns(self, feature: Feature) -> tuple[Ints, NDArray[np.bool_]]:
+    def columns(self, feature: Feature) -> tuple[Ints, Mask]:
         """Where the real edges of a road feature stand, and which of its edges are real."""
         real = ~self.network.blocks[feature.country].synthetic[feature.edges]
         place = np.searchsorted(self.edges[feature.country], feature.edges[real])

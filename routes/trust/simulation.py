@@ -20,14 +20,12 @@ from routes.support.geo import EARTH_RADIUS_KM
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
     from routes.analysis import ChoiceSet
     from routes.evidence.exposure import Feature
     from routes.evidence.likelihood import Effects
     from routes.parameters import Parameters
+    from routes.support.arrays import Floats
 
-    Floats = NDArray[np.float64]
 
 KIND_OF_PLACE = {"road": "road", "gate": "port", "crossing": "crossing", "city": "city", "area": "laboratory"}
 FOOTPRINT_KM = 12.0  # of every simulated seizure, as of one that is told to the city

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from routes.planning.interdiction.cuts import Cut
-    from routes.planning.interdiction.game import Floats, Game, Mask
+    from routes.planning.interdiction.game import Game
+    from routes.support.arrays import Floats, Mask
 
 # All in units of the payoff with nothing watched, so 1e-7 is a ten-millionth of it.
 OPTIMALITY = 1e-7

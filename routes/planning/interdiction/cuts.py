@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from routes.planning.interdiction.game import Floats, Ints
+    from routes.support.arrays import Floats, Ints
 
 # HiGHS drops smaller coefficients from its rows.
 _SMALLEST = 1e-9

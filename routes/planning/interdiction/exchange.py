@@ -9,7 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from routes.planning.interdiction.game import Floats, Game, Ints, Mask
+    from routes.planning.interdiction.game import Game
+    from routes.support.arrays import Floats, Ints, Mask
 
 # Relative: smaller gains, and longer ways round, are rounding.
 _ROUNDING = 1e-9

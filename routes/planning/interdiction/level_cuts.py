@@ -46,7 +46,8 @@ from routes.planning.interdiction.game import all_watched, unwatched
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from routes.planning.interdiction.game import Floats, Game, Ints
+    from routes.planning.interdiction.game import Game
+    from routes.support.arrays import Floats, Ints
 
 # A price of 1 or more says nothing about a level: max(0, 1 - price) is 0.
 _FULL_PRICE = 1.0 - 1e-9

@@ -29,7 +29,8 @@ from routes.planning.interdiction.cuts import Cut, make_cut
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from routes.planning.interdiction.game import Floats, Game, Ints
+    from routes.planning.interdiction.game import Game
+    from routes.support.arrays import Floats, Ints
 
 
 class PathCuts:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-    from routes.planning.interdiction.game import Floats, Ints, Mask
+    from routes.support.arrays import Floats, Ints, Mask
 
     Edge = tuple[Hashable, Hashable]
     Scenarios = pd.DataFrame | Mapping[str, Iterable[Any]] | Sequence[Mapping[str, Any]]

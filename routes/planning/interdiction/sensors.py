@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
-    from routes.planning.interdiction.game import Floats
     from routes.planning.interdiction.problem import Edge, ScenarioRow, Scenarios
+    from routes.support.arrays import Floats
 
 
 @dataclass(frozen=True)

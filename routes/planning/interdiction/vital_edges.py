@@ -27,8 +27,8 @@ from routes.planning.interdiction.problem import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from routes.planning.interdiction.game import Floats
     from routes.planning.interdiction.problem import Edge
+    from routes.support.arrays import Floats
 
 _NOT_NEGATIVE = "a number of at least 0"
 
