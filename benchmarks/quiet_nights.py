@@ -69,7 +69,7 @@ def quiet_nights(years: int, rate: float | None = None, seed: int = 1) -> Nights
         held = plan(accepted, parameters, TEAMS)
         for night in range(fresh):
             now = refitted(analysis, every.take(np.arange(known + night + 1)), parameters)
-            moved = plan_move(accepted, now, parameters, TEAMS, held)
+            moved = plan_move(accepted, now, parameters, TEAMS, plan_before=held)
             events += 1
             other += set(moved.before) != set(moved.after)
             if moved.changes:

@@ -50,16 +50,21 @@ from routes.outputs.briefing.conversion import precursor_kg, product_kg
 from routes.outputs.briefing.debrief import debrief_sections
 from routes.outputs.briefing.drawing import _chains, _loads, corridor_drawing, moved_drawing
 from routes.outputs.briefing.issue import Issue, check_issue, head_rows, over, read_issue
-from routes.outputs.briefing.page_one import page_one
+from routes.outputs.briefing.material import with_local_names
+from routes.outputs.briefing.page_one import PageOne, page_one
 from routes.outputs.briefing.plans import plan_sections
 from routes.outputs.documents.text_blocks import Figure, Paragraph, Points, Section, Table
 from routes.outputs.handling import Mark
 from routes.outputs.icd203 import confidence, likelihood, likely_that
+from routes.outputs.language import Language, speaking
+from routes.outputs.placenames import country_name
 from routes.outputs.text import percent, plain, probability, whole_interval, whole_percent
+from routes.outputs.vocabulary import data_word
 from routes.parameters import Parameters
 from routes.planning.learning import patrol_of, simulate
 from routes.planning.outcomes import Plan, PriorityStep
 from routes.planning.plan import plan as make_plan
+from routes.planning.posts import Deployment
 from routes.question import day_words
 from routes.read import Ratio, bundled, read_operations
 from routes.read.inputs import load_inputs, region_of
@@ -408,7 +413,6 @@ def recomputed(material: Material) -> dict[tuple[str, str], Any]:
     found |= {("changed on", change.id): change.since for change in ranking.changes}
     found |= {("in best plans", name): often for name, often in plan.certainty.membership.items()}
     found["best in", ""] = plan.certainty.best_in
-    found["goods", ""], found["destination", ""] = "heroin precursors", "Afghanistan"
     found["silent countries", ""] = len(ranking.silent_countries)
     used = {use.seizure_id for use in ranking.seizures if use.use == "evidence"}
     last = material.seizures[material.seizures["seizure_id"].isin(used)]["date_until"].max()
@@ -432,18 +436,40 @@ def replace_status(inputs: Inputs, changes: Any) -> Inputs:
     return replace(inputs, status=status)
 
 
+YEAR = "\N{NARROW NO-BREAK SPACE}\N{CYRILLIC SMALL LETTER GHE}."
+IN_RUSSIAN = (
+    *("января", "февраля", "марта", "апреля", "мая", "июня"),
+    *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
+)
 WRITTEN = {
     float: (whole_percent, probability, likely_that, lambda v: f"{100 * v:.0f}", lambda v: f"{v:.0f}"),
     tuple: (lambda v: whole_interval(*v),),
     int: (lambda v: f"{v}",),
-    date: (day_words,),
+    date: (day_words, lambda v: f"{v.day} {IN_RUSSIAN[v.month - 1]} {v.year}{YEAR}"),
 }
 """How a value may be written."""
 
 
-def test_every_sentence_of_page_one_is_checked_against_its_figures(material: Material) -> None:
+@pytest.fixture(scope="module")
+def truth(material: Material) -> dict[tuple[str, str], Any]:
+    return recomputed(material)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_sentence_of_page_one_is_checked_against_its_figures(
+    material: Material, truth: dict[tuple[str, str], Any], language: Language
+) -> None:
+    with speaking(language):
+        _every_sentence_is_checked(page_one(with_local_names(material)), truth)
+
+
+def _every_sentence_is_checked(page: PageOne, truth: dict[tuple[str, str], Any]) -> None:
     """Each fact is worked out anew, stands in its sentence, and no sentence has a figure without a fact."""
-    page, truth, checked = page_one(material), recomputed(material), set()
+    truth = truth | {
+        ("goods", ""): data_word("heroin precursors"),
+        ("destination", ""): country_name("AFG", "Afghanistan"),
+    }
+    checked = set()
     assert len(page.every()) >= 15
     for said in page.every():
         left = said.text
@@ -459,12 +485,35 @@ def test_every_sentence_of_page_one_is_checked_against_its_figures(material: Mat
                 # Reopened shares: the posterior there is fitted anew, which moves a share by some points.
                 off = 0.05 if fact.what == "share if reopened" else 2e-3 if fact.what == "interval" else 1e-6
                 assert fact.value == (pytest.approx(wanted, abs=off) if type(wanted) is not date else wanted)
-        assert not re.search(r"\d", left.replace("90 % interval", "")), (said.text, left)
+        assert not re.search(r"\d", re.sub(r"90\s%(-й интервал| interval)", "", left)), (said.text, left)
     assert checked >= {
         *("share", "interval", "chance of being first", "not caught", "interval of not caught", "best in"),
         *("share before", "share after", "changed on", "in best plans", "newest evidence", "team"),
         *("share if reopened", "detection", "destination"),
     }
+
+
+def test_page_one_tells_what_stands_already(analysis: Analysis) -> None:
+    parameters, posts = Parameters(), Deployment(have={"torkham": 0.4}, never=("zaranj-milak",))
+    made = make_plan(analysis, parameters, 1, posts=posts)
+    said = page_one(material_for(load_inputs(), analysis, parameters, teams=1, plan=made)).orders
+    assert said[0].text == "Keep the posts that stand: Torkham."
+    (alone,) = said[1].facts
+    through = next(row.posterior_share for row in analysis.ranking.crossings if row.id == "torkham")
+    assert alone.value == made.passing_before
+    assert 1 - 0.4 * through - 0.02 < alone.value < 1  # traffickers who move pass elsewhere
+    assert "Zaranj" not in said[2].text
+
+
+def test_the_posts_of_the_config_stand_in_the_briefing(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text('[posts]\nbudget = 1\nmust = ["hairatan"]\nhave = ["torkham=0.4"]\n')
+    done = run("brief", "--config", "ours.toml", "--output", "b.md", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    said = plain((tmp_path / "b.md").read_text(encoding="utf-8"))
+    assert "Keep the posts that stand: Torkham." in said
+    assert "Post team 1 at Hairatan" in said
+    assert "Post team 2" not in said
+    assert "Posts that stand already, and what is caught there: Torkham (40 %)." in said
 
 
 def test_page_one_tells_one_fact_a_sentence(material: Material) -> None:

@@ -20,6 +20,7 @@ from routes.parameters import Parameters
 from routes.planning.alarms import PLAN, STATUS, WORTH, Alarms, alarms, plan_move
 from routes.planning.displacement import whatif
 from routes.planning.plan import plan
+from routes.planning.posts import Deployment
 from routes.question import Question
 from routes.read import bundled
 from routes.read.inputs import Inputs, load_inputs
@@ -102,7 +103,7 @@ def test_a_plan_changes_where_others_let_noticeably_and_surely_less_through(
     after, parameters = sides[1], Parameters()
     best = plan(after, parameters, 1)
     poor = replace(best, posts=tuple(replace(post, id="hairatan") for post in best.posts))
-    moved = plan_move(sides[0], after, parameters, 1, poor)
+    moved = plan_move(sides[0], after, parameters, 1, None, poor)
     assert moved.before == ("hairatan",)
     assert moved.after == tuple(post.id for post in best.posts)
     assert moved.new_passing == pytest.approx(best.passing)
@@ -116,7 +117,7 @@ def test_a_plan_changes_where_others_let_noticeably_and_surely_less_through(
         caught = own.after * parameters.interdiction.post_detection / listed
         assert passing == pytest.approx(1 - caught, abs=5e-3)  # corridors are listed anew there
     near = replace(best, posts=best.posts)
-    assert not plan_move(sides[0], after, parameters, 1, near).changes
+    assert not plan_move(sides[0], after, parameters, 1, None, near).changes
 
 
 def test_a_plan_that_is_better_by_a_hair_or_in_half_of_the_draws_does_not_change(
@@ -127,10 +128,35 @@ def test_a_plan_that_is_better_by_a_hair_or_in_half_of_the_draws_does_not_change
     held = {post.id for post in best.posts}
     rival = next(name for name in best.certainty.membership if name not in held)  # type: ignore[union-attr]
     other = (*best.posts[:2], replace(best.posts[2], id=rival))
-    moved = plan_move(sides[0], after, parameters, 3, replace(best, posts=other))
+    moved = plan_move(sides[0], after, parameters, 3, None, replace(best, posts=other))
     assert set(moved.before) != set(moved.after)
     small = moved.kept_passing - moved.new_passing < WORTH or moved.better_probability < 0.8
     assert moved.changes != small
+
+
+def test_the_plans_are_those_under_the_posts_that_the_user_has(
+    sides: tuple[Analysis, Analysis], inputs: Inputs
+) -> None:
+    """Both plans keep to what must and must not be, and the worth of both is that beside what stands."""
+    free = plan_move(*sides, Parameters(), 2)
+    barred = free.after[0]
+    posts = Deployment(have={"torkham": 0.4}, must=("hairatan",), never=(barred,))
+    found = alarms(*sides, (inputs, inputs), Parameters(), 2, posts).plan
+    for side, held in zip(sides, (found.before, found.after), strict=True):
+        assert held == tuple(post.id for post in plan(side, Parameters(), 2, posts=posts).posts)
+        assert "hairatan" in held
+        assert not {barred, "torkham"} & {*held}
+    stands = plan(sides[1], Parameters(), 2, posts=posts)
+    assert found.new_passing == pytest.approx(stands.passing)
+
+
+def test_the_section_posts_of_the_config_holds_for_the_plan_that_may_change(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text('[posts]\nbudget = 1\nmust = ["hairatan"]\n', encoding="utf-8")
+    two = ("--since-data", "2025-10-11", "--to-data", "2025-10-12", "--format", "json")
+    done = run("changes", *two, "--config", "ours.toml", cwd=tmp_path)
+    moved = json.loads(done.stdout)["plan"]
+    assert (moved["teams"], moved["before"], moved["after"]) == (1, ["hairatan"], ["hairatan"])
+    assert not moved["changes"]
 
 
 def test_the_evidence_grows_old(inputs: Inputs) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routes.cli.console import say_written
+from routes.cli.deployment import deployment_of, posts_section
 from routes.cli.endings import endings_of, format_for
 from routes.cli.names import one_of
 from routes.cli.options import DAY
@@ -25,8 +26,12 @@ if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.outputs.briefing import Briefing, Issue
     from routes.planning.outcomes import Plan, Simulation
+    from routes.planning.posts import Deployment
     from routes.read.inputs import Inputs
     from routes.read.paths import Source
+
+
+_TEAMS = 3.0
 
 
 class BriefFormat(StrEnum):
@@ -88,7 +93,14 @@ def brief(
             show_default=False,
         ),
     ] = None,
-    teams: Annotated[int, typer.Option(min=0, help="For how many inspection teams to plan.")] = 3,
+    teams: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="For how many inspection teams to plan. Default: the budget of [posts], else 3.",
+            show_default=False,
+        ),
+    ] = None,
     rotate: Annotated[bool, typer.Option("--rotate", help="Let the teams rotate, with a roster.")] = False,
     weeks: Annotated[int, typer.Option(min=1, help="Weeks of the roster, and of --learning.")] = 12,
     learning: Annotated[
@@ -108,7 +120,8 @@ def brief(
     """Write a briefing as HTML, PDF or Markdown.
 
     Page 1 says what to know and do; the pages behind it say why, and what is not known. Office, number, days
-    and handling may stand in the section [briefing] of --config.
+    and handling may stand in the section [briefing] of --config; the posts that stand, must and must not be,
+    in the section [posts].
     """
     from routes.cli.scenarios_asked import named_moves
     from routes.outputs import briefing as work
@@ -132,13 +145,17 @@ def brief(
     if operation is not None:
         about = {**analysis.ranking.provenance, "operation": operation}
         analysis = replace(analysis, ranking=replace(analysis.ranking, provenance=about))
-    plan = _plan(analysis, asked, teams, weeks if rotate else 0)
+    section = posts_section(asked.config)
+    spend = next(value for value in (teams, section.budget, _TEAMS) if value is not None)
+    day = asked.question.as_of or asked.question.until or inputs.region.status_checked
+    posts = deployment_of(section, inputs, asked.source, day, quiet=asked.quiet)
+    plan = _plan(analysis, asked, spend, posts, weeks if rotate else 0)
     material = work.material_for(
         inputs,
         analysis,
         asked.parameters,
         top=top,
-        teams=teams,
+        teams=int(spend),
         plan=plan,
         operation=name,
         issue=issue,
@@ -182,18 +199,18 @@ def _issue(
     return over(read_issue(asked.config) if asked.config else Issue(), options)
 
 
-def _plan(analysis: Analysis, asked: Asked, teams: int, weeks: int) -> Plan | None:
+def _plan(analysis: Analysis, asked: Asked, spend: float, posts: Deployment, weeks: int) -> Plan | None:
     from routes.planning.plan import plan
     from routes.planning.rosters import Rota
 
-    if not teams:
+    if not spend:
         return None
     if not weeks:
-        return plan(analysis, asked.parameters, teams, priority=True)
+        return plan(analysis, asked.parameters, spend, posts=posts, priority=True)
     # A day of the question, not of the machine: the same question gives the same roster.
     day = asked.question.as_of or analysis.region.status_checked
     begins = day + timedelta(days=7 - day.weekday())
-    return plan(analysis, asked.parameters, teams, rota=Rota(weeks, asked.question.seed, begins))
+    return plan(analysis, asked.parameters, spend, posts=posts, rota=Rota(weeks, asked.question.seed, begins))
 
 
 def _simulation(analysis: Analysis, asked: Asked, plan: Plan | None, weeks: int) -> Simulation:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routes.cli.asked import answer
+from routes.cli.deployment import deployment_of, posts_section
 from routes.cli.endings import endings_of, format_for
 from routes.cli.options import (
     ConfigOption,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from routes.parameters import Parameters
     from routes.read.inputs import Inputs
 
+_TEAMS = 3.0
+
 
 @analyses
 def changes(
@@ -46,7 +49,14 @@ def changes(
         typer.Option(help="What is known: a folder or a day. Default: the data at hand.", show_default=False),
     ] = None,
     seizures: SeizuresOption = None,
-    teams: Annotated[float, typer.Option(min=0, help="For how many teams the best plans are compared.")] = 3,
+    teams: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            help="For how many teams the best plans are compared. Default: the budget of [posts], else 3.",
+            show_default=False,
+        ),
+    ] = None,
     require_attention: Annotated[
         bool,
         typer.Option(
@@ -64,18 +74,22 @@ def changes(
 ) -> None:
     """Tell what new data moved, and whether somebody should look.
 
-    New records, crossings that opened or shut, shares, the best plan, the age of the evidence. For a job that
-    runs every night: with --require-attention the exit code is 1 when there is something to do.
+    New records, crossings that opened or shut, shares, the best plan, the age of the evidence. The plan is
+    the best under the section [posts] of --config. For a job that runs every night: with --require-attention
+    the exit code is 1 when there is something to do.
     """
     from routes.outputs.documents.changes_document import changes_json
     from routes.outputs.terminal.changes_tables import changes_blocks
-    from routes.planning.alarms import alarms
+    from routes.planning.alarms import alarms, day_of
 
     output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
     parameters = parameters_from(config, source)
     before, old = _side("--since-data", since_data, source, seizures, parameters, seed, quiet=quiet)
     after, new = _side("--to-data", to_data, source, seizures, parameters, seed, quiet=quiet)
-    found = alarms(before, after, (old, new), parameters, teams)
+    section = posts_section(config)
+    posts = deployment_of(section, new, source, day_of(after), quiet=quiet)
+    spend = next(value for value in (teams, section.budget, _TEAMS) if value is not None)
+    found = alarms(before, after, (old, new), parameters, spend, posts)
     about = (before.ranking.provenance, after.ranking.provenance)
     with answering_in(language, config, output_format):
         if output_format is Plain.json:

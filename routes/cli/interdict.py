@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routes.cli.asked import answer
-from routes.cli.console import say
+from routes.cli.deployment import Told, deployment_of, posts_section
 from routes.cli.endings import endings_of, format_for
-from routes.cli.names import country_code, place_ids, values_by_id
 from routes.cli.options import CHANGES, DAY, FormatOption, OutputOption
 from routes.cli.planning import TopOption, named_values
 from routes.cli.reading import Asked, analysed, asks, day_of, inputs_of
@@ -19,15 +18,10 @@ from routes.cli.speech import LanguageOption, answering_in
 from routes.errors import RoutesError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from routes.analysis import Analysis
     from routes.cli.console import Result
-    from routes.planning.deployments import PostsSection
     from routes.planning.outcomes import Plan
-    from routes.planning.posts import Deployment
     from routes.planning.rosters import Rota
-    from routes.read.inputs import Inputs
 
 _BUDGET = 5.0
 
@@ -148,12 +142,13 @@ def interdict(
         raise RoutesError("--format ics writes a roster. Give --rotate and --weeks N.")
     prices, caught = named_values("--cost", cost), named_values("--detect", detect)
     inputs = inputs_of(asked)
-    section = _section(asked)
-    deployment = _deployment(
-        asked, inputs, section,
+    section = posts_section(asked.config)
+    told = Told(
         have or (), must or (), never or (), jurisdiction or (), prices, caught,
         inspections=inspections, gates=gates, published=have_published,
     )  # fmt: skip
+    day = asked.question.as_of or asked.question.until or inputs.region.status_checked
+    deployment = deployment_of(section, inputs, asked.source, day, told, quiet=asked.quiet)
     spend = next(value for value in (budget, section.budget, _BUDGET) if value is not None)
     analysis = analysed(inputs, asked)
     found = plan(
@@ -168,67 +163,6 @@ def interdict(
     )
     with answering_in(language, asked.config, output_format):
         answer(_written(found, analysis, output_format, top), output, quiet=asked.quiet)
-
-
-def _section(asked: Asked) -> PostsSection:
-    from routes.planning.deployments import PostsSection, read_posts_section
-
-    return read_posts_section(asked.config) if asked.config else PostsSection()
-
-
-def _deployment(
-    asked: Asked,
-    inputs: Inputs,
-    section: PostsSection,
-    have: Sequence[str],
-    must: Sequence[str],
-    never: Sequence[str],
-    jurisdiction: Sequence[str],
-    prices: dict[str, float],
-    caught: dict[str, float],
-    *,
-    inspections: float | None,
-    gates: bool,
-    published: bool,
-) -> Deployment:
-    """Join what the section says and what the options say; an option goes before."""
-    from routes.planning.deployments import standing_posts
-    from routes.planning.posts import Deployment
-
-    standing = standing_posts((*section.have, *have))
-    ids = dict(zip(standing, place_ids("--have", standing, inputs), strict=True))
-    stand: dict[str, float | None] = {ids[name]: p for name, p in standing.items()}
-    wanted, barred = (
-        tuple(dict.fromkeys(place_ids(option, names, inputs)))
-        for option, names in (("--must", (*section.must, *must)), ("--never", (*section.never, *never)))
-    )
-    if published or section.have_published:
-        known = [x for x in _published(asked, inputs) if x not in {*wanted, *barred, *stand}]
-        stand |= dict.fromkeys(known)
-    countries = [
-        country_code("--jurisdiction", name, inputs.region.countries)
-        for name in (*section.jurisdiction, *jurisdiction)
-    ]
-    return Deployment(
-        detect=values_by_id("--detect", {**section.detection, **caught}, inputs),
-        cost=values_by_id("--cost", {**section.cost, **prices}, inputs),
-        have=stand,
-        must=wanted,
-        never=barred,
-        jurisdiction=tuple(code for code in countries if code is not None),
-        inspections=section.inspections_a_day if inspections is None else inspections,
-        gates=gates or section.gates,
-    )
-
-
-def _published(asked: Asked, inputs: Inputs) -> Iterable[str]:
-    from routes.planning.deployments import published_posts
-    from routes.read import read_posts
-
-    day = asked.question.as_of or asked.question.until or inputs.region.status_checked
-    found = published_posts(read_posts(asked.source.file("posts.csv")), day)
-    say(f"Published as standing on {day}: {', '.join(found)}.", quiet=asked.quiet)
-    return found
 
 
 def _rota(analysis: Analysis, asked: Asked, weeks: int, begin: date | None, move_km: float | None) -> Rota:

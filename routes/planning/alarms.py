@@ -116,6 +116,7 @@ def alarms(
     data: tuple[Inputs, Inputs],
     parameters: Parameters,
     teams: float,
+    posts: Deployment | None = None,
     plan_before: Plan | None = None,
 ) -> Alarms:
     """Compare what was known with what is known.
@@ -130,11 +131,13 @@ def alarms(
         Of both.
     teams : float
         Budget of the plans.
+    posts : Deployment, optional
+        What stands, must and must not be in both plans.
     plan_before : Plan, optional
         The best plan before, where it is known.
     """
     status = _status_moves(data, (day_of(before), day_of(after)))
-    planned = plan_move(before, after, parameters, teams, plan_before)
+    planned = plan_move(before, after, parameters, teams, posts, plan_before)
     reasons = ((STATUS, bool(status)), (PLAN, planned.changes))
     return Alarms(
         attention=tuple(reason for reason, on in reasons if on),
@@ -222,7 +225,12 @@ def _share_moves(before: Analysis, after: Analysis) -> Iterator[ShareMove]:
 
 
 def plan_move(
-    before: Analysis, after: Analysis, parameters: Parameters, teams: float, plan_before: Plan | None = None
+    before: Analysis,
+    after: Analysis,
+    parameters: Parameters,
+    teams: float,
+    posts: Deployment | None = None,
+    plan_before: Plan | None = None,
 ) -> PlanMove:
     """Look whether the plan that was the best still is, on the data after.
 
@@ -231,12 +239,15 @@ def plan_move(
     before, after : Analysis
     parameters : Parameters
     teams : float
+    posts : Deployment, optional
+        What stands, must and must not be in both plans.
     plan_before : Plan, optional
         The best plan before, where it is known.
     """
-    old = plan_before or plan(before, parameters, teams)
-    new = plan(after, parameters, teams)
-    may = choices(after, parameters.interdiction, Deployment())
+    posts = posts or Deployment()
+    old = plan_before or plan(before, parameters, teams, posts=posts)
+    new = plan(after, parameters, teams, posts=posts)
+    may = choices(after, parameters.interdiction, posts)
     passages = passages_of(after.untied.graph, flows_of(after), may.terms(), may.standing())
     held = [{post.id for post in one.posts} for one in (old, new)]
     through, draws = _through(passages, held)

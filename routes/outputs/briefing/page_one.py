@@ -194,6 +194,7 @@ def _orders(material: Material) -> Iterator[Statement]:
     if not plan.posts:
         yield state("No post is worth a team: none that the plan could choose lets less through.")
         return
+    yield from _standing(plan)
     if plan.rotation is not None:
         yield state(
             "Let {teams} teams take turns at {places} places, by the roster behind this page.",
@@ -210,6 +211,21 @@ def _orders(material: Material) -> Iterator[Statement]:
     yield from _passing(plan)
     yield from _watch_next(plan)
     yield from _caught(plan)
+
+
+def _standing(plan: Plan) -> Iterator[Statement]:
+    if not plan.standing:
+        return
+    names = [shortened(place_name(post.id, post.name)) for post in plan.standing[:_NAMED]]
+    left = len(plan.standing) - _NAMED
+    names += [tr("{n} more", n=left)] if left > 0 else []
+    yield state(
+        "Keep the posts that stand: {places}.", places=Fact("standing", "", len(plan.standing), listed(names))
+    )
+    yield state(
+        "With them alone {part} gets through.",
+        part=share("", plan.passing_before, "not caught by standing posts"),
+    )
 
 
 def _without_plan(material: Material) -> Iterator[Statement]:

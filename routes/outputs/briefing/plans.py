@@ -15,6 +15,7 @@ from routes.outputs.placenames import country_name, place_name
 from routes.outputs.text import (
     decimal,
     interval_text,
+    listed,
     percent,
     points,
     points_between,
@@ -80,7 +81,8 @@ def _posts(plan: Plan) -> tuple[Block, ...]:
         for i, post in enumerate(plan.posts, 1)
     )
     blocks: list[Block] = [Table(tuple(heads), rows, figures=(0, 2, 3))]
-    told = [trn("Chosen among {n} place.", "Chosen among {n} places.", plan.candidates)]
+    told = [_standing(plan)] if plan.standing else []
+    told.append(trn("Chosen among {n} place.", "Chosen among {n} places.", plan.candidates))
     told.append(
         tr("Given these detection rates and this flow, no other choice lets less through (proven).")
         if plan.proven_optimal
@@ -111,6 +113,11 @@ def _posts(plan: Plan) -> tuple[Block, ...]:
         heads_of = ("#", tr("If teams come one by one"), tr("Gets through"), tr("Best of that size"))
         blocks.append(Table(heads_of, steps, figures=(0, 2, 3)))
     return tuple(blocks)
+
+
+def _standing(plan: Plan) -> str:
+    posts = listed([f"{label(post.name)} ({set_percent(post.detection)})" for post in plan.standing])
+    return tr("Posts that stand already, and what is caught there: {posts}.", posts=posts)
 
 
 def _through(plan: Plan) -> tuple[Block, ...]:
