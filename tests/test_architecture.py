@@ -13,7 +13,7 @@ import routes
 
 PACKAGE = Path(routes.__file__).parent
 SHARED = {"text", "icd203", "palette", "symbols", "handling", "documents", "schemas"}
-SHARED |= {"language", "placenames", "vocabulary"}
+SHARED |= {"charts", "language", "placenames", "vocabulary"}
 """All that one kind of output may take from `outputs` besides itself."""
 ONLY_IN = {"folium": "outputs.maps", "branca": "outputs.maps", "typer": "cli"}
 READ_AND_WRITTEN = {"geojson", "gpkg", "parquet", "kml"}

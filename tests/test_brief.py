@@ -37,7 +37,6 @@ from routes.outputs.briefing import (
     material_for,
     without_annex,
 )
-from routes.outputs.briefing.charts import Bar, curve_chart, interval_chart
 from routes.outputs.briefing.consistency import (
     larger_than_the_whole,
     more_than_reported,
@@ -53,6 +52,7 @@ from routes.outputs.briefing.issue import Issue, check_issue, head_rows, over, r
 from routes.outputs.briefing.material import with_local_names
 from routes.outputs.briefing.page_one import PageOne, page_one
 from routes.outputs.briefing.plans import plan_sections
+from routes.outputs.charts import Bar, curve_chart, interval_chart
 from routes.outputs.documents.text_blocks import Figure, Paragraph, Points, Section, Table
 from routes.outputs.handling import Mark
 from routes.outputs.icd203 import confidence, likelihood, likely_that

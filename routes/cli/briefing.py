@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +15,7 @@ from routes.cli.deployment import deployment_of, posts_section
 from routes.cli.endings import endings_of, format_for
 from routes.cli.names import one_of
 from routes.cli.options import DAY
+from routes.cli.planned import planned, played
 from routes.cli.reading import Asked, analysed, asks, day_asked, day_of, inputs_of
 from routes.cli.speech import LanguageOption, answering_in
 from routes.errors import RoutesError
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.outputs.briefing import Briefing, Issue
     from routes.planning.outcomes import Plan, Simulation
-    from routes.planning.posts import Deployment
     from routes.read.inputs import Inputs
     from routes.read.paths import Source
 
@@ -149,7 +149,7 @@ def brief(
     spend = next(value for value in (teams, section.budget, _TEAMS) if value is not None)
     day = asked.question.as_of or asked.question.until or inputs.region.status_checked
     posts = deployment_of(section, inputs, asked.source, day, quiet=asked.quiet)
-    plan = _plan(analysis, asked, spend, posts, weeks if rotate else 0)
+    plan = planned(analysis, asked, spend, weeks if rotate else 0, posts, priority=True)
     material = work.material_for(
         inputs,
         analysis,
@@ -199,30 +199,12 @@ def _issue(
     return over(read_issue(asked.config) if asked.config else Issue(), options)
 
 
-def _plan(analysis: Analysis, asked: Asked, spend: float, posts: Deployment, weeks: int) -> Plan | None:
-    from routes.planning.plan import plan
-    from routes.planning.rosters import Rota
-
-    if not spend:
-        return None
-    if not weeks:
-        return plan(analysis, asked.parameters, spend, posts=posts, priority=True)
-    # A day of the question, not of the machine: the same question gives the same roster.
-    day = asked.question.as_of or analysis.region.status_checked
-    begins = day + timedelta(days=7 - day.weekday())
-    return plan(analysis, asked.parameters, spend, posts=posts, rota=Rota(weeks, asked.question.seed, begins))
-
-
 def _simulation(analysis: Analysis, asked: Asked, plan: Plan | None, weeks: int) -> Simulation:
-    from routes.planning.learning import patrol_of, simulate
+    from routes.planning.learning import patrol_of
 
     if plan is None:
         raise RoutesError("--learning: there are no posts to learn of. Give --teams, at least 1.")
-    return simulate(analysis, asked.parameters, patrol_of(plan), weeks, LAG, asked.question.seed)
-
-
-LAG = 4.0
-"""Traffickers of a briefing learn one part in so many of what a week shows, as those of simulate-plan."""
+    return played(analysis, asked, patrol_of(plan), weeks)
 
 
 def _operations(source: Source) -> list[str]:

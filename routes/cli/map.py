@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routes.cli.console import say_written
+from routes.cli.deployment import deployment_of, posts_section
 from routes.cli.endings import endings_of, format_for
 from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
 from routes.cli.names import place_ids, values_by_id
+from routes.cli.planned import patrol_in, planned, played
 from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.cli.speech import LanguageOption, answering_in
 from routes.errors import RoutesError
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.outputs.maps.model import Scenario
     from routes.parameters import Parameters
+    from routes.planning.learning import Patrol
     from routes.read.inputs import Inputs
     from routes.results import PatrolStretch
 
@@ -51,6 +54,24 @@ def map_(
             min=1, help="Open the page with this many teams where they stand best.", show_default=False
         ),
     ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            help="Open the page with the posts of this plan, as interdict --format json writes it.",
+            show_default=False,
+        ),
+    ] = None,
+    learning: Annotated[
+        bool,
+        typer.Option(
+            "--learning",
+            help="Add what gets through as traffickers learn the posts of --interdict or --plan.",
+        ),
+    ] = False,
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="Let the teams of --interdict rotate in --learning.")
+    ] = False,
+    weeks: Annotated[int, typer.Option(min=1, help="Weeks of --learning.")] = 12,
     scenario: Annotated[
         list[str] | None,
         typer.Option(
@@ -75,6 +96,7 @@ def map_(
     """Draw the ranking on an HTML map that needs no network and answers what-ifs by itself."""
     from routes.outputs.maps import corridor_map
     from routes.outputs.maps.land import tiles
+    from routes.outputs.maps.learning import Played
     from routes.outputs.maps.model import page_model
     from routes.outputs.maps.picture import find_browser, size_of, take_picture
     from routes.read import bundled, read_disputed
@@ -86,13 +108,24 @@ def map_(
     pixels = size_of(size)
     if png:
         find_browser()
-    if sum(map(bool, (close, interdict, scenario))) > 1:
-        raise RoutesError("--close, --interdict and --scenario: a map opens with one of them. Make two maps.")
+    if sum(map(bool, (close, interdict, plan, scenario))) > 1:
+        raise RoutesError(
+            "--close, --interdict, --plan and --scenario: a map opens with one of them. Make two maps."
+        )
+    if learning and not (interdict or plan):
+        raise RoutesError(
+            "--learning: there are no posts to learn of. Give --interdict TEAMS or --plan FILE."
+        )
+    if rotate and not (interdict and learning):
+        raise RoutesError("--rotate: only the teams of --interdict can rotate, in --learning. Give both.")
+    read = patrol_in(plan) if plan else None
     inputs = inputs_of(asked)
     closed = place_ids("--close", close, inputs)
     kept = _scenarios(asked, scenario or (), inputs)
     analysis = analysed(inputs, asked, top)
-    opens_with = _opens_with(analysis, asked.parameters, closed, interdict) or next(iter(kept), None)
+    patrol_ = read or _patrol(analysis, asked, inputs, interdict or 0, weeks if rotate else 0)
+    simulation = played(analysis, asked, patrol_, weeks) if learning and patrol_ else None
+    opens_with = _opens_with(analysis, closed, patrol_) or next(iter(kept), None)
     model = page_model(analysis, asked.parameters, inputs.status, scenarios=kept, opens_with=opens_with)
     with answering_in(language, asked.config):
         page = corridor_map(
@@ -110,6 +143,7 @@ def map_(
             model=model,
             disputed=read_disputed(bundled("disputed_boundaries.geojson")),
             patrol=_stretches(analysis, asked.parameters) if patrol else (),
+            played=Played(patrol_, simulation) if patrol_ and simulation else None,
         )
     write_text(output, page, rights=rights(tlp))
     say_written(output, f" ({len(page.encode()) / 1e6:.1f} MB). Open it in any browser", quiet=asked.quiet)
@@ -124,19 +158,30 @@ def _stretches(analysis: Analysis, parameters: Parameters) -> tuple[PatrolStretc
     return patrol_stretches(beat_of(analysis, parameters), top=_STRETCHES)
 
 
-def _opens_with(
-    analysis: Analysis, parameters: Parameters, close: list[str], interdict: int | None
-) -> Scenario | None:
+def _patrol(analysis: Analysis, asked: Asked, inputs: Inputs, teams: int, weeks: int) -> Patrol | None:
+    """Plan for some teams, beside the posts of the config."""
+    from routes.planning.learning import patrol_of
+
+    if not teams:
+        return None
+    day = asked.question.as_of or asked.question.until or inputs.region.status_checked
+    section = posts_section(asked.config)
+    posts = deployment_of(section, inputs, asked.source, day, quiet=asked.quiet)
+    found = planned(analysis, asked, teams, weeks, posts)
+    return patrol_of(found) if found else None
+
+
+def _opens_with(analysis: Analysis, close: list[str], patrol: Patrol | None) -> Scenario | None:
     """Say what is changed when the page opens; None if nothing is."""
     from routes.outputs.maps.model import Scenario
     from routes.planning.displacement import known_place
-    from routes.planning.plan import plan
 
+    graph = analysis.untied.graph
     if close:
-        return Scenario("", close=tuple(known_place(analysis.untied.graph, name) for name in close))
-    if interdict:
-        posts = plan(analysis, parameters, interdict).posts
-        return Scenario("", watch={post.id: post.detection for post in posts})
+        return Scenario("", close=tuple(known_place(graph, name) for name in close))
+    if patrol:
+        posts = dict.fromkeys((*patrol.standing, *patrol.fixed))
+        return Scenario("", watch={known_place(graph, post): patrol.detection[post] for post in posts})
     return None
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,12 +11,11 @@ from routes.cli.asked import answer
 from routes.cli.endings import endings_of, format_for
 from routes.cli.names import AREA, GATE, place_id
 from routes.cli.options import FormatOption, OutputOption, Plain
+from routes.cli.planned import LAG, patrol_in
 from routes.cli.reading import Asked, analysed, asks, inputs_of
-from routes.errors import RoutesError
 
 if TYPE_CHECKING:
     from routes.cli.console import Result
-    from routes.planning.learning import Patrol
 
 
 @asks
@@ -27,7 +25,7 @@ def simulate_plan(
     weeks: Annotated[int, typer.Option(min=1, help="How many weeks are played.")] = 26,
     lag: Annotated[
         float, typer.Option(min=1, help="Traffickers learn one part in so many of what a week shows.")
-    ] = 4,
+    ] = LAG,
     output_format: Annotated[Plain | None, FormatOption] = None,
     output: OutputOption = None,
 ) -> None:
@@ -38,7 +36,7 @@ def simulate_plan(
     from routes.planning.learning import simulate
 
     output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
-    patrol = _patrol(plan)
+    patrol = patrol_in(plan)
     analysis = analysed(inputs_of(asked), asked)
     found = simulate(analysis, asked.parameters, patrol, weeks, lag, asked.question.seed)
     if output_format is Plain.table:
@@ -51,27 +49,6 @@ def simulate_plan(
 
         result = simulation_json(found, analysis.ranking.provenance)
     answer(result, output, quiet=asked.quiet)
-
-
-def _patrol(path: Path) -> Patrol:
-    """Read the posts of a plan."""
-    from routes.planning.learning import Patrol
-
-    try:
-        plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        detection = {post["id"]: float(post["detection"]) for post in (*plan["standing"], *plan["posts"])}
-        standing = [post["id"] for post in plan["standing"]]
-        chosen = [post["id"] for post in plan["posts"]]
-        rotation = plan["rotation"]
-        sets = [(some["posts"], float(some["frequency"])) for some in rotation["sets"]] if rotation else []
-        fixed = rotation["fixed_posts"] if rotation else chosen
-    except OSError as error:
-        raise RoutesError(f"{path}: cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise RoutesError(
-            f"{path}: no plan. Write one with routes interdict --format json --output {path.name}."
-        ) from error
-    return Patrol(detection, standing, fixed, sets or [(chosen, 1.0)])
 
 
 @asks

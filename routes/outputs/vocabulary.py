@@ -37,6 +37,8 @@ PRECISIONS = (
     message("country"),
     message("exact"),
 )
+PLANS = (message("no plan"), message("fixed"), message("rotating"))
+"""What is played against traffickers who learn."""
 UNIT = message("port control unit")
 """What stands at a crossing or gate."""
 NOT_USED = (

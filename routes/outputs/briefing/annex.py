@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from routes.outputs.briefing.charts import Bar, interval_chart
+from routes.outputs.charts import Bar, interval_chart
 from routes.outputs.documents.text_blocks import Figure, Paragraph, Section, Table
 from routes.outputs.handling import status_word
 from routes.outputs.icd203 import (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shapely import Point, box, maximum_inscribed_circle
 
-from routes.outputs.briefing.charts import text
+from routes.outputs.charts import text
 from routes.outputs.language import tr
 from routes.outputs.palette import PAGE
 from routes.outputs.placenames import country_name, place_name

@@ -6,11 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from routes.outputs.briefing.canvas import label
-from routes.outputs.briefing.charts import Bar, curve_chart, interval_chart
+from routes.outputs.charts import Bar, curve_chart, interval_chart, learning_words
 from routes.outputs.documents.text_blocks import Block, Figure, Paragraph, Section, Table
 from routes.outputs.handling import status_heading, status_word
 from routes.outputs.icd203 import confidence, level_word
-from routes.outputs.language import Language, number_as_set, short_day, spoken, tr
+from routes.outputs.language import Language, short_day, spoken, tr
 from routes.outputs.placenames import country_name
 from routes.outputs.text import (
     EN_DASH,
@@ -128,7 +128,7 @@ def learning_section(material: Material) -> Section:
     assert simulation is not None  # noqa: S101 - asked for only where there is one
     rows = tuple(
         (
-            curve.plan,
+            tr(curve.plan),
             percent(curve.points[0].passing),
             percent(curve.points[-1].passing),
             interval_text(*curve.points[-1].interval_90),
@@ -144,14 +144,6 @@ def learning_section(material: Material) -> Section:
     blocks: tuple[Block, ...] = (
         Figure(curve_chart(simulation), tr("What gets through week by week, mean over the runs.")),
         Table(heads, rows, figures=(1, 2, 3)),
-        Paragraph(
-            tr(
-                "Runs: {runs}, weeks: {weeks}. Traffickers know no post at first; each week they learn one "
-                "part in {lag} of what it shows.",
-                runs=decimal(simulation.runs),
-                weeks=decimal(simulation.weeks),
-                lag=number_as_set(simulation.lag_weeks),
-            )
-        ),
+        Paragraph(learning_words(simulation)),
     )
     return Section(tr("As traffickers learn"), blocks, kept=True)

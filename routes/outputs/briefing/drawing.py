@@ -28,7 +28,7 @@ from routes.outputs.briefing.canvas import (
     scale_rect,
     seizure_symbol,
 )
-from routes.outputs.briefing.charts import WIDTH, svg, text
+from routes.outputs.charts import WIDTH, svg, text
 from routes.outputs.language import Language, spoken, tr, trp
 from routes.outputs.palette import PAGE, ShareClass, class_number, radius, share_classes
 from routes.outputs.placenames import place_name

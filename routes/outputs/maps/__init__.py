@@ -16,6 +16,7 @@ from routes.outputs import palette, symbols, text
 from routes.outputs.handling import Mark, status_heading
 from routes.outputs.language import message, speaking, tr
 from routes.outputs.maps import bilingual, filters, land, moved, page, payload, scale, search, wording
+from routes.outputs.maps.learning import learning_part
 from routes.outputs.maps.model import Model, corridors_of
 from routes.outputs.maps.roads import stretches
 from routes.outputs.placenames import place_name, with_names
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from routes.outputs.maps.learning import Played
     from routes.results import Displacement, PatrolStretch, Ranking
     from routes.roads.road_file import Roads
 
@@ -51,6 +53,7 @@ def corridor_map(
     model: Model | None = None,
     disputed: pd.DataFrame | None = None,
     patrol: Sequence[PatrolStretch] = (),
+    played: Played | None = None,
 ) -> str:
     """Draw a ranking as one self-contained HTML page.
 
@@ -93,6 +96,8 @@ def corridor_map(
         Lines on which states do not agree (`routes.read.read_disputed`), to be dashed.
     patrol : sequence of PatrolStretch, optional
         Where to stand (`routes.planning.beats`): a layer to be switched on.
+    played : Played, optional
+        What gets through a plan as traffickers learn it, for the tab of plans.
 
     Returns
     -------
@@ -136,7 +141,9 @@ def corridor_map(
         data |= {"aliases": _aliases(data)}
         if moves is not None:
             data |= _moved(data, moves)
-        parts = wording.parts(tr(title), named, drawing.table, drawing.legend, data, mark, online, moves)
+        learning = learning_part(played, names) if played else None
+        words = (tr(title), named, drawing.table, drawing.legend, data, mark, online, moves, learning)
+        parts = wording.parts(*words)
         return parts, data
 
     leaflet = page.OfflineMap(

@@ -72,6 +72,7 @@ def parts(
     mark: Mark,
     tiles: Tiles | None,
     moved: Displacement | None,
+    learning: dict[str, Any] | None = None,
 ) -> dict[str, str]:
     """Write the parts of the page: ``header``, ``body``, ``legend``, ``footer``, ``label`` of the map."""
     provenance = _provenance_line(ranking.provenance)
@@ -96,8 +97,9 @@ def parts(
             missing=data["seizures"]["missing"],
             details=json.dumps(ranking.provenance, indent=1, sort_keys=True, default=str),
             languages=[(str(each), each.own_name, each is spoken()) for each in Language],
-            tabs=[(key, tr(name)) for key, name in _TABS if key != "plan" or data["model"]],
+            tabs=[(key, tr(name)) for key, name in _TABS if key != "plan" or data["model"] or learning],
             reckons=bool(data["model"]),
+            learning=learning,
             chokepoints=chokepoints(ranking),
             first=_ROWS_AT_FIRST,
             tiles=tiles.attribution if tiles else "",

@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from routes.outputs.language import tr
+from routes.outputs.language import number_as_set, tr
 from routes.outputs.palette import PAGE, class_of, share_classes
-from routes.outputs.text import interval_text, percent, set_percent, shortened, typeset
+from routes.outputs.text import (
+    decimal,
+    interval_text,
+    percent,
+    plain,
+    set_percent,
+    shortened,
+    typeset,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from routes.planning.outcomes import Curve, Simulation
+    from routes.planning.outcomes import CurvePoint, Simulation
 
 WIDTH = 720
 _ROW, _LOW_ROW = 34, 17
@@ -126,48 +134,113 @@ def _bar(bar: Bar, middle: float, end: float, left: float, colour: str) -> str:
     return line + spot + text(WIDTH - 4, middle + 4, told, 10, anchor="end")
 
 
-_CURVES, _CURVE_END = (40, 12, 200, 30), 150  # left, top, height, bottom; room for the names
+_CURVES = (36, 12, 200, 30)  # left, top, height, bottom
 _DASHES = ("", "7 4", "2 3")
+_SPOTS = ("M0-3.4A3.4 3.4 0 1 1 0 3.4 3.4 3.4 0 1 1 0-3.4Z", "M-3-3H3V3H-3Z", "M0-4 3.8 3H-3.8Z")
+_TOLD_WEEKS, _BETWEEN_PLANS = 7, 6.0
+_MOST_TENTHS = 9
 
 
-def curve_chart(simulation: Simulation) -> str:
-    """Draw what gets through week by week, a curve a plan; told apart by their dashes and their names.
+def curve_chart(simulation: Simulation, width: int = WIDTH) -> str:
+    """Draw what gets through week by week, a curve a plan, with its 90 % interval every few weeks.
+
+    Plans are told apart without colour: by dashes, by the shape of their marks and by their names. Marks of
+    one week stand side by side, and each says its figures.
 
     Parameters
     ----------
     simulation : Simulation
+    width : int
+        Of the drawing, in pixels.
     """
     left, top, high, bottom = _CURVES
-    width = WIDTH - left - _CURVE_END
-    lowest = min((p.passing for curve in simulation.curves for p in curve.points), default=0.0)
-    floor = max(0.0, int(lowest * 10) / 10 - 0.1)
+    ends = [f"{tr(curve.plan)}: {percent(curve.points[-1].passing)}" for curve in simulation.curves]
+    right = width - max((7.0 * len(plain(words)) for words in ends), default=0.0) - 12
+    room = _BETWEEN_PLANS * len(simulation.curves) / 2 + 3  # the marks of the first and the last week
+    lowest = min((p.interval_90[0] for curve in simulation.curves for p in curve.points), default=0.0)
+    floor = min(_MOST_TENTHS, int(10 * lowest)) / 10
 
     def at(week: int, passing: float) -> tuple[float, float]:
-        x = left + width * (week - 1) / max(1, simulation.weeks - 1)
+        x = left + room + (right - left - 2 * room) * (week - 1) / max(1, simulation.weeks - 1)
         return x, top + high * (1 - passing) / (1 - floor)
 
     parts = []
-    for tenth in range(round(floor * 10), 11):
+    for tenth in range(round(10 * floor), 11):
         _, y = at(1, tenth / 10)
-        parts.append(f'<path d="M{left} {y:.1f}H{left + width}" stroke="{_GRID}" stroke-width="1"/>')
-        parts.append(text(left - 6, y + 3, set_percent(tenth / 10), 9.5, _QUIET, "end"))
-    weeks = sorted({1, (simulation.weeks + 1) // 2, simulation.weeks})
-    low = top + high + 14
+        parts.append(f'<path d="M{left} {y:.1f}H{right:.1f}" stroke="{_GRID}" stroke-width="1"/>')
+        parts.append(text(left - 5, y + 3, set_percent(tenth / 10), 9.5, _QUIET, "end"))
+    told = _told_weeks(simulation.weeks)
     parts += [
-        text(at(week, floor)[0], low, tr("week {number}", number=week), 9.5, _QUIET, "middle")
-        for week in weeks
+        text(at(week, floor)[0], top + high + 14, tr("week {number}", number=week), 9.5, _QUIET, "middle")
+        for week in sorted({1, told[len(told) // 2], simulation.weeks})
     ]
-    ends = _spread([at(simulation.weeks, curve.points[-1].passing)[1] for curve in simulation.curves])
-    for curve, dashes, y in zip(simulation.curves, _DASHES, ends, strict=False):
-        parts.append(_curve(curve, [at(p.week, p.passing) for p in curve.points], dashes, left + width, y))
-    return svg(WIDTH, top + high + bottom, tr("What gets through week by week"), "".join(parts))
+    heights = _spread([at(simulation.weeks, curve.points[-1].passing)[1] for curve in simulation.curves])
+    shifts = [_BETWEEN_PLANS * (i - (len(ends) - 1) / 2) for i in range(len(ends))]
+    for curve, dashes, words, y in zip(simulation.curves, _DASHES, ends, heights, strict=False):
+        parts.append(_course([at(p.week, p.passing) for p in curve.points], dashes))
+        parts.append(text(right + 6, y + 4, words, 10.5))
+    for curve, spot, shift in zip(simulation.curves, _SPOTS, shifts, strict=False):
+        for point in curve.points:
+            if point.week in told:
+                x, y = at(point.week, point.passing)
+                reach = (at(1, point.interval_90[1])[1], at(1, point.interval_90[0])[1])
+                parts.append(_told_point(curve.plan, point, x + shift, y, reach, spot))
+    return svg(width, top + high + bottom, tr("What gets through week by week"), "".join(parts))
 
 
-def _curve(curve: Curve, spots: list[tuple[float, float]], dashes: str, x: float, y: float) -> str:
+def learning_words(simulation: Simulation) -> str:
+    """Say what is assumed where a plan is played against traffickers who learn."""
+    said = tr(
+        "Runs: {runs}, weeks: {weeks}. Traffickers know no post at first; each week they learn one part in "
+        "{lag} of what it shows.",
+        runs=decimal(simulation.runs),
+        weeks=decimal(simulation.weeks),
+        lag=number_as_set(simulation.lag_weeks),
+    )
+    more = tr(
+        "Upright lines are 90 % intervals over the runs. The flow and what a post catches are the model's; "
+        "nothing of it was observed. No plan: only posts that stand already."
+    )
+    return f"{said} {more}"
+
+
+def _told_weeks(weeks: int) -> list[int]:
+    """Choose the weeks that are told, first and last among them.
+
+    Examples
+    --------
+    >>> _told_weeks(26), _told_weeks(3), _told_weeks(1)
+    ([1, 5, 9, 14, 18, 22, 26], [1, 2, 3], [1])
+    """
+    count = min(weeks, _TOLD_WEEKS)
+    return [1 + round(i * (weeks - 1) / max(1, count - 1)) for i in range(count)]
+
+
+def _course(spots: list[tuple[float, float]], dashes: str) -> str:
     course = "L".join(f"{a:.1f} {b:.1f}" for a, b in spots)
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
-    line = f'<path d="M{course}" fill="none" stroke="{_INK}" stroke-width="2"{dashed}/>'
-    return line + text(x + 8, y + 4, f"{curve.plan}: {percent(curve.points[-1].passing)}", 10.5)
+    return f'<path d="M{course}" fill="none" stroke="{_INK}" stroke-width="2"{dashed}/>'
+
+
+def _told_point(
+    plan: str, point: CurvePoint, x: float, y: float, reach: tuple[float, float], spot: str
+) -> str:
+    """Draw one week of a plan: its mean as a mark on its interval."""
+    words = tr(
+        "{plan}, week {number}: {share} (90 %: {interval})",
+        plan=tr(plan),
+        number=point.week,
+        share=percent(point.passing),
+        interval=interval_text(*point.interval_90),
+    )
+    upper, lower = reach
+    whisker = f"M{x:.1f} {upper:.1f}V{lower:.1f}M{x - 2.5:.1f} {upper:.1f}h5M{x - 2.5:.1f} {lower:.1f}h5"
+    return (
+        f'<g class="told"><title>{html.escape(words)}</title>'
+        f'<path class="whisker" d="{whisker}" stroke="{_INK}" stroke-width="1.2"/>'
+        f'<path transform="translate({x:.1f} {y:.1f})" d="{spot}" fill="{_WHITE}" stroke="{_INK}" '
+        'stroke-width="1.4"/></g>'
+    )
 
 
 def _spread(heights: list[float]) -> list[float]:
