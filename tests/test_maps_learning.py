@@ -14,8 +14,8 @@ from commands import run
 from routes.analysis import analyse
 from routes.outputs.charts import curve_chart
 from routes.outputs.maps import corridor_map
-from routes.outputs.maps.learning import Played
 from routes.outputs.maps.model import page_model
+from routes.outputs.maps.played import Played
 from routes.outputs.text import interval_text, percent, plain
 from routes.parameters import Parameters
 from routes.planning.learning import Patrol, simulate

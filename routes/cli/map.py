@@ -96,9 +96,9 @@ def map_(
     """Draw the ranking on an HTML map that needs no network and answers what-ifs by itself."""
     from routes.outputs.maps import corridor_map
     from routes.outputs.maps.land import tiles
-    from routes.outputs.maps.learning import Played
     from routes.outputs.maps.model import page_model
     from routes.outputs.maps.picture import find_browser, size_of, take_picture
+    from routes.outputs.maps.played import Played
     from routes.read import bundled, read_disputed
     from routes.support.files import write_text
 

@@ -16,8 +16,8 @@ from routes.outputs import palette, symbols, text
 from routes.outputs.handling import Mark, status_heading
 from routes.outputs.language import message, speaking, tr
 from routes.outputs.maps import bilingual, filters, land, moved, page, payload, scale, search, wording
-from routes.outputs.maps.learning import learning_part
 from routes.outputs.maps.model import Model, corridors_of
+from routes.outputs.maps.played import learning_part
 from routes.outputs.maps.roads import stretches
 from routes.outputs.placenames import place_name, with_names
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from routes.outputs.maps.learning import Played
+    from routes.outputs.maps.played import Played
     from routes.results import Displacement, PatrolStretch, Ranking
     from routes.roads.road_file import Roads
 
