@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from commands import run
@@ -16,9 +16,6 @@ from routes.errors import RoutesError
 from routes.outputs.schemas import schema_text
 from routes.outputs.text import plain
 from routes.read import bundled, read_places
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
@@ -180,6 +177,46 @@ def test_bad_use_is_told_in_one_line(command: str, message: str) -> None:
     assert done.stdout == ""
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+PLAN = json.loads((Path(__file__).parents[1] / "docs" / "examples" / "plan.json").read_text(encoding="utf-8"))
+
+
+def with_sets(**changed: object) -> dict[str, object]:
+    return PLAN | {
+        "rotation": {
+            "sets": [{"posts": [PLAN["posts"][0]["id"]], "frequency": 1.0} | changed],
+            "fixed_posts": [],
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [
+        (PLAN | {"posts": [PLAN["posts"][0] | {"detection": 1.5}]}, "catches 1.5: wanted 0 to less than 1"),
+        (PLAN | {"posts": [PLAN["posts"][0] | {"detection": float("nan")}]}, "catches nan: wanted"),
+        (
+            PLAN | {"rotation": None, "posts": [PLAN["posts"][0] | {"id": "nowhere"}]},
+            "a post at nowhere: no gate",
+        ),
+        (with_sets(posts=["nowhere"]), "nowhere stands in a set of posts, and is none of the plan's posts"),
+        (with_sets(frequency=0), "wanted parts of the weeks, 0 to 1 and not all 0, got [0.0]"),
+        (with_sets(frequency=-1), "wanted parts of the weeks, 0 to 1 and not all 0, got [-1.0]"),
+        ({}, "no plan. Write one with routes interdict"),
+    ],
+)
+def test_a_plan_that_cannot_be_played_is_refused(plan: object, message: str, tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    done = run("simulate-plan", tmp_path / "plan.json", "--weeks", "2")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+
+
+def test_brackets_without_end_are_no_plan(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text("[" * 100_000, encoding="utf-8")
+    done = run("simulate-plan", tmp_path / "plan.json")
+    assert (done.returncode, "no plan" in done.stderr) == (2, True)
 
 
 def test_closing_every_gate_is_a_clear_answer() -> None:

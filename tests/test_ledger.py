@@ -319,6 +319,11 @@ def test_seal_and_score_by_command(tmp_path: Path) -> None:
     assert seal_of(json.loads(file.read_text())) == seal
     kept = file.read_bytes()
     assert run("score", file, "--since", "2019-01-02", "--output", file).returncode == 2
+    (tmp_path / "bad.toml").write_text("[nonsense]\nx = 1\n", encoding="utf-8")
+    for form in (["--format", "table"], ["--format", "json"], ["--check"]):
+        refused = run("score", file, "--since", "2019-01-02", "--config", tmp_path / "bad.toml", *form)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "unknown section 'nonsense'" in refused.stderr
     assert file.read_bytes() == kept
 
 

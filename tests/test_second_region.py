@@ -96,6 +96,7 @@ def test_nothing_is_written_over(drafted: Path) -> None:
         ("Tailand,LAO", [], "Did you mean THA, Thailand?"),
         (",", [], "--countries: wanted countries such as THA,LAO, got none"),
         ("THA,LAO", ["--into", "KHM"], "--into: wanted one of THA, LAO, got KHM"),
+        ("THA,LAO", ["--into", "Laos,THA"], "--into: wanted one of THA, LAO, got LAO, THA"),
         ("BVT", [], "BVT is not drawn in Natural Earth"),
         ("LIE", [], "no road lies in a modelled country"),
         ("THA", ["--osm", "nothing.osm.pbf"], "nothing.osm.pbf: there is no such file"),

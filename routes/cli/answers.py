@@ -27,6 +27,7 @@ from routes.cli.console import deliver, recorded, say, write_out
 from routes.cli.targets import OUTPUTS
 from routes.read.paths import Source, bundled
 from routes.support.entries import keep_entry, read_entry
+from routes.support.files import is_there
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -131,17 +132,12 @@ def _named(given: Mapping[str, Any]) -> Iterator[Path | None]:
             if text == "-" or "://" in text:
                 yield None
             alike = glob(text) if has_magic(text) else []  # noqa: PTH207 - absolute patterns, too
-            for path in filter(_there, map(Path, (text, text.rpartition("#")[0], *alike))):
+            for path in map(Path, filter(None, (text, text.rpartition("#")[0], *alike))):
+                if not is_there(path):
+                    continue
                 yield path
                 if path.suffix.lower() in _OF_ONE_NAME:
                     yield from path.parent.glob(escape(path.stem) + ".*")
-
-
-def _there(path: Path) -> bool:
-    try:
-        return path != Path() and path.exists()
-    except (OSError, ValueError):  # a name that no file can have
-        return False
 
 
 def _files_of(source: Source) -> Iterator[Path]:
@@ -150,7 +146,7 @@ def _files_of(source: Source) -> Iterator[Path]:
     names = [path.name for path in folder.iterdir() if path.is_file()]
     yield from (folder / name for name in names)
     if source.folder is not None:
-        yield from (source.folder / name for name in names if _there(source.folder / name))
+        yield from (source.folder / name for name in names if is_there(source.folder / name))
 
 
 def _hash(path: Path) -> str:

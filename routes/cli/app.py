@@ -7,28 +7,11 @@ import gc
 import io
 import os
 import sys
+from importlib import import_module
 from typing import Annotated, NoReturn
 
 import typer
 
-from routes.cli import (
-    briefing,
-    changes,
-    dossier,
-    export,
-    forecast,
-    interdict,
-    network,
-    new,
-    patrol,
-    planning,
-    rank,
-    simulate,
-    trust,
-    validate,
-)
-from routes.cli import map as drawing
-from routes.cli import next as lookout
 from routes.cli.console import (
     TOO_LITTLE_MEMORY,
     drop_results,
@@ -40,7 +23,35 @@ from routes.cli.console import (
     keep_streams_apart,
     show_what_can_be_shown,
 )
+from routes.cli.network import network_app
 from routes.errors import RoutesError, visible
+
+COMMANDS = {
+    "rank": "rank.rank",
+    "map": "map.map_",
+    "validate": "validate.validate",
+    "config": "rank.config",
+    "backtest": "trust.backtest",
+    "calibrate": "trust.calibrate",
+    "forecast": "forecast.forecast",
+    "score": "forecast.score",
+    "explain": "trust.explain",
+    "compare": "trust.compare",
+    "changes": "changes.changes",
+    "chokepoints": "planning.chokepoints",
+    "patrol": "patrol.patrol",
+    "whatif": "planning.whatif",
+    "interdict": "interdict.interdict",
+    "simulate-plan": "simulate.simulate_plan",
+    "vital": "simulate.vital",
+    "next": "next.next_",
+    "brief": "briefing.brief",
+    "dossier": "dossier.dossier",
+    "export": "export.export",
+    "schema": "export.schema",
+    "new": "new.new",
+}
+"""Every command with its function, as ``module.function`` of this package, in the order of the help."""
 
 app = typer.Typer(
     name="routes",
@@ -53,30 +64,10 @@ app = typer.Typer(
         "token_normalize_func": str.casefold,  # of options and of their choices
     },
 )
-app.command()(rank.rank)
-app.command("map")(drawing.map_)
-app.command()(validate.validate)
-app.command()(rank.config)
-app.command()(trust.backtest)
-app.command()(trust.calibrate)
-app.command()(forecast.forecast)
-app.command()(forecast.score)
-app.command()(trust.explain)
-app.command()(trust.compare)
-app.command()(changes.changes)
-app.command()(planning.chokepoints)
-app.command()(patrol.patrol)
-app.command()(planning.whatif)
-app.command()(interdict.interdict)
-app.command()(simulate.simulate_plan)
-app.command()(simulate.vital)
-app.command("next")(lookout.next_)
-app.command()(briefing.brief)
-app.command()(dossier.dossier)
-app.command()(export.export)
-app.command()(export.schema)
-app.command()(new.new)
-app.add_typer(network.network_app, name="network")
+for _name, _function in COMMANDS.items():
+    _module, _, _function = _function.partition(".")
+    app.command(_name)(getattr(import_module(f"{__package__}.{_module}"), _function))
+app.add_typer(network_app, name="network")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over by position

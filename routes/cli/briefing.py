@@ -45,11 +45,11 @@ class BriefFormat(StrEnum):
 BriefFormatOption = Annotated[
     BriefFormat | None,
     typer.Option(
-        "--format",
-        help="html, md, or pdf (an extra package). Default: by the ending of --output, else html.",
-        show_default=False,
+        "--format", help="html, md, or pdf (an extra package). Default: by the ending of --output, else html."
     ),
 ]
+
+MarkOption = Annotated[Mark | None, typer.Option("--tlp", help="Handling mark (TLP 2.0). Default: clear.")]
 
 
 @asks
@@ -57,48 +57,34 @@ def brief(
     asked: Asked,
     output_format: BriefFormatOption = None,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            help="The file to write. Default: briefing with the format's ending.", show_default=False
-        ),
+        Path | None, typer.Option(help="The file to write. Default: briefing with the format's ending.")
     ] = None,
     annex: Annotated[
         Path | None,
         typer.Option(
-            help="Write the annex (ranking, seizures, sources) to this file; else it follows the pages.",
-            show_default=False,
+            help="Write the annex (ranking, seizures, sources) to this file; else it follows the pages."
         ),
     ] = None,
-    office: Annotated[str | None, typer.Option(help="Who issues it.", show_default=False)] = None,
-    number: Annotated[str | None, typer.Option(help="Its number.", show_default=False)] = None,
-    issued: Annotated[
-        str | None, typer.Option(help="Day of issue, or today. Default: a draft.", show_default=False)
-    ] = None,
+    office: Annotated[str | None, typer.Option(help="Who issues it.")] = None,
+    number: Annotated[str | None, typer.Option(help="Its number.")] = None,
+    issued: Annotated[str | None, typer.Option(help="Day of issue, or today. Default: a draft.")] = None,
     cutoff: Annotated[
-        datetime | None,
-        typer.Option(formats=DAY, help="Information cut-off. Default: that of the data.", show_default=False),
+        datetime | None, typer.Option(formats=DAY, help="Information cut-off. Default: that of the data.")
     ] = None,
     next_review: Annotated[
         datetime | None,
-        typer.Option(
-            formats=DAY,
-            help="Day of the next review. Default: 90 days after the day asked.",
-            show_default=False,
-        ),
+        typer.Option(formats=DAY, help="Day of the next review. Default: 90 days after the day asked."),
     ] = None,
     operation: Annotated[
         str | None,
         typer.Option(
-            help="Limit the seizures to this operation and add its debriefing, by its id in operations.csv.",
-            show_default=False,
+            help="Limit the seizures to this operation and add its debriefing, by its id in operations.csv."
         ),
     ] = None,
     teams: Annotated[
         int | None,
         typer.Option(
-            min=0,
-            help="For how many inspection teams to plan. Default: the budget of [posts], else 3.",
-            show_default=False,
+            min=0, help="For how many inspection teams to plan. Default: the budget of [posts], else 3."
         ),
     ] = None,
     rotate: Annotated[bool, typer.Option("--rotate", help="Let the teams rotate, with a roster.")] = False,
@@ -107,14 +93,10 @@ def brief(
         bool, typer.Option("--learning", help="Add what gets through as traffickers learn the posts.")
     ] = False,
     scenario: Annotated[
-        list[str] | None,
-        typer.Option(help="Add [scenario.NAME] of --config; several stand side by side.", show_default=False),
+        list[str] | None, typer.Option(help="Add [scenario.NAME] of --config; several stand side by side.")
     ] = None,
     top: Annotated[int, typer.Option(min=1, help="How many corridors are drawn on the map.")] = 20,
-    tlp: Annotated[
-        Mark | None,
-        typer.Option("--tlp", help="Handling mark (TLP 2.0). Default: clear.", show_default=False),
-    ] = None,
+    tlp: MarkOption = None,
     language: LanguageOption = None,
 ) -> None:
     """Write a briefing as HTML, PDF or Markdown.
@@ -133,7 +115,7 @@ def brief(
     check_outputs(targets, asked.files)
     annex_format = format_for(annex, None, endings_of(BriefFormat), output_format, "--annex")
     if operation is not None:
-        operation = one_of("--operation", operation, _operations(asked.source), "operation")
+        operation = one_of("--operation", operation, _totals(asked.source)["operation_id"], "operation")
     issue = _issue(asked, office, number, issued, day_of(cutoff), day_of(next_review), tlp)
     mark = issue.handling or Mark.clear
     inputs = inputs_of(asked)
@@ -205,10 +187,6 @@ def _simulation(analysis: Analysis, asked: Asked, plan: Plan | None, weeks: int)
     if plan is None:
         raise RoutesError("--learning: there are no posts to learn of. Give --teams, at least 1.")
     return played(analysis, asked, patrol_of(plan), weeks)
-
-
-def _operations(source: Source) -> list[str]:
-    return [*_totals(source)["operation_id"]]
 
 
 def _totals(source: Source) -> pd.DataFrame:

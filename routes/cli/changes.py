@@ -41,12 +41,11 @@ def changes(
         str,
         typer.Option(
             help="What was known: a folder of data as it was, or a day such as 2025-10-11, with the seizures "
-            "up to it and the crossings as they stood.",
+            "up to it and the crossings as they stood."
         ),
     ],
     to_data: Annotated[
-        str | None,
-        typer.Option(help="What is known: a folder or a day. Default: the data at hand.", show_default=False),
+        str | None, typer.Option(help="What is known: a folder or a day. Default: the data at hand.")
     ] = None,
     seizures: SeizuresOption = None,
     teams: Annotated[
@@ -54,7 +53,6 @@ def changes(
         typer.Option(
             min=0,
             help="For how many teams the best plans are compared. Default: the budget of [posts], else 3.",
-            show_default=False,
         ),
     ] = None,
     require_attention: Annotated[

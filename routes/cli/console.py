@@ -19,6 +19,7 @@ from routes.errors import RoutesError, visible, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from typing import TypeAlias
 
     from routes.outputs.documents.text_blocks import Block
@@ -69,6 +70,18 @@ def progress_bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int | Non
     with Progress(*columns, console=Console(stderr=True), disable=unseen, transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, of: progress.update(task, completed=done, total=of)
+
+
+def stages(*, quiet: bool) -> Callable[[str], AbstractContextManager[Callable[[int, int | None], None]]]:
+    """Make what names each stage of long work, and shows how far it has come."""
+
+    @contextmanager
+    def stage(what: str) -> Iterator[Callable[[int, int | None], None]]:
+        say(f"{what} ...", quiet=quiet)
+        with progress_bar(what, quiet=quiet) as tick:
+            yield tick
+
+    return stage
 
 
 def deliver(

@@ -79,17 +79,17 @@ def deployment_of(
     if told.published or section.have_published:
         known = [x for x in _published(source, day, quiet=quiet) if x not in {*wanted, *barred, *stand}]
         stand |= dict.fromkeys(known)
-    countries = [
+    countries = (
         country_code("--jurisdiction", name, inputs.region.countries)
         for name in (*section.jurisdiction, *told.jurisdiction)
-    ]
+    )
     return Deployment(
         detect=values_by_id("--detect", {**section.detection, **told.detection}, inputs),
         cost=values_by_id("--cost", {**section.cost, **told.cost}, inputs),
         have=stand,
         must=wanted,
         never=barred,
-        jurisdiction=tuple(code for code in countries if code is not None),
+        jurisdiction=tuple(countries),
         inspections=section.inspections_a_day if told.inspections is None else told.inspections,
         gates=told.gates or section.gates,
     )

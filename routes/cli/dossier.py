@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from routes.cli.briefing import write_document
+from routes.cli.briefing import MarkOption, write_document
 from routes.cli.console import deliver
 from routes.cli.endings import endings_of, format_for
 from routes.cli.names import CROSSING, GATE, place_id
@@ -38,19 +38,12 @@ def dossier(
         typer.Option(
             "--format",
             help="html, md, pdf (an extra package) or json. Default: by the ending of --output, else html.",
-            show_default=False,
         ),
     ] = None,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            help="The file to write. Default: dossier-CROSSING with the ending.", show_default=False
-        ),
+        Path | None, typer.Option(help="The file to write. Default: dossier-CROSSING with the ending.")
     ] = None,
-    tlp: Annotated[
-        Mark | None,
-        typer.Option("--tlp", help="Handling mark (TLP 2.0). Default: clear.", show_default=False),
-    ] = None,
+    tlp: MarkOption = None,
     language: LanguageOption = None,
 ) -> None:
     """Write what is known of one CROSSING on one or two pages.
@@ -69,7 +62,7 @@ def dossier(
     issue = over(read_issue(asked.config) if asked.config else Issue(), Issue(handling=tlp))
     mark = issue.handling or Mark.clear
     inputs = inputs_of(asked)
-    place = str(place_id("CROSSING", crossing, inputs, CROSSING, GATE))
+    place = place_id("CROSSING", crossing, inputs, CROSSING, GATE)
     path = output or Path(f"dossier-{place}.{output_format}")
     check_outputs({"--output": path}, asked.files)
     posts = asked.source.optional("posts.csv")

@@ -32,38 +32,23 @@ def export(
     asked: Asked,
     output_format: Annotated[
         ExportFormat | None,
-        typer.Option(
-            "--format",
-            help=f"{_PURPOSES}. Default: by the ending of --output, else {_DEFAULT}.",
-            show_default=False,
-        ),
+        typer.Option("--format", help=f"{_PURPOSES}. Default: by the ending of --output, else {_DEFAULT}."),
     ] = None,
     output: Annotated[
-        Path | None,
-        typer.Option(help="The file to write. Default: routes with the format's ending.", show_default=False),
+        Path | None, typer.Option(help="The file to write. Default: routes with the format's ending.")
     ] = None,
     layer: Annotated[
         str | None,
         typer.Option(
             help=f"{_SINGLE}: corridors, legs, gates, crossings, processing_areas, patrol or seizures. "
-            f"Default: {DEFAULT_LAYER}.",
-            show_default=False,
+            f"Default: {DEFAULT_LAYER}."
         ),
     ] = None,
     top: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help=f"How many corridors. Default: 50 in {_FEW}, else all.",
-            show_default=False,
-        ),
+        int | None, typer.Option(min=1, help=f"How many corridors. Default: 50 in {_FEW}, else all.")
     ] = None,
-    gate: Annotated[
-        str | None, typer.Option(help="Only corridors from this gate.", show_default=False)
-    ] = None,
-    area: Annotated[
-        str | None, typer.Option(help="Only corridors into this processing area.", show_default=False)
-    ] = None,
+    gate: Annotated[str | None, typer.Option(help="Only corridors from this gate.")] = None,
+    area: Annotated[str | None, typer.Option(help="Only corridors into this processing area.")] = None,
     tlp: TlpOption = Mark.clear,
 ) -> None:
     """Write corridors, places and seizures for another program.
@@ -93,9 +78,7 @@ def export(
 
 
 def schema(
-    name: Annotated[
-        str | None, typer.Argument(help="Which schema. Without one, all names.", show_default=False)
-    ] = None,
+    name: Annotated[str | None, typer.Argument(help="Which schema. Without one, all names.")] = None,
 ) -> None:
     """Print the JSON Schema (2020-12) of a JSON output."""
     from routes.outputs.schemas import schema_names, schema_text

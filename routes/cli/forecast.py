@@ -21,7 +21,16 @@ from routes.cli.options import (
     SinceOption,
     UntilOption,
 )
-from routes.cli.reading import Asked, analysed, analyses, asks, day_of, inputs_of, read_inputs
+from routes.cli.reading import (
+    Asked,
+    analysed,
+    analyses,
+    asks,
+    day_of,
+    inputs_of,
+    parameters_from,
+    read_inputs,
+)
 from routes.read.paths import Source  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
@@ -89,6 +98,7 @@ def score(
     from routes.trust.resolution import resolve
 
     output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
+    parameters = parameters_from(config, source)
     made = read_forecast(forecast)
     if check:
         from routes.outputs.documents.text_blocks import Paragraph
@@ -100,10 +110,8 @@ def score(
     chosen, _ = choose_seizures(inputs.seizures, day_of(since), day_of(until), None)
     found = resolve(made.forecast, made.seal, chosen, inputs.region, seed)
     if output_format is Plain.json:
-        from routes.cli.reading import parameters_from
         from routes.outputs.documents.ledger_document import score_json
 
-        parameters = parameters_from(config, source)
         result: Result = score_json(found, provenance_of(inputs, parameters, seed=seed))
     else:
         from routes.outputs.terminal.ledger_tables import score_blocks

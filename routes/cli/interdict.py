@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +12,7 @@ from routes.cli.asked import answer
 from routes.cli.deployment import Told, deployment_of, posts_section
 from routes.cli.endings import endings_of, format_for
 from routes.cli.options import CHANGES, DAY, FormatOption, OutputOption
+from routes.cli.planned import rota_of
 from routes.cli.planning import TopOption, named_values
 from routes.cli.reading import Asked, analysed, asks, day_of, inputs_of
 from routes.cli.speech import LanguageOption, answering_in
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.cli.console import Result
     from routes.planning.outcomes import Plan
-    from routes.planning.rosters import Rota
 
 _BUDGET = 5.0
 
@@ -48,60 +48,41 @@ class PlanFormat(StrEnum):
 def interdict(
     asked: Asked,
     budget: Annotated[
-        float | None,
-        typer.Option(
-            help="What the posts may cost together: teams, or money. Default: 5.", show_default=False
-        ),
+        float | None, typer.Option(help="What the posts may cost together: teams, or money. Default: 5.")
     ] = None,
     response: Annotated[
         Response | None,
         typer.Option(
             help="How traffickers answer: by route choice (logit), each knowing all posts (best), not at all "
-            "(none), or all alike by the best road (roads). Default: logit, and best with --rotate.",
-            show_default=False,
+            "(none), or all alike by the best road (roads). Default: logit, and best with --rotate."
         ),
     ] = None,
     have: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="NAME or NAME=P: a post that stands and cannot move. Repeatable.", show_default=False
-        ),
+        list[str] | None, typer.Option(help="NAME or NAME=P: a post that stands and cannot move. Repeatable.")
     ] = None,
     must: Annotated[
-        list[str] | None,
-        typer.Option(help="A post that the budget has to pay for. Repeatable.", show_default=False),
+        list[str] | None, typer.Option(help="A post that the budget has to pay for. Repeatable.")
     ] = None,
-    never: Annotated[
-        list[str] | None, typer.Option(help="Where no post may stand. Repeatable.", show_default=False)
-    ] = None,
+    never: Annotated[list[str] | None, typer.Option(help="Where no post may stand. Repeatable.")] = None,
     have_published: Annotated[
-        bool,
-        typer.Option("--have-published", help="Units that are published as standing on the day, too."),
+        bool, typer.Option("--have-published", help="Units that are published as standing on the day, too.")
     ] = False,
     gates: Annotated[
         bool, typer.Option("--gates", help="Posts may stand at seaports and land gates, too.")
     ] = False,
     jurisdiction: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Only crossings that this country is a side of, and its gates. Repeatable.",
-            show_default=False,
-        ),
+        typer.Option(help="Only crossings that this country is a side of, and its gates. Repeatable."),
     ] = None,
     cost: Annotated[
-        list[str] | None,
-        typer.Option(help="NAME=COST of a post at one place; else 1. Repeatable.", show_default=False),
+        list[str] | None, typer.Option(help="NAME=COST of a post at one place; else 1. Repeatable.")
     ] = None,
     detect: Annotated[
-        list[str] | None,
-        typer.Option(help="NAME=P: what a post there catches. Repeatable.", show_default=False),
+        list[str] | None, typer.Option(help="NAME=P: what a post there catches. Repeatable.")
     ] = None,
     inspections: Annotated[
         float | None,
-        typer.Option(
-            help="Loads that a post opens a day: with the loads that pass, what it catches.",
-            show_default=False,
-        ),
+        typer.Option(help="Loads that a post opens a day: with the loads that pass, what it catches."),
     ] = None,
     priority: Annotated[
         bool, typer.Option("--priority", help="A nested list for all budgets up to this one.")
@@ -112,15 +93,10 @@ def interdict(
     weeks: Annotated[int, typer.Option(min=0, help="Weeks of a roster, drawn with --seed.")] = 0,
     begin: Annotated[
         datetime | None,
-        typer.Option(
-            formats=DAY, help="First day of the roster. Default: a Monday after the day.", show_default=False
-        ),
+        typer.Option(formats=DAY, help="First day of the roster. Default: a Monday after the day."),
     ] = None,
     move_km: Annotated[
-        float | None,
-        typer.Option(
-            min=0, help="Longest road between any two posts of a rotating team.", show_default=False
-        ),
+        float | None, typer.Option(min=0, help="Longest road between any two posts of a rotating team.")
     ] = None,
     time_limit: Annotated[float, typer.Option(min=0, help="Seconds for all searches together.")] = 60,
     top: TopOption = None,
@@ -158,21 +134,11 @@ def interdict(
         response=None if response is None else response.value,
         posts=deployment,
         priority=priority,
-        rota=_rota(analysis, asked, weeks, day_of(begin), move_km) if rotate else None,
+        rota=rota_of(analysis, asked, weeks, day_of(begin), move_km) if rotate else None,
         time_limit=time_limit,
     )
     with answering_in(language, asked.config, output_format):
         answer(_written(found, analysis, output_format, top), output, quiet=asked.quiet)
-
-
-def _rota(analysis: Analysis, asked: Asked, weeks: int, begin: date | None, move_km: float | None) -> Rota:
-    from routes.planning.rosters import Rota
-
-    if begin is None:
-        # A day of the question, not of the machine: the same question gives the same roster.
-        day = asked.question.as_of or analysis.region.status_checked
-        begin = day + timedelta(days=7 - day.weekday())
-    return Rota(weeks, asked.question.seed, begin, move_km)
 
 
 def _written(found: Plan, analysis: Analysis, output_format: PlanFormat, top: int | None) -> Result:

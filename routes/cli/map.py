@@ -11,16 +11,15 @@ from routes.cli.console import say_written
 from routes.cli.deployment import deployment_of, posts_section
 from routes.cli.endings import endings_of, format_for
 from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
-from routes.cli.names import place_ids, values_by_id
+from routes.cli.names import place_ids
 from routes.cli.planned import patrol_in, planned, played
 from routes.cli.reading import Asked, analysed, asks, inputs_of
+from routes.cli.scenarios_asked import named_changes
 from routes.cli.speech import LanguageOption, answering_in
 from routes.errors import RoutesError
 from routes.outputs.handling import Mark, rights
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from routes.analysis import Analysis
     from routes.outputs.maps.model import Scenario
     from routes.parameters import Parameters
@@ -37,29 +36,19 @@ def map_(
     top: Annotated[int, typer.Option(min=1, help="How many corridors are drawn.")] = 20,
     output: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("maps/corridors.html"),
     png: Annotated[
-        Path | None,
-        typer.Option(help="Also a picture of the page, taken by Chromium or Chrome.", show_default=False),
+        Path | None, typer.Option(help="Also a picture of the page, taken by Chromium or Chrome.")
     ] = None,
     size: Annotated[str, typer.Option(help="Width and height of the picture in pixels.")] = "1600x1000",
     close: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Open the page with this crossing or gate closed to trade; may be repeated.",
-            show_default=False,
-        ),
+        typer.Option(help="Open the page with this crossing or gate closed to trade; may be repeated."),
     ] = None,
     interdict: Annotated[
-        int | None,
-        typer.Option(
-            min=1, help="Open the page with this many teams where they stand best.", show_default=False
-        ),
+        int | None, typer.Option(min=1, help="Open the page with this many teams where they stand best.")
     ] = None,
     plan: Annotated[
         Path | None,
-        typer.Option(
-            help="Open the page with the posts of this plan, as interdict --format json writes it.",
-            show_default=False,
-        ),
+        typer.Option(help="Open the page with the posts of this plan, as interdict --format json writes it."),
     ] = None,
     learning: Annotated[
         bool,
@@ -76,8 +65,7 @@ def map_(
         list[str] | None,
         typer.Option(
             help="Keep this [scenario.NAME] of the config in the page, which opens with the first; may be "
-            "repeated.",
-            show_default=False,
+            "repeated."
         ),
     ] = None,
     patrol: Annotated[
@@ -85,8 +73,7 @@ def map_(
     ] = False,
     tlp: TlpOption = Mark.clear,
     basemap: Annotated[
-        str,
-        typer.Option(help="offline, osm, or https://HOST/{z}/{x}/{y}.png: tiles that the page asks for."),
+        str, typer.Option(help="offline, osm, or https://HOST/{z}/{x}/{y}.png: tiles that the page asks for.")
     ] = "offline",
     attribution: Annotated[
         str, typer.Option(help="Whom to thank for the tiles. Default: their host.", show_default=False)
@@ -96,7 +83,7 @@ def map_(
     """Draw the ranking on an HTML map that needs no network and answers what-ifs by itself."""
     from routes.outputs.maps import corridor_map
     from routes.outputs.maps.land import tiles
-    from routes.outputs.maps.model import page_model
+    from routes.outputs.maps.model import Scenario, page_model
     from routes.outputs.maps.picture import find_browser, size_of, take_picture
     from routes.outputs.maps.played import Played
     from routes.read import bundled, read_disputed
@@ -121,7 +108,8 @@ def map_(
     read = patrol_in(plan) if plan else None
     inputs = inputs_of(asked)
     closed = place_ids("--close", close, inputs)
-    kept = _scenarios(asked, scenario or (), inputs)
+    told = named_changes(asked, inputs, scenario) if scenario else {}
+    kept = [Scenario(name, as_of=day, **changes) for name, (day, changes) in told.items()]
     analysis = analysed(inputs, asked, top)
     patrol_ = read or _patrol(analysis, asked, inputs, interdict or 0, weeks if rotate else 0)
     simulation = played(analysis, asked, patrol_, weeks) if learning and patrol_ else None
@@ -183,33 +171,3 @@ def _opens_with(analysis: Analysis, close: list[str], patrol: Patrol | None) -> 
         posts = dict.fromkeys((*patrol.standing, *patrol.fixed))
         return Scenario("", watch={known_place(graph, post): patrol.detection[post] for post in posts})
     return None
-
-
-def _scenarios(asked: Asked, names: Sequence[str], inputs: Inputs) -> list[Scenario]:
-    """Read the named what-ifs of the config."""
-    from datetime import date
-
-    from routes.outputs.maps.model import Scenario
-    from routes.planning.deployments import standing_posts
-    from routes.planning.scenarios import read_scenarios, scenario_named
-
-    if not names:
-        return []
-    if asked.config is None:
-        raise RoutesError("--scenario: give the file with the sections [scenario.NAME] as --config.")
-    known, usual = read_scenarios(asked.config), asked.parameters.interdiction.post_detection
-    found = []
-    for name, each in {name: scenario_named(known, name) for name in names}.items():
-        caught = {place: usual if p is None else p for place, p in standing_posts(each.have).items()}
-        section = f"scenario.{name}"
-        found.append(
-            Scenario(
-                name,
-                close=tuple(place_ids(f"{section}.close", each.close, inputs)),
-                impassable=tuple(place_ids(f"{section}.impassable", each.impassable, inputs)),
-                penalty=values_by_id(f"{section}.penalty", each.penalty, inputs),
-                watch=values_by_id(f"{section}.watch", {**caught, **each.watch}, inputs),
-                as_of=each.as_of if isinstance(each.as_of, date) else None,
-            )
-        )
-    return found

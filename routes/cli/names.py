@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from routes.errors import RoutesError
 from routes.support.likeness import find_name, folded, likely_names
@@ -29,8 +29,12 @@ def places_of(inputs: Inputs) -> dict[str, dict[str, str]]:
     return found
 
 
+@overload
+def place_id(option: str, wanted: str, inputs: Inputs, *kinds: str) -> str: ...
+@overload
+def place_id(option: str, wanted: None, inputs: Inputs, *kinds: str) -> None: ...
 def place_id(option: str, wanted: str | None, inputs: Inputs, *kinds: str) -> str | None:
-    """Find the id of a place of some kinds by its id or title.
+    """Find the id of a place of some kinds by its id or title; None for what was not asked for.
 
     Raises
     ------
@@ -54,8 +58,7 @@ def place_id(option: str, wanted: str | None, inputs: Inputs, *kinds: str) -> st
 
 def place_ids(option: str, wanted: Iterable[str] | None, inputs: Inputs) -> list[str]:
     """Find the ids of gates and crossings."""
-    found = (place_id(option, name, inputs, CROSSING, GATE) for name in wanted or ())
-    return [name for name in found if name is not None]
+    return [place_id(option, name, inputs, CROSSING, GATE) for name in wanted or ()]
 
 
 def values_by_id(option: str, values: Mapping[str, float], inputs: Inputs) -> dict[str, float]:
@@ -83,11 +86,13 @@ def target_id(wanted: str, inputs: Inputs) -> str:
     RoutesError
         With likely names.
     """
-    kinds = (GATE, CROSSING, AREA)
-    named = wanted.split(">")
-    return ">".join(place_id("explain", name, inputs, *kinds) or "" for name in named)
+    return ">".join(place_id("explain", name, inputs, GATE, CROSSING, AREA) for name in wanted.split(">"))
 
 
+@overload
+def country_code(option: str, wanted: str, known: Sequence[str]) -> str: ...
+@overload
+def country_code(option: str, wanted: None, known: Sequence[str]) -> None: ...
 def country_code(option: str, wanted: str | None, known: Sequence[str]) -> str | None:
     """Find the code of a country by its code of two or three letters or its name, in any case.
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from routes.cli.console import deliver, progress_bar, say, say_written
+from routes.cli.console import deliver, say, say_written, stages
 from routes.cli.endings import endings_of, format_for
-from routes.cli.options import DataOption, Format, QuietOption, SeizuresOption
+from routes.cli.options import DataOption, Plain, QuietOption, SeizuresOption
 from routes.cli.reading import analyses, read_inputs
 from routes.cli.targets import check_sources, check_targets
 from routes.errors import RoutesError
 from routes.read.paths import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     import geopandas as gpd
     import pandas as pd
 
@@ -33,27 +30,20 @@ def network_build(
     output: Annotated[
         Path | None,
         typer.Option(
-            help="The road file to write. Default: roads.npz, in the folder of --data if there is one.",
-            show_default=False,
+            help="The road file to write. Default: roads.npz, in the folder of --data if there is one."
         ),
     ] = None,
     osm: Annotated[
-        list[Path] | None,
-        typer.Option(
-            help="OpenStreetMap extract (.osm.pbf); may be given more than once.", show_default=False
-        ),
+        list[Path] | None, typer.Option(help="OpenStreetMap extract (.osm.pbf); may be given more than once.")
     ] = None,
     borders: Annotated[
-        Path | None,
-        typer.Option(help="Borders GeoJSON file. Default: that of the data.", show_default=False),
+        Path | None, typer.Option(help="Borders GeoJSON file. Default: that of the data.")
     ] = None,
     crossings: Annotated[
-        Path | None,
-        typer.Option(help="Crossings CSV file. Default: that of the data.", show_default=False),
+        Path | None, typer.Option(help="Crossings CSV file. Default: that of the data.")
     ] = None,
     highways: Annotated[
-        Path | None,
-        typer.Option(help="Highways CSV file. Default: that of the data.", show_default=False),
+        Path | None, typer.Option(help="Highways CSV file. Default: that of the data.")
     ] = None,
     data: DataOption = None,
     quiet: QuietOption = False,
@@ -91,13 +81,7 @@ def _from_extracts(
 ) -> Roads:
     from routes.roads import osm_roads
 
-    @contextmanager
-    def stage(what: str) -> Iterator[Callable[[int, int | None], None]]:
-        say(f"{what} ...", quiet=quiet)
-        with progress_bar(what, quiet=quiet) as tick:
-            yield tick
-
-    roads = osm_roads(files, borders, crossings, stage)
+    roads = osm_roads(files, borders, crossings, stages(quiet=quiet))
     about = roads.about
     say(
         f"{about['osm_ways']:,} ways, {about['osm_chains']:,} roads between junctions; "
@@ -123,7 +107,7 @@ def _from_trunk(
 @analyses
 def network_info(
     source: Source,
-    output_format: Annotated[Format, typer.Option("--format", help="table or json.")] = Format.table,
+    output_format: Annotated[Plain, typer.Option("--format", help="table or json.")] = Plain.table,
 ) -> None:
     """Print the fact sheet of the network and the crossing graph."""
     from routes.network.build import built_network
@@ -136,12 +120,10 @@ def network_info(
         roads, network, graph = built_network(source)
         weights = weights_in_the_open(*_weighed(source))
     facts = network_facts(roads, network, graph)
-    if output_format is Format.json:
+    if output_format is Plain.json:
         deliver(_facts_json(facts, weights, hashes, roads))
-    elif output_format is Format.table:
-        deliver((facts_table(facts), *weights_table(weights)))
     else:
-        raise RoutesError(f"--format: wanted table or json, got {output_format}.")
+        deliver((facts_table(facts), *weights_table(weights)))
 
 
 def _weighed(source: Source) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from routes.cli.console import deliver, progress_bar, say
+from routes.cli.console import deliver, say, stages
 from routes.cli.options import QuietOption  # noqa: TC001 - typer reads it
 from routes.errors import RoutesError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
 
 def new(
-    folder: Annotated[Path, typer.Argument(help="The folder to write.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(help="The folder to write.")],
     countries: Annotated[
         str,
         typer.Option(
-            help="Countries whose roads and crossings are modelled, by code or name, with commas between.",
-            show_default=False,
+            help="Countries whose roads and crossings are modelled, by code or name, with commas between."
         ),
     ],
     into: Annotated[
-        str | None,
-        typer.Option(
-            help="Country that the goods go to, one of them. Default: the first.", show_default=False
-        ),
+        str | None, typer.Option(help="Country that the goods go to, one of them. Default: the first.")
     ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="Name of the region. Default: its countries.", show_default=False)
-    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the region. Default: its countries.")] = None,
     osm: Annotated[
         list[Path] | None,
         typer.Option(
             help="OpenStreetMap extract (.osm.pbf) to take roads and border posts from; may be given more "
-            "than once. Default: the world's trunk roads (extra build).",
-            show_default=False,
+            "than once. Default: the world's trunk roads (extra build)."
         ),
     ] = None,
     quiet: QuietOption = False,
@@ -50,20 +39,16 @@ def new(
     from routes.read import COUNTRY_NAMES
 
     codes = _codes(countries)
-    destination = _codes(into, "--into")[0] if into else codes[0]
-    if destination not in codes:
-        raise RoutesError(f"--into: wanted one of {', '.join(codes)}, got {destination}.")
+    destination, *others = _codes(into, "--into") if into else codes[:1]
+    if destination not in codes or others:
+        raise RoutesError(
+            f"--into: wanted one of {', '.join(codes)}, got {', '.join([destination, *others])}."
+        )
     check_free(folder)
-
-    @contextmanager
-    def stage(what: str) -> Iterator[Callable[[int, int | None], None]]:
-        say(f"{what} ...", quiet=quiet)
-        with progress_bar(what, quiet=quiet) as tick:
-            yield tick
 
     called = name or ", ".join(COUNTRY_NAMES[code].strip() for code in codes)
     today = date.today()  # noqa: DTZ011 - the user's day
-    made = draft_region(folder, codes, destination, called, today, osm or (), stage)
+    made = draft_region(folder, codes, destination, called, today, osm or (), stages(quiet=quiet))
     say(
         f"Wrote {folder}: {made.candidates} crossing candidates between its countries and {made.on_the_rim} "
         f"on the outer rim ({made.official} with a border post), {made.cities} cities. Tell region.toml what "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,11 +13,6 @@ from routes.cli.names import AREA, CROSSING, GATE, place_id
 from routes.cli.options import FormatOption, OutputOption, Plain
 from routes.cli.planning import named_values
 from routes.cli.reading import Asked, analysed, asks, inputs_of
-from routes.errors import RoutesError
-
-if TYPE_CHECKING:
-    from routes.cli.console import Result
-    from routes.read.inputs import Inputs
 
 
 class ShareResponse(StrEnum):
@@ -40,16 +35,12 @@ def next_(
     ] = ShareResponse.logit,
     place: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Only campaigns at this crossing, gate or processing area; may be repeated.",
-            show_default=False,
-        ),
+        typer.Option(help="Only campaigns at this crossing, gate or processing area; may be repeated."),
     ] = None,
     traffic: Annotated[
         list[str] | None,
         typer.Option(
-            help="Goods vehicles a day at a place: PLACE=N; may be repeated. Default: published counts.",
-            show_default=False,
+            help="Goods vehicles a day at a place: PLACE=N; may be repeated. Default: published counts."
         ),
     ] = None,
     top: Annotated[int, typer.Option(min=1, help="How many campaigns are listed.")] = 8,
@@ -61,30 +52,23 @@ def next_(
     In two orders, about the plan for posts and about the ranking; and what finds, or none, would do to the
     plan.
     """
+    from routes.outputs.documents.lookout_document import lookout_json
+    from routes.outputs.documents.text_blocks import headed
+    from routes.outputs.terminal.lookout_tables import lookout_blocks
     from routes.planning.campaigns import where_next
 
     output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
     inputs = inputs_of(asked)
-    places = [_known("--place", name, inputs) for name in place or ()]
-    given = {_known("--traffic", name, inputs): n for name, n in named_values("--traffic", traffic).items()}
+    kinds = (CROSSING, GATE, AREA)
+    places = [place_id("--place", name, inputs, *kinds) for name in place or ()]
+    counts = named_values("--traffic", traffic)
+    given = {place_id("--traffic", name, inputs, *kinds): count for name, count in counts.items()}
     analysis = analysed(inputs, asked)
     found = where_next(
         analysis, asked.parameters, inspect, budget, response=response.value, traffic=given, places=places
     )
-    if output_format is Plain.table:
-        from routes.outputs.documents.text_blocks import headed
-        from routes.outputs.terminal.lookout_tables import lookout_blocks
-
-        result: Result = headed(analysis.ranking.provenance, lookout_blocks(found, top))
+    about = analysis.ranking.provenance
+    if output_format is Plain.json:
+        answer(lookout_json(found, about), output, quiet=asked.quiet)
     else:
-        from routes.outputs.documents.lookout_document import lookout_json
-
-        result = lookout_json(found, analysis.ranking.provenance)
-    answer(result, output, quiet=asked.quiet)
-
-
-def _known(option: str, name: str, inputs: Inputs) -> str:
-    found = place_id(option, name, inputs, CROSSING, GATE, AREA)
-    if found is None:
-        raise RoutesError(f"{option}: wanted the name of a place.")
-    return found
+        answer(headed(about, lookout_blocks(found, top)), output, quiet=asked.quiet)

@@ -33,12 +33,9 @@ def patrol(
     kind: Annotated[
         Unit, typer.Option(help="Cells of 25 km, or stretches of road up to 25 km long.")
     ] = Unit.cell,
-    country: Annotated[
-        str | None, typer.Option(help="Only what lies in this country, e.g. IRN.", show_default=False)
-    ] = None,
+    country: Annotated[str | None, typer.Option(help="Only what lies in this country, e.g. IRN.")] = None,
     top: Annotated[
-        int | None,
-        typer.Option(min=1, help=f"How many rows. Default: {_MOST} in a file.", show_default=False),
+        int | None, typer.Option(min=1, help=f"How many rows. Default: {_MOST} in a file.")
     ] = None,
     output_format: Annotated[Format | None, FormatOption] = None,
     output: OutputOption = None,

@@ -35,9 +35,7 @@ class Kind(StrEnum):
     gate = "gate"
 
 
-TopOption = Annotated[
-    int | None, typer.Option(min=1, help="How many rows to list in each table.", show_default=False)
-]
+TopOption = Annotated[int | None, typer.Option(min=1, help="How many rows to list in each table.")]
 
 
 @asks
@@ -45,12 +43,9 @@ def chokepoints(
     asked: Asked,
     kind: Annotated[Kind, typer.Option(help="What to rank.")] = Kind.crossing,
     area: Annotated[
-        str | None,
-        typer.Option(help="Only the inflow into this processing area: shares are of it.", show_default=False),
+        str | None, typer.Option(help="Only the inflow into this processing area: shares are of it.")
     ] = None,
-    country: Annotated[
-        str | None, typer.Option(help="Only what lies in this country, e.g. IRN.", show_default=False)
-    ] = None,
+    country: Annotated[str | None, typer.Option(help="Only what lies in this country, e.g. IRN.")] = None,
     cuts: Annotated[
         bool, typer.Option("--cuts", help="Add to the table how many areas a smallest set with it cuts off.")
     ] = False,
@@ -139,25 +134,20 @@ def whatif(
     close: Annotated[
         list[str] | None,
         typer.Option(
-            help="Crossing or gate closed to trade, in both directions: goods go round it, at a penalty.",
-            show_default=False,
+            help="Crossing or gate closed to trade, in both directions: goods go round it, at a penalty."
         ),
     ] = None,
     impassable: Annotated[
-        list[str] | None,
-        typer.Option(help="Crossing or gate that nothing passes, in both directions.", show_default=False),
+        list[str] | None, typer.Option(help="Crossing or gate that nothing passes, in both directions.")
     ] = None,
     penalty: Annotated[
-        list[str] | None,
-        typer.Option(help="NAME=KM: km-equivalents added to what passing costs now.", show_default=False),
+        list[str] | None, typer.Option(help="NAME=KM: km-equivalents added to what passing costs now.")
     ] = None,
     watch: Annotated[
-        list[str] | None,
-        typer.Option(help="NAME=P: watched, a passage is caught with probability P.", show_default=False),
+        list[str] | None, typer.Option(help="NAME=P: watched, a passage is caught with probability P.")
     ] = None,
     scenario: Annotated[
-        list[str] | None,
-        typer.Option(help="[scenario.NAME] of --config; several stand side by side.", show_default=False),
+        list[str] | None, typer.Option(help="[scenario.NAME] of --config; several stand side by side.")
     ] = None,
     top: TopOption = None,
     output_format: Annotated[Rows | None, FormatOption] = None,
@@ -186,18 +176,10 @@ def whatif(
     dearer, watched = named_values("--penalty", penalty, "km"), named_values("--watch", watch)
     inputs = inputs_of(asked)
     closed, shut = place_ids("--close", close, inputs), place_ids("--impassable", impassable, inputs)
-    dearer, watched = (
-        values_by_id(option, values, inputs)
-        for option, values in (("--penalty", dearer), ("--watch", watched))
-    )
+    dearer, watched = values_by_id("--penalty", dearer, inputs), values_by_id("--watch", watched, inputs)
     analysis = analysed(inputs, asked)
     moved = displacement.whatif(
-        analysis,
-        asked.parameters,
-        close=closed,
-        impassable=shut,
-        penalty=dearer,
-        watch=watched,
+        analysis, asked.parameters, close=closed, impassable=shut, penalty=dearer, watch=watched
     )
     with answering_in(language, asked.config, output_format):
         answer(_moved(moved, analysis, output_format, top), output, quiet=asked.quiet)

@@ -28,22 +28,14 @@ if TYPE_CHECKING:
 def rank(
     asked: Asked,
     top: Annotated[
-        int | None,
-        typer.Option(
-            min=1, help="How many corridors to list. Default: 15 in a table, else all.", show_default=False
-        ),
+        int | None, typer.Option(min=1, help="How many corridors to list. Default: 15 in a table, else all.")
     ] = None,
-    gate: Annotated[
-        str | None, typer.Option(help="List only corridors from this gate.", show_default=False)
-    ] = None,
-    area: Annotated[
-        str | None, typer.Option(help="List only corridors into this processing area.", show_default=False)
-    ] = None,
+    gate: Annotated[str | None, typer.Option(help="List only corridors from this gate.")] = None,
+    area: Annotated[str | None, typer.Option(help="List only corridors into this processing area.")] = None,
     output_format: Annotated[Format | None, FormatOption] = None,
     output: OutputOption = None,
     sensitivity: Annotated[
-        bool,
-        typer.Option("--sensitivity", help="Instead: which assumption moves which corridor most."),
+        bool, typer.Option("--sensitivity", help="Instead: which assumption moves which corridor most.")
     ] = False,
     records: Annotated[
         bool, typer.Option("--records", help="JSON alone: also what became of every seizure record.")
@@ -106,11 +98,7 @@ def _sensitivity(inputs: Inputs, asked: Asked, top: int, output_format: Format) 
     return headed(found.provenance, sensitivity_blocks(found))
 
 
-def config(
-    output: OutputOption = None,
-    data: DataOption = None,
-    quiet: QuietOption = False,
-) -> None:
+def config(output: OutputOption = None, data: DataOption = None, quiet: QuietOption = False) -> None:
     """Print every parameter with its reason, for --config."""
     from routes.parameters import config_text
     from routes.read.inputs import region_of

@@ -55,10 +55,7 @@ _SHOWN = 50
 def _files_and_machines(
     roads: Annotated[
         Path | None,
-        typer.Option(
-            help="Road file, as routes network build writes it. Default: the bundled one.",
-            show_default=False,
-        ),
+        typer.Option(help="Road file, as routes network build writes it. Default: the bundled one."),
     ] = None,
     data: DataOption = None,
     resolve_places: Annotated[
@@ -74,15 +71,10 @@ def _files_and_machines(
             min=1,
             help="Do all work that can be shared out in this many processes. Default: heavy work only, a "
             "process for each core.",
-            show_default=False,
         ),
     ] = None,
     scheduler: Annotated[
-        str | None,
-        typer.Option(
-            help="Do it on a Dask cluster: tcp://HOST:PORT of its scheduler.",
-            show_default=False,
-        ),
+        str | None, typer.Option(help="Do it on a Dask cluster: tcp://HOST:PORT of its scheduler.")
     ] = None,
     no_cache: Annotated[
         bool,

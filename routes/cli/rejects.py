@@ -40,10 +40,7 @@ def write_rejects(records: SeizureRecords, *, quiet: bool) -> None:
     if len(records.faults) > _SHOWN:
         say(f"And {len(records.faults) - _SHOWN:,} more faults.", quiet=quiet)
     left_out = len(records.rejected)
-    say(
-        f"Left out {left_out} bad records of {left_out + len(records.valid)}; see {rejects}.",
-        quiet=quiet,
-    )
+    say(f"Left out {left_out} bad records of {left_out + len(records.valid)}; see {rejects}.", quiet=quiet)
 
 
 def _written(source: str, content: bytes) -> Path:

@@ -39,32 +39,41 @@ def scenarios_side_by_side(
 
 def named_moves(asked: Asked, inputs: Inputs, names: Sequence[str]) -> tuple[list[NamedMove], dict[str, Any]]:
     """Work out each scenario; the provenance is that of the first."""
-    from routes.planning.deployments import standing_posts
     from routes.planning.displacement import whatif
     from routes.planning.outcomes import NamedMove
+
+    moves, provenance = [], None
+    for name, (day, changes) in named_changes(asked, inputs, names).items():
+        question = asked.question if day is None else replace(asked.question, as_of=day)
+        analysis = analysed(inputs, replace(asked, question=question))
+        provenance = provenance or analysis.ranking.provenance
+        moved = whatif(analysis, asked.parameters, **changes)
+        moves.append(NamedMove(name=name, as_of=str(day) if day else None, displacement=moved))
+    assert provenance is not None  # noqa: S101 - there is at least one name
+    return moves, provenance
+
+
+def named_changes(
+    asked: Asked, inputs: Inputs, names: Sequence[str]
+) -> dict[str, tuple[date | None, dict[str, Any]]]:
+    """Read what the named scenarios of the config change, by the ids of places, and the day each is for."""
+    from routes.planning.deployments import standing_posts
     from routes.planning.scenarios import read_scenarios, scenario_named
 
     if asked.config is None:
         raise RoutesError("--scenario: give the file with the sections [scenario.NAME] as --config.")
-    known = read_scenarios(asked.config)
-    chosen = {name: scenario_named(known, name) for name in names}
-    moves, provenance = [], None
-    for name, scenario in chosen.items():
-        day = scenario.as_of if isinstance(scenario.as_of, date) else None
-        question = asked.question if day is None else replace(asked.question, as_of=day)
-        analysis = analysed(inputs, replace(asked, question=question))
-        provenance = provenance or analysis.ranking.provenance
-        standing = standing_posts(scenario.have)
-        usual = asked.parameters.interdiction.post_detection
-        caught = {place: usual if p is None else p for place, p in standing.items()}
-        moved = whatif(
-            analysis,
-            asked.parameters,
-            close=place_ids(f"scenario.{name}.close", scenario.close, inputs),
-            impassable=place_ids(f"scenario.{name}.impassable", scenario.impassable, inputs),
-            penalty=values_by_id(f"scenario.{name}.penalty", scenario.penalty, inputs),
-            watch=values_by_id(f"scenario.{name}.watch", {**caught, **scenario.watch}, inputs),
+    known, usual = read_scenarios(asked.config), asked.parameters.interdiction.post_detection
+    found: dict[str, tuple[date | None, dict[str, Any]]] = {}
+    for name, each in {name: scenario_named(known, name) for name in names}.items():
+        caught = {place: usual if p is None else p for place, p in standing_posts(each.have).items()}
+        section = f"scenario.{name}"
+        found[name] = (
+            each.as_of if isinstance(each.as_of, date) else None,
+            {
+                "close": tuple(place_ids(f"{section}.close", each.close, inputs)),
+                "impassable": tuple(place_ids(f"{section}.impassable", each.impassable, inputs)),
+                "penalty": values_by_id(f"{section}.penalty", each.penalty, inputs),
+                "watch": values_by_id(f"{section}.watch", {**caught, **each.watch}, inputs),
+            },
         )
-        moves.append(NamedMove(name=name, as_of=str(day) if day else None, displacement=moved))
-    assert provenance is not None  # noqa: S101 - there is at least one name
-    return moves, provenance
+    return found

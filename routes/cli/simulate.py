@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +13,6 @@ from routes.cli.names import AREA, GATE, place_id
 from routes.cli.options import FormatOption, OutputOption, Plain
 from routes.cli.planned import LAG, patrol_in
 from routes.cli.reading import Asked, analysed, asks, inputs_of
-
-if TYPE_CHECKING:
-    from routes.cli.console import Result
 
 
 @asks
@@ -33,22 +30,20 @@ def simulate_plan(
 
     Curves of what gets through for no plan, fixed posts and, if the plan has them, posts that rotate.
     """
+    from routes.outputs.documents.text_blocks import headed
+    from routes.outputs.documents.whatif_document import simulation_json
+    from routes.outputs.terminal.whatif_tables import simulation_blocks
     from routes.planning.learning import simulate
 
     output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
     patrol = patrol_in(plan)
     analysis = analysed(inputs_of(asked), asked)
     found = simulate(analysis, asked.parameters, patrol, weeks, lag, asked.question.seed)
-    if output_format is Plain.table:
-        from routes.outputs.documents.text_blocks import headed
-        from routes.outputs.terminal.whatif_tables import simulation_blocks
-
-        result: Result = headed(analysis.ranking.provenance, simulation_blocks(found))
+    about = analysis.ranking.provenance
+    if output_format is Plain.json:
+        answer(simulation_json(found, about), output, quiet=asked.quiet)
     else:
-        from routes.outputs.documents.whatif_document import simulation_json
-
-        result = simulation_json(found, analysis.ranking.provenance)
-    answer(result, output, quiet=asked.quiet)
+        answer(headed(about, simulation_blocks(found)), output, quiet=asked.quiet)
 
 
 @asks
@@ -65,28 +60,20 @@ def vital(
     output: OutputOption = None,
 ) -> None:
     """Name the crossings that, shut together, lengthen the cheapest way from GATE into AREA most."""
+    from routes.outputs.documents.text_blocks import headed
+    from routes.outputs.documents.whatif_document import vital_json
+    from routes.outputs.terminal.whatif_tables import vital_blocks
     from routes.planning.vital import vital_crossings
 
     output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
     inputs = inputs_of(asked)
-    ends = place_id("GATE", gate, inputs, GATE), place_id("AREA", area, inputs, AREA)
+    begin, end = place_id("GATE", gate, inputs, GATE), place_id("AREA", area, inputs, AREA)
     analysis = analysed(inputs, asked)
     found = vital_crossings(
-        analysis,
-        asked.parameters,
-        str(ends[0]),
-        str(ends[1]),
-        budget,
-        to_trade=to_trade,
-        time_limit=time_limit,
+        analysis, asked.parameters, begin, end, budget, to_trade=to_trade, time_limit=time_limit
     )
-    if output_format is Plain.table:
-        from routes.outputs.documents.text_blocks import headed
-        from routes.outputs.terminal.whatif_tables import vital_blocks
-
-        result: Result = headed(analysis.ranking.provenance, vital_blocks(found))
+    about = analysis.ranking.provenance
+    if output_format is Plain.json:
+        answer(vital_json(found, about), output, quiet=asked.quiet)
     else:
-        from routes.outputs.documents.whatif_document import vital_json
-
-        result = vital_json(found, analysis.ranking.provenance)
-    answer(result, output, quiet=asked.quiet)
+        answer(headed(about, vital_blocks(found)), output, quiet=asked.quiet)

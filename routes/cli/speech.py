@@ -20,8 +20,7 @@ SECTION = "output"
 LanguageOption = Annotated[
     Language | None,
     typer.Option(
-        help="Language of the answer. Default: [output] of --config, else the first of the region, else en.",
-        show_default=False,
+        help="Language of the answer. Default: [output] of --config, else the first of the region, else en."
     ),
 ]
 

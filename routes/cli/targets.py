@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routes.errors import RoutesError
+from routes.support.files import check_outputs, is_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,8 +35,6 @@ def check_targets(given: Mapping[str, object], source: Source | None = None) -> 
     """
     outputs = {f"--{name}": value for name in OUTPUTS if isinstance(value := given.get(name), Path)}
     if outputs:
-        from routes.support.files import check_outputs
-
         named = [value for name, value in given.items() if name not in OUTPUTS]
         check_outputs(outputs, input_files(named, source))
 
@@ -60,17 +59,10 @@ def check_sources(source: Source) -> None:
     RoutesError
         With the option, and what is wrong.
     """
-    if source.roads is not None and not _exists(source.roads):
+    if source.roads is not None and not is_there(source.roads):
         raise RoutesError(
             f"--roads: there is no file {source.roads}. Give a road file, as routes network build writes it."
         )
     if source.folder is not None and not source.folder.is_dir():
-        what = "is a file, not a folder" if _exists(source.folder) else "is not there"
+        what = "is a file, not a folder" if is_there(source.folder) else "is not there"
         raise RoutesError(f"--data: {source.folder} {what}. Give the folder that holds your files.")
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # a name that no file can have
-        return False

@@ -41,12 +41,8 @@ if TYPE_CHECKING:
 def backtest(
     source: Source,
     seizures: SeizuresOption = None,
-    train: Annotated[
-        str | None, typer.Option(help="Fit on this file; needs --test.", show_default=False)
-    ] = None,
-    test: Annotated[
-        str | None, typer.Option(help="Score on this file; needs --train.", show_default=False)
-    ] = None,
+    train: Annotated[str | None, typer.Option(help="Fit on this file; needs --test.")] = None,
+    test: Annotated[str | None, typer.Option(help="Score on this file; needs --train.")] = None,
     config: ConfigOption = None,
     seed: SeedOption = 1,
     events: Annotated[
@@ -125,9 +121,7 @@ def calibrate(
     until: UntilOption = None,
     seed: SeedOption = 1,
     output_format: Annotated[Plain, typer.Option("--format", help="What to print.")] = Plain.table,
-    output: Annotated[
-        Path | None, typer.Option(help="Write the chosen settings as a config file.", show_default=False)
-    ] = None,
+    output: Annotated[Path | None, typer.Option(help="Write the chosen settings as a config file.")] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Choose the main parameters by held-out score.

@@ -30,7 +30,6 @@ def validate(
         typer.Argument(
             metavar="FILE...",
             help="Seizures: csv, xlsx, geojson, gpkg, kml, shp or parquet files, - or postgresql://…",
-            show_default=False,
         ),
     ],
     config: ConfigOption = None,
@@ -51,8 +50,7 @@ def validate(
     output: Annotated[
         Path | None,
         typer.Option(
-            help="Write the records as CSV, columns mapped, places filled in; or the guessed config file.",
-            show_default=False,
+            help="Write the records as CSV, columns mapped, places filled in; or the guessed config file."
         ),
     ] = None,
     merge: Annotated[

@@ -201,6 +201,20 @@ def write_bytes(path: Path, content: bytes, *, rights: int = FOR_ALL, fresh: boo
         temporary.write_bytes(content)
 
 
+def is_there(path: str | Path) -> bool:
+    """Whether something has this name; a name that no system allows is none.
+
+    Examples
+    --------
+    >>> is_there("."), is_there("x" * 10_000)
+    (True, False)
+    """
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):
+        return False
+
+
 def check_outputs(outputs: Mapping[str, Path], inputs: Iterable[Path]) -> None:
     """Refuse an output that cannot be, is an input of the same run by whatever name, or another output.
 
