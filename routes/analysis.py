@@ -151,9 +151,9 @@ def analyse(
         _tell_no_evidence(tuple(sorted((left_out | not_used).values())))
     unnamed = tuple(unnamed_substances(chosen, events, parameters))
     _tell_unnamed(unnamed, region.goods, parameters.substances["other"])
-    period = _period(inputs.seizures if chosen.empty else chosen, question)
     day = None if question.period else question.as_of or region.status_checked
-    asked = period if day is None else (day, day)
+    period = _period(inputs.seizures if chosen.empty else chosen, question)
+    asked = _asked(period, day)
     _tell_unknown_day(inputs.status, question.as_of, region.status_checked)
 
     world = world or build_world(inputs, parameters, months_between(*asked))
@@ -198,10 +198,10 @@ def analyse(
             parameters,
             question=question,
             period={
-                "since": period[0],
-                "until": period[1],
+                "since": period and period[0],
+                "until": period and period[1],
                 "as_of": day,
-                "question": question_words(*period, day),
+                "question": question_words(period, day),
             },
             seed=question.seed,
             rests_on={"events": len(events.ids), "pareto_k": k and round(k, 3)}
@@ -430,15 +430,24 @@ def _spots(places: pd.DataFrame, by: str) -> dict[str, list[tuple[float, float]]
     }
 
 
-def _period(seizures: pd.DataFrame, question: Question) -> tuple[date, date]:
-    """First and last day of the ranking: as asked, else as the seizures have it."""
+def _asked(period: tuple[date, date] | None, day: date | None) -> tuple[date, date]:
+    """Days whose crossings the ranking holds for."""
+    if day is not None:
+        return day, day
+    if period is None:
+        raise RoutesError("there is no seizure to take the period from. Give both --since and --until.")
+    return period
+
+
+def _period(seizures: pd.DataFrame, question: Question) -> tuple[date, date] | None:
+    """First and last day of the seizures: as asked, else as they have it; None if nothing tells."""
     known = (
         None if seizures.empty else (seizures["date_from"].min().date(), seizures["date_until"].max().date())
     )
     first = question.since or (known and known[0])
     last = question.until or (known and known[1])
     if first is None or last is None:
-        raise RoutesError("there is no seizure to take the period from. Give both --since and --until.")
+        return None
     if first > last:
         span = f" The seizures in the file run from {known[0]} to {known[1]}." if known else ""
         raise RoutesError(

@@ -60,27 +60,27 @@ def day_words(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def question_words(first: date, last: date, day: date | None) -> str:
+def question_words(seizures: tuple[date, date] | None, day: date | None) -> str:
     """Say in one sentence for what time an answer holds, and on which seizures it rests.
 
     Parameters
     ----------
-    first, last : date
-        Of the seizures.
+    seizures : (date, date) or None
+        First and last day of the seizures; None where there are none.
     day : date or None
         On which the crossings stand so; None for an answer on the period of the seizures.
 
     Examples
     --------
     >>> from datetime import date
-    >>> question_words(date(2008, 3, 1), date(2020, 11, 30), date(2026, 1, 15))
+    >>> question_words((date(2008, 3, 1), date(2020, 11, 30)), date(2026, 1, 15))
     'As of 15 January 2026, on seizures of 1 March 2008 to 30 November 2020.'
-    >>> question_words(date(2008, 3, 1), date(2020, 11, 30), None)
+    >>> question_words((date(2008, 3, 1), date(2020, 11, 30)), None)
     'For the period of the seizures, 1 March 2008 to 30 November 2020.'
+    >>> question_words(None, date(2026, 1, 15))
+    'As of 15 January 2026, without seizures.'
     """
-    span = f"{day_words(first)} to {day_words(last)}"
-    return (
-        f"For the period of the seizures, {span}."
-        if day is None
-        else f"As of {day_words(day)}, on seizures of {span}."
-    )
+    span = seizures and " to ".join(map(day_words, seizures))
+    if day is None:
+        return f"For the period of the seizures, {span}."
+    return f"As of {day_words(day)}, {f'on seizures of {span}' if span else 'without seizures'}."

@@ -8,8 +8,10 @@ import shlex
 import shutil
 import tomllib
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pytest
 from commands import run
@@ -24,6 +26,7 @@ from routes.outputs.export import FORMATS
 from routes.read import bundled, read_borders, read_crossings, read_operations, read_places
 from routes.read.inputs import load_inputs, region_of
 from routes.read.paths import BESIDE, FILES, Source
+from routes.read.seizures import SEIZURE_COLUMNS
 from routes.read.together import folder_faults
 from routes.roads.road_file import load_roads
 
@@ -258,11 +261,59 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_without_a_list_of_towns_candidates_are_named_by_where_they_are(drafted: Path) -> None:
-    found = crossing_candidates(load_roads(drafted / "roads.npz"), ["THA", "LAO", "KHM"], ())
+    found = crossing_candidates(
+        load_roads(drafted / "roads.npz"), read_borders(drafted / "borders.geojson"), ()
+    )
     names = {row["name"] for row in found}
     assert "Laos - Thailand at 17.88N 102.71E" in names
     assert len({row["crossing_id"] for row in found}) == len(found) == 41
     assert all(row["crossing_id"] == slug(row["crossing_id"]) for row in found)
+
+
+def test_a_road_through_a_third_country_meets_no_border_of_the_two(drafted: Path) -> None:
+    """From Peru through Bolivia into Brazil in one long piece, and over the bridge at Inapari."""
+    roads = replace(
+        load_roads(drafted / "roads.npz"),
+        countries=("BRA", "PER"),
+        lon=np.array([-69.1962, -69.57]),
+        lat=np.array([-11.6166, -10.94]),
+        border_node=np.array([0, 1]),
+        border_pair=np.array([[1, 0], [1, 0]]),
+    )
+    found = crossing_candidates(roads, borders_of(["PER"]), ())
+    assert [(row["country_a"], row["country_b"], row["lat"]) for row in found] == [("BRA", "PER", -10.94)]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("rank", "This is the prior and nothing else"),
+        ("chokepoints", ""),
+        ("explain savannakhet-mukdahan", "No seizure speaks for it"),
+        ("whatif --close savannakhet-mukdahan", ""),
+        ("interdict --budget 2", "by route choice"),
+        ("patrol", "seizure"),
+        ("next", "Teaches most"),
+        ("brief --language ru --format md --output out", "без изъятий"),
+        ("dossier savannakhet-mukdahan --format md --output out", "without seizures"),
+        ("forecast --output out.json", '"network kernel"'),
+        ("map --output out.html", "savannakhet-mukdahan"),
+        ("export --format geojson --output out", "without seizures"),
+    ],
+)
+def test_a_region_without_a_seizure_is_answered_by_the_prior(
+    folder: Path, tmp_path: Path, command: str, said: str
+) -> None:
+    """No warning of numpy's either: nothing is divided by how many seizures there are."""
+    bare = shutil.copytree(folder, tmp_path / "bare")
+    (bare / "seizures.csv").write_text(",".join(column.name for column in SEIZURE_COLUMNS) + "\n", encoding="utf-8")
+    done = run(*command.split(), "--data", str(bare), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr
+    written = [path.read_text(encoding="utf-8") for path in tmp_path.glob("out*")]
+    assert said in "".join([done.stdout, *written])
+    done = run("rank", "--period", "--data", str(bare), cwd=tmp_path)
+    assert (done.returncode, "no seizure to take the period from" in done.stderr) == (2, True)
 
 
 def test_borders_of_the_world_are_those_of_the_bundled_region() -> None:

@@ -12,10 +12,13 @@ import numpy as np
 from routes.network.blocks import near_groups
 from routes.read import COUNTRY_NAMES, ISO_ALPHA_2
 from routes.read.gazetteer import normalised
+from routes.read.location import CountryShapes
 from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import pandas as pd
 
     from routes.roads.osm_nodes import Marks
     from routes.roads.road_file import Roads
@@ -69,17 +72,19 @@ def cities(towns: Sequence[Town], modelled: Sequence[str]) -> list[Town]:
 
 
 def crossing_candidates(
-    roads: Roads, modelled: Sequence[str], towns: Sequence[Town], marks: Marks | None = None
+    roads: Roads, borders: pd.DataFrame, towns: Sequence[Town], marks: Marks | None = None
 ) -> list[dict[str, Any]]:
     """List where roads cross a border of a modelled country, as rows of ``crossings.csv``.
 
     Roads that meet the border within 10 km of one another are one candidate. It is called official only where
-    OpenStreetMap has a border post beside it.
+    OpenStreetMap has a border post beside it. A piece of road that leads through a third country from one
+    of a pair to the other meets no border of theirs.
 
     Parameters
     ----------
     roads : Roads
-    modelled : sequence of str
+    borders : DataFrame
+        As from `borders_of`.
     towns : sequence of Town
         By which candidates are named: the nearest on either side.
     marks : Marks, optional
@@ -87,10 +92,13 @@ def crossing_candidates(
     """
     codes = np.array(roads.countries)
     pairs = np.sort(codes[roads.border_pair], axis=1) if len(roads.border_pair) else np.zeros((0, 2), str)
+    modelled, shapes = list(borders["iso3"][borders["modelled"]]), CountryShapes(borders)
     rows, taken = [], set[str]()
     for pair in sorted({tuple(p) for p in pairs.tolist()}):
         if modelled_in(pair, modelled):
             nodes = roads.border_node[(pairs == pair).all(axis=1)]
+            sides = [shapes.within(country, roads.lon[nodes], roads.lat[nodes]) for country in pair]
+            nodes = nodes[np.logical_and(*sides)]
             for group in near_groups(roads.lon[nodes], roads.lat[nodes]):
                 row = _candidate(pair, roads.lon[nodes[group]], roads.lat[nodes[group]], towns, marks)
                 rows.append(row | {"crossing_id": _unique(row["crossing_id"], taken)})

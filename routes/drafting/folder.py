@@ -121,7 +121,7 @@ def draft_region(
     roads, marks = _roads(borders, extracts, stages)
     with stages("looking for crossings"):
         towns = towns_of(sorted(borders["iso3"]))
-        crossings = crossing_candidates(roads, codes, towns, marks)
+        crossings = crossing_candidates(roads, borders, towns, marks)
     rim = [row for row in crossings if len(modelled_in((row["country_a"], row["country_b"]), codes)) == 1]
     large = cities(towns, codes)
     texts = {
@@ -266,7 +266,7 @@ title = {json.dumps(f"Likely corridors into {into}", ensure_ascii=False)}
 
 # What moves, the one of it that is converted below, what is made of it, as words in a sentence; and where
 # (ISO 3166-1 alpha-3).
-goods = "the goods"
+goods = "goods"
 precursor = "the precursor"
 product = "the product"
 destination = "{destination}"

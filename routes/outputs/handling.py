@@ -177,12 +177,14 @@ def question_of(provenance: Mapping[str, Any]) -> str:
 def _when(period: Mapping[str, Any]) -> str:
     """Say for what time an answer holds; as it was said, where no days are given."""
     said = spoken() is Language.en and clean(period.get("question"))
+    day = period.get("as_of") and long_day(date.fromisoformat(period["as_of"]))
+    if not said and day and not period.get("since"):
+        return tr("As of {day}, without seizures.", day=day)
     if said or not period.get("since") or not period.get("until"):
         return clean(period.get("question"))
     first, last = (long_day(date.fromisoformat(period[name])) for name in ("since", "until"))
-    if not period.get("as_of"):
+    if not day:
         return tr("For the period of the seizures, {first} to {last}.", first=first, last=last)
-    day = long_day(date.fromisoformat(period["as_of"]))
     return tr("As of {day}, on seizures of {first} to {last}.", day=day, first=first, last=last)
 
 

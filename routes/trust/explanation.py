@@ -193,4 +193,6 @@ def _ranked(analysis: Analysis, target: str) -> tuple[str, Passed]:
 def _under(analysis: Analysis, effects: Floats, ranked: Passed) -> Floats:
     """Shares of what is ranked under given effects, shape (rows of effects, ranked)."""
     model = analysis.posterior.effects
-    return share_draws(analysis.untied, analysis.corridors, model, effects).through(ranked).draws
+    # Draws alone are asked for, of which there may be none: no event, no mean.
+    shares = share_draws(analysis.untied, analysis.corridors, model, effects, informed=False)
+    return shares.through(ranked).draws

@@ -275,8 +275,9 @@ def _baselines(
     for name, density, worth in (
         (BASELINES[1], _roads_of(land.ground, choices, best), shares_through(choices, best)),
         (BASELINES[2], frequency, count),
-        (BASELINES[3], _kernel_density(land, known), None),
-        (BASELINES[4], _late_first(land, known, day), None),
+        # Where nothing is past, nowhere is it nearer than elsewhere.
+        (BASELINES[3], _kernel_density(land, known) if len(known) else even, None),
+        (BASELINES[4], _late_first(land, known, day) if len(known) else even, None),
     ):
         mass = density @ measure.length_km
         yield name, Field(_mixed(density / mass, even, BACKGROUND_SHARE), worth)

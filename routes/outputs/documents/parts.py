@@ -21,8 +21,8 @@ _Day = Annotated[str, Rule(format="date")]
 class Period(TypedDict):
     """Time that an answer is for."""
 
-    since: Annotated[_Day, "First day."]
-    until: Annotated[_Day, "Last day."]
+    since: Annotated[_Day | None, "First day of the seizures; null: there are none."]
+    until: Annotated[_Day | None, "Last day of the seizures; null: there are none."]
     as_of: Annotated[_Day | None, "Day for which the crossings' status was taken; null: the whole period."]
     question: NotRequired[
         Annotated[str, "For what time the answer holds, and on which seizures, in one sentence."]

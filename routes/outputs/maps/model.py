@@ -279,7 +279,7 @@ def _times(analysis: Analysis) -> dict[str, Any]:
     """Give the day and the period that can be asked about, and which of them is."""
     period = analysis.ranking.provenance["period"]
     day = period["as_of"] or analysis.region.status_checked
-    spans = {"day": (day, day), "period": (period["since"], period["until"])}
+    spans = {"day": (day, day), "period": (period["since"] or day, period["until"] or day)}
     return {
         "asked": "day" if period["as_of"] else "period",
         "times": {

@@ -225,6 +225,8 @@ def explanation_blocks(
         _what_would_change(found, by_event),
         f"{LIKELIHOOD_NOTE} {CONFIDENCE_NOTE} A seizure shows policing as much as traffic.",
     )
+    if not listed:
+        return paragraphs(where, sure, *notes[1:])
     return (*paragraphs(where, sure), table, *paragraphs(*notes))
 
 
