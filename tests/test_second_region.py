@@ -306,7 +306,9 @@ def test_a_region_without_a_seizure_is_answered_by_the_prior(
 ) -> None:
     """No warning of numpy's either: nothing is divided by how many seizures there are."""
     bare = shutil.copytree(folder, tmp_path / "bare")
-    (bare / "seizures.csv").write_text(",".join(column.name for column in SEIZURE_COLUMNS) + "\n", encoding="utf-8")
+    (bare / "seizures.csv").write_text(
+        ",".join(column.name for column in SEIZURE_COLUMNS) + "\n", encoding="utf-8"
+    )
     done = run(*command.split(), "--data", str(bare), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Warning" not in done.stderr
