@@ -40,7 +40,7 @@ from routes.evidence.watch import watch_of
 from routes.network.build import BUILT_FROM, crossing_graph_of, network_and_legs
 from routes.network.seasons import ALL_MONTHS, Season, months_between
 from routes.network.status import area_weights, status_changes, status_grades, status_shares
-from routes.question import Question, day_words, question_words
+from routes.question import Question, day_words, days_asked, period_of, question_words
 from routes.ranking import rank
 from routes.read.inputs import Inputs, load_inputs
 from routes.read.provenance import provenance_of
@@ -152,8 +152,8 @@ def analyse(
     unnamed = tuple(unnamed_substances(chosen, events, parameters))
     _tell_unnamed(unnamed, region.goods, parameters.substances["other"])
     day = None if question.period else question.as_of or region.status_checked
-    period = _period(inputs.seizures if chosen.empty else chosen, question)
-    asked = _asked(period, day)
+    period = period_of(inputs.seizures if chosen.empty else chosen, question)
+    asked = days_asked(period, day)
     _tell_unknown_day(inputs.status, question.as_of, region.status_checked)
 
     world = world or build_world(inputs, parameters, months_between(*asked))
@@ -428,30 +428,3 @@ def _spots(places: pd.DataFrame, by: str) -> dict[str, list[tuple[float, float]]
         str(name): list(zip(rows["lon"].astype(float), rows["lat"].astype(float), strict=True))
         for name, rows in places.groupby(by)
     }
-
-
-def _asked(period: tuple[date, date] | None, day: date | None) -> tuple[date, date]:
-    """Days whose crossings the ranking holds for."""
-    if day is not None:
-        return day, day
-    if period is None:
-        raise RoutesError("there is no seizure to take the period from. Give both --since and --until.")
-    return period
-
-
-def _period(seizures: pd.DataFrame, question: Question) -> tuple[date, date] | None:
-    """First and last day of the seizures: as asked, else as they have it; None if nothing tells."""
-    known = (
-        None if seizures.empty else (seizures["date_from"].min().date(), seizures["date_until"].max().date())
-    )
-    first = question.since or (known and known[0])
-    last = question.until or (known and known[1])
-    if first is None or last is None:
-        return None
-    if first > last:
-        span = f" The seizures in the file run from {known[0]} to {known[1]}." if known else ""
-        raise RoutesError(
-            f"no seizure in this period: it begins on {first} and ends on {last}.{span} Give both "
-            "--since and --until, in this order, for a ranking of a time without seizures."
-        )
-    return first, last

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003 - whoever writes it as JSON reads it
+from typing import TYPE_CHECKING
 
 from routes.errors import RoutesError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +88,30 @@ def question_words(seizures: tuple[date, date] | None, day: date | None) -> str:
     if day is None:
         return f"For the period of the seizures, {span}."
     return f"As of {day_words(day)}, {f'on seizures of {span}' if span else 'without seizures'}."
+
+
+def days_asked(period: tuple[date, date] | None, day: date | None) -> tuple[date, date]:
+    """Days whose crossings the ranking holds for."""
+    if day is not None:
+        return day, day
+    if period is None:
+        raise RoutesError("there is no seizure to take the period from. Give both --since and --until.")
+    return period
+
+
+def period_of(seizures: pd.DataFrame, question: Question) -> tuple[date, date] | None:
+    """First and last day of the seizures: as asked, else as they have it; None if nothing tells."""
+    known = (
+        None if seizures.empty else (seizures["date_from"].min().date(), seizures["date_until"].max().date())
+    )
+    first = question.since or (known and known[0])
+    last = question.until or (known and known[1])
+    if first is None or last is None:
+        return None
+    if first > last:
+        span = f" The seizures in the file run from {known[0]} to {known[1]}." if known else ""
+        raise RoutesError(
+            f"no seizure in this period: it begins on {first} and ends on {last}.{span} Give both "
+            "--since and --until, in this order, for a ranking of a time without seizures."
+        )
+    return first, last
