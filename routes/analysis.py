@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routes.corridors import Corridors, list_corridors, places_passed
-from routes.errors import RoutesError
 from routes.evidence.alike import alike, of_all
 from routes.evidence.epochs import Epochs, epochs_of, years_of
 from routes.evidence.events import Events, choose_seizures, locate_events, seizure_uses, unnamed_substances
