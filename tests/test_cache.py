@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import os
 import pickle
 import stat
@@ -99,6 +100,28 @@ def test_what_was_kept_comes_back(tmp_path: Path) -> None:
     assert not found.one.numbers.flags.writeable
 
 
+def test_arrays_come_back_as_they_lay_in_memory(tmp_path: Path) -> None:
+    """In another order of memory, sums of them would come out otherwise in the last bits."""
+    across = np.asfortranarray(np.arange(6.0).reshape(2, 3))
+    strided = np.arange(10, dtype="<i2")[::3]
+    days = np.array(["2020-01-02", "NaT"], "datetime64[D]")
+    arrays = [across, strided, days, np.array(["é", ""]), np.zeros((0, 4)), np.array(3.5), np.array([True])]
+    kept(tmp_path, KEY, lambda: arrays, ())
+    (entry,) = entries(tmp_path)
+    assert {file.name for file in entry.iterdir()} == {"index.json", "arrays.bin"}
+    found = kept(tmp_path, KEY, never, ())
+    assert all(map(same, found, arrays))
+    assert found[0].flags.f_contiguous
+    assert not any(array.flags.writeable for array in found)
+    assert all(array.ctypes.data % 64 == 0 for array in found if array.size)
+
+
+def test_an_array_of_objects_is_not_kept(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="cannot keep an array of object"):
+        kept(tmp_path, KEY, lambda: np.array([{}], object), ())
+    assert not entries(tmp_path)
+
+
 def test_another_key_is_another_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(tmp_path, KEY, tree, TYPES)
     kept(tmp_path, {"file": "4567"}, tree, TYPES)
@@ -110,18 +133,18 @@ def test_another_key_is_another_entry(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def cut_short(entry: Path) -> None:
-    array = entry / "0.npy"
+    array = entry / "arrays.bin"
     array.write_bytes(array.read_bytes()[:-1])
 
 
 def flip_a_bit(entry: Path) -> None:
-    content = bytearray((entry / "0.npy").read_bytes())
+    content = bytearray((entry / "arrays.bin").read_bytes())
     content[-1] ^= 1
-    (entry / "0.npy").write_bytes(content)
+    (entry / "arrays.bin").write_bytes(content)
 
 
 def lose_a_file(entry: Path) -> None:
-    (entry / "1.npy").unlink()
+    (entry / "arrays.bin").unlink()
 
 
 def lose_the_index(entry: Path) -> None:
@@ -150,9 +173,11 @@ def sealed(entry: Path, change: Callable[[dict], None]) -> None:
     _, _, content = (entry / "index.json").read_bytes().partition(b"\n")
     index = json.loads(content)
     change(index)
-    index["checksums"] = [
-        hashlib.sha256((entry / f"{i}.npy").read_bytes()).hexdigest() for i in range(len(index["checksums"]))
-    ]
+    arrays = (entry / "arrays.bin").read_bytes()
+    for known in index["arrays"]:
+        start, kind, shape = known[:3]
+        end = start + np.dtype(kind).itemsize * math.prod(shape)
+        known[-1] = hashlib.sha256(arrays[start:end]).hexdigest()
     content = json.dumps(index).encode()
     (entry / "index.json").write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
 
@@ -174,7 +199,20 @@ def hold_nonsense(entry: Path) -> None:
 
 
 def hold_an_array_too_few(entry: Path) -> None:
-    sealed(entry, lambda index: index["checksums"].pop())
+    sealed(entry, lambda index: index["arrays"].pop())
+
+
+def hold_objects(entry: Path) -> None:
+    """An array of addresses in memory, which anything could lie at."""
+    sealed(entry, lambda index: index["arrays"][0].__setitem__(1, "|O"))
+
+
+def begin_before_the_file(entry: Path) -> None:
+    sealed(entry, lambda index: index["arrays"][0].__setitem__(0, -1))
+
+
+def be_larger_than_the_file(entry: Path) -> None:
+    sealed(entry, lambda index: index["arrays"][0].__setitem__(2, [1 << 60]))
 
 
 @pytest.mark.parametrize(
@@ -192,6 +230,9 @@ def hold_an_array_too_few(entry: Path) -> None:
         hold_another_member,
         hold_nonsense,
         hold_an_array_too_few,
+        hold_objects,
+        begin_before_the_file,
+        be_larger_than_the_file,
     ],
     ids=lambda harm: harm.__name__,
 )
@@ -212,7 +253,7 @@ def test_a_damaged_or_foreign_entry_is_told_and_built_again(
 
 
 def of_another(folder: Path, entry: Path) -> None:
-    os.chown(entry / "0.npy", 4242, 4242)
+    os.chown(entry / "arrays.bin", 4242, 4242)
     del folder
 
 
@@ -242,8 +283,8 @@ def a_link(folder: Path, entry: Path) -> None:
 
 
 def a_file_that_is_a_link(folder: Path, entry: Path) -> None:
-    (entry / "0.npy").rename(folder.with_name("elsewhere"))
-    (entry / "0.npy").symlink_to(folder.with_name("elsewhere"))
+    (entry / "arrays.bin").rename(folder.with_name("elsewhere"))
+    (entry / "arrays.bin").symlink_to(folder.with_name("elsewhere"))
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="there are other rights on this system")
@@ -326,8 +367,12 @@ def test_a_pickle_in_an_entry_is_not_run(
     folder = tmp_path / "cache"
     kept(folder, KEY, tree, TYPES)
     (entry,) = entries(folder)
-    (entry / "0.npy").write_bytes(harmful(Harmful(mark)))
+    content = (entry / "arrays.bin").read_bytes()
+    (entry / "arrays.bin").write_bytes(harmful(Harmful(mark)) + content)
     sealed(entry, lambda _: None)
+    kept(folder, KEY, never, TYPES)  # numbers, if not those that were kept
+    assert not mark.exists()
+    sealed(entry, lambda index: index["arrays"][0].__setitem__(1, "|O"))
     assert same(kept(folder, KEY, tree, TYPES), tree())
     assert not mark.exists()
     assert "is built again" in caplog.text
@@ -503,7 +548,7 @@ def test_damage_is_told_on_standard_error_and_no_cache_leaves_the_disk_alone(
     assert table == plain[0]
     assert (
         told.decode()
-        == f"{entry}: this entry of the cache cannot be used and is built again: 0.npy is damaged\n"
+        == f"{entry}: this entry of the cache cannot be used and is built again: arrays.bin is damaged\n"
     )
     flip_a_bit(entry)
     assert rank("--quiet") == plain

@@ -210,7 +210,7 @@ def test_config_changes_parameters_and_unknown_ones_are_named(tmp_path: Path) ->
 def test_every_command_and_option_has_help() -> None:
     import typer.main
 
-    from routes.cli import app
+    from routes.cli.app import app
 
     def walk(command: object) -> None:
         assert command.help, command.name

@@ -11,7 +11,7 @@ import typer
 from commands import Done, run
 from grid_roads import grid_file
 
-from routes.cli import app
+from routes.cli.app import app
 from routes.errors import RoutesError
 from routes.read import bundled
 from routes.read.paths import FILES, Source

@@ -26,7 +26,7 @@ from commands import run
 from hostile import hostile_file
 
 from routes.analysis import Analysis, analyse
-from routes.cli import app
+from routes.cli.app import app
 from routes.cli.endings import EXPORTS, format_for
 from routes.errors import RoutesError
 from routes.outputs.export import FORMATS, Dataset, dataset, export_file

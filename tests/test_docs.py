@@ -24,7 +24,7 @@ from shown_outputs import cells_of, commands_of, differences, pages, run_cell, r
 from typer.main import get_command
 
 import routes
-from routes.cli import app
+from routes.cli.app import app
 from routes.outputs.schemas import schema_names, schema_text
 from routes.parameters import Parameters
 

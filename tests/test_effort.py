@@ -146,7 +146,7 @@ def test_all_faults_are_told_at_once_and_nothing_is_written(tmp_path: Path) -> N
 def test_every_command_that_is_asked_for_a_day_takes_a_log() -> None:
     import typer.main
 
-    from routes.cli import app
+    from routes.cli.app import app
 
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     options = {name: {o for p in c.params for o in p.opts} for name, c in commands.items()}

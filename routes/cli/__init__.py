@@ -5,6 +5,6 @@ output or a file, messages and progress to standard error. Heavy imports happen 
 that ``routes --help`` is quick.
 """
 
-from routes.cli.app import app, main, run
+from routes.cli.app import main, run
 
-__all__ = ["app", "main", "run"]
+__all__ = ["main", "run"]

@@ -7,8 +7,9 @@ import gc
 import io
 import os
 import sys
+from functools import cache
 from importlib import import_module
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -23,8 +24,11 @@ from routes.cli.console import (
     keep_streams_apart,
     show_what_can_be_shown,
 )
-from routes.cli.network import network_app
+from routes.cli.quick import QuickCommand, QuickGroup
 from routes.errors import RoutesError, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 COMMANDS = {
     "rank": "rank.rank",
@@ -50,24 +54,45 @@ COMMANDS = {
     "export": "export.export",
     "schema": "export.schema",
     "new": "new.new",
+    "network": "network.network_app",
 }
-"""Every command with its function, as ``module.function`` of this package, in the order of the help."""
+"""Every command with its function or group, as ``module.function`` of this package, in the order of the help."""
 
-app = typer.Typer(
-    name="routes",
-    help="Rank, map and question the corridors by which precursors are smuggled in.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # boxes take a third of the time of --help, and eat what stands in brackets
-    context_settings={
-        "help_option_names": ["-h", "--help"],
-        "token_normalize_func": str.casefold,  # of options and of their choices
-    },
-)
-for _name, _function in COMMANDS.items():
-    _module, _, _function = _function.partition(".")
-    app.command(_name)(getattr(import_module(f"{__package__}.{_module}"), _function))
-app.add_typer(network_app, name="network")
+
+def _app_of(names: Iterable[str]) -> typer.Typer:
+    """Put commands under one name; the modules of others are not even read."""
+    made = typer.Typer(
+        name="routes",
+        help="Rank, map and question the corridors by which precursors are smuggled in.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # boxes take a third of the time of --help, and eat what stands in brackets
+        context_settings={
+            "help_option_names": ["-h", "--help"],
+            "token_normalize_func": str.casefold,  # of options and of their choices
+        },
+    )
+    for name in names:
+        module, _, function = COMMANDS[name].partition(".")
+        command = getattr(import_module(f"{__package__}.{module}"), function)
+        if isinstance(command, typer.Typer):
+            made.add_typer(command, name=name)
+        else:
+            made.command(name, cls=QuickCommand)(command)
+    made.callback(cls=QuickGroup)(_app)
+    return made
+
+
+@cache
+def _whole() -> typer.Typer:
+    return _app_of(COMMANDS)
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """Make ``app``, all commands under one name, when it is asked for."""
+    if name == "app":
+        return _whole()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over by position
@@ -78,7 +103,6 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over 
         raise typer.Exit
 
 
-@app.callback()
 def _app(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
@@ -97,6 +121,8 @@ def main(arguments: list[str] | None = None) -> None:
     if is_cramped() and given and "--help" not in given:
         _end(TOO_LITTLE_MEMORY, given)
     try:
+        wanted = given[0].casefold() if given else ""
+        app = _app_of([wanted]) if wanted in COMMANDS else _whole()
         code = app(arguments, standalone_mode=False)
         flush_results()
     except RoutesError as error:

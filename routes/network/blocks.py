@@ -18,7 +18,7 @@ from scipy.sparse import coo_array
 from routes.kinds import CROSSING_KINDS, GATE_KINDS, PROCESSING_AREA, UNLISTED
 from routes.network.seasons import season_costs
 from routes.roads.road_file import ROAD_CLASSES, Roads
-from routes.support.geo import EARTH_RADIUS_KM, great_circle_km, on_sphere
+from routes.support.geo import EARTH_RADIUS_KM, great_circle_km, nearest_point, on_sphere, pairs_within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -228,11 +228,10 @@ def near_groups(lon: Floats, lat: Floats) -> list[Ints]:
     """Points that are chained by steps of at most `UNLISTED_APART_KM`; long chains in pieces."""
     if not len(lon):
         return []
-    from scipy.sparse.csgraph import connected_components
-    from scipy.spatial import KDTree  # a tenth of a second, which a network from the cache does not need
+    from scipy.sparse.csgraph import connected_components  # which a network from the cache does not need
 
     chord = 2 * np.sin(UNLISTED_APART_KM / EARTH_RADIUS_KM / 2)
-    a, b = KDTree(on_sphere(lon, lat)).query_pairs(chord, output_type="ndarray").T
+    a, b = pairs_within(on_sphere(lon, lat), chord)
     label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(len(lon),) * 2))[1]
     order = np.argsort(label, kind="stable")
     chains = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
@@ -322,7 +321,7 @@ def _block(
 
 def _systems(nodes: int, u: Ints, v: Ints, oneway: NDArray[np.bool_]) -> Ints:
     """Label the road systems: inside one, every node is reached from every other."""
-    from scipy.sparse.csgraph import connected_components  # as in `_groups`
+    from scipy.sparse.csgraph import connected_components  # as in `near_groups`
 
     tail, head = u, v
     if oneway.any():
@@ -339,22 +338,19 @@ def _connectors(
 
     Where that is too far, it stays on the road system that it has, or is tied to the nearest one.
     """
-    from scipy.spatial import KDTree  # as in `near_groups`
-
     main = np.bincount(label[:roads]).argmax() if roads else -1
     loose: Ints = np.flatnonzero(label[roads:] != main) + np.int64(roads)
     targets = np.flatnonzero(label[:roads] == main)
     if not len(loose) or not len(targets):
         none = [f"{country}: there is no road in it"] if not len(targets) else []
         return loose[:0], loose[:0], np.zeros(0), none
-    chord, nearest = KDTree(on_sphere(lon[targets], lat[targets])).query(on_sphere(lon[loose], lat[loose]))
-    straight, target = 2 * EARTH_RADIUS_KM * np.arcsin(chord / 2), targets[np.asarray(nearest)]
+    chord, nearest = nearest_point(on_sphere(lon[targets], lat[targets]), on_sphere(lon[loose], lat[loose]))
+    straight, target = 2 * EARTH_RADIUS_KM * np.arcsin(chord / 2), targets[nearest]
     far = np.flatnonzero(straight > CONNECTOR_UP_TO_KM)
     apart = far[~np.isin(label[loose[far]], label[:roads])]
     if len(apart):
-        chord, nearest = KDTree(on_sphere(lon[:roads], lat[:roads])).query(
-            on_sphere(lon[loose[apart]], lat[loose[apart]])
-        )
+        alone = loose[apart]
+        chord, nearest = nearest_point(on_sphere(lon[:roads], lat[:roads]), on_sphere(lon[alone], lat[alone]))
         straight[apart], target[apart] = 2 * EARTH_RADIUS_KM * np.arcsin(chord / 2), nearest
     km = np.maximum(straight * CONNECTOR_DETOUR, 0.01)
     rows = terminals.iloc[loose - roads]

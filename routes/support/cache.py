@@ -1,14 +1,14 @@
 """What took long to build, kept on disk by the hash of all that it came from.
 
-An entry (`routes.support.entries`) holds the arrays as ``.npy`` files, the rest in its index with the
-checksum of every file. Nothing in it can run code.
+An entry (`routes.support.entries`) holds the bytes of all arrays in one file, the rest in its index: where
+each array begins, its type, shape and checksum. Nothing in it can run code.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,10 +21,16 @@ from routes.support.entries import keep_entry, read_entry
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+    from typing import BinaryIO
+
+    from numpy.typing import NDArray
 
 T = TypeVar("T")
 
-FORMAT = 1
+FORMAT = 2
+_ARRAYS = "arrays.bin"
+_ALIGNED = 64  # bytes: where an array begins, as numpy and the processor like it
+_MUCH = 16_000_000  # bytes that it pays to hash with several threads
 _NONE: Any = object()
 
 
@@ -70,30 +76,49 @@ def kept(folder: Path, sources: Mapping[str, Any], build: Callable[[], T], types
 
 
 def _packed(entry: Path, value: object) -> dict[str, Any]:
-    packing = _Packing(entry)
-    return {"value": packing.pack(value), "checksums": packing.checksums}
+    with (entry / _ARRAYS).open("wb") as file:
+        packing = _Packing(file)
+        return {"value": packing.pack(value), "arrays": packing.arrays}
 
 
 def _unpacked(entry: Path, index: Mapping[str, Any], types: Mapping[str, type]) -> Any:  # noqa: ANN401 - what was kept
-    checksums = index["checksums"]
+    return _Unpacking(_arrays(entry / _ARRAYS, index["arrays"]), types).unpack(index["value"])
+
+
+def _arrays(path: Path, known: list[list[Any]]) -> list[NDArray[Any]]:
+    """Map the arrays from their file, read-only, each held against its checksum."""
+    size = path.stat().st_size
+    whole = np.memmap(path, np.uint8, "r") if size else np.zeros(0, np.uint8)
+    whole.flags.writeable = False
+    if size <= _MUCH:
+        return [_array(whole, *each) for each in known]
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # hashing lets other threads work
-        arrays = list(threads.map(_array, [entry / f"{i}.npy" for i in range(len(checksums))], checksums))
-    return _Unpacking(arrays, types).unpack(index["value"])
+        return list(threads.map(lambda each: _array(whole, *each), known))
 
 
-def _array(path: Path, checksum: str) -> np.ndarray[Any, Any]:
-    with path.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != checksum:
-            raise ValueError(f"{path.name} is damaged")
-    return np.asarray(np.lib.format.open_memmap(path, mode="r"))  # knows no pickles and no archives
+def _array(
+    whole: NDArray[np.uint8], start: int, kind: str, shape: list[int], order: str, checksum: str
+) -> NDArray[Any]:
+    of = np.dtype(kind)
+    if of.kind not in _PLAIN:
+        raise ValueError(f"{_ARRAYS} holds no {kind}")
+    part = whole[start : start + of.itemsize * math.prod(shape)]
+    if hashlib.sha256(part.data).hexdigest() != checksum:
+        raise ValueError(f"{_ARRAYS} is damaged")
+    return np.ndarray(tuple(shape), of, np.asarray(part).data, order="F" if order == "F" else "C")
+
+
+_PLAIN = "biufcmMSU"  # kinds of arrays whose bytes are all that there is to them: no objects
 
 
 class _Packing:
-    """Turn a value into what JSON can hold, its arrays into files; what occurs twice is kept once."""
+    """Turn a value into what JSON can hold, its arrays into bytes; what occurs twice is kept once."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.checksums: list[str] = []
+    def __init__(self, file: BinaryIO) -> None:
+        self.arrays: list[list[Any]] = []
+        self._file = file
         self._seen: dict[int, tuple[object, Any]] = {}  # the object too, lest another gets its id
         self._objects = 0
 
@@ -109,7 +134,7 @@ class _Packing:
     def _pack(self, value: object) -> tuple[Any, Any]:
         """Give what to write here, and what to write where the same object occurs again."""
         if isinstance(value, np.ndarray):
-            array = {"array": self._file(value)}
+            array = {"array": self._kept(value)}
             return array, array
         if is_dataclass(value) and not isinstance(value, type):
             members = [[field.name, self.pack(getattr(value, field.name))] for field in fields(value)]
@@ -131,18 +156,26 @@ class _Packing:
             return str(column.dtype), self.pack(column.to_numpy())
         return str(column.dtype), self.pack(column.tolist())
 
-    def _file(self, array: np.ndarray[Any, Any]) -> int:
-        path = self.folder / f"{len(self.checksums)}.npy"
-        np.save(path, array, allow_pickle=False)
-        with path.open("rb") as file:
-            self.checksums.append(hashlib.file_digest(file, "sha256").hexdigest())
-        return len(self.checksums) - 1
+    def _kept(self, array: NDArray[Any]) -> int:
+        """Write an array as it lies in memory: in another order its sums would come out otherwise."""
+        if array.dtype.kind not in _PLAIN:
+            raise TypeError(f"the cache cannot keep an array of {array.dtype}")
+        order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
+        content = np.ascontiguousarray(array.T if order == "F" else array).reshape(-1)
+        there = content.view(np.uint8).data if content.nbytes else b""
+        end = self._file.tell()
+        start = end + (-end % _ALIGNED if there else 0)
+        self._file.write(bytes(start - end))
+        self._file.write(there)
+        checksum = hashlib.sha256(there).hexdigest()
+        self.arrays.append([start, array.dtype.str, list(array.shape), order, checksum])
+        return len(self.arrays) - 1
 
 
 class _Unpacking:
     """The way back from what `_Packing` wrote."""
 
-    def __init__(self, arrays: list[np.ndarray[Any, Any]], types: Mapping[str, type]) -> None:
+    def __init__(self, arrays: list[NDArray[Any]], types: Mapping[str, type]) -> None:
         self._types = types
         self._objects: list[Any] = []
         self._ways: dict[str, Callable[[Any], Any]] = {

@@ -5,17 +5,18 @@ Coordinates are degrees (WGS 84); distances are kilometres on a sphere of radius
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from routes.support.arrays import Floats
+    from routes.support.arrays import Floats, Ints
 
 
 EARTH_RADIUS_KM = 6371.0088
+_FEW = 1_000_000  # pairs of points that are looked at before a tree of them, with its library, would be made
 
 
 def great_circle_km(lon_a: ArrayLike, lat_a: ArrayLike, lon_b: ArrayLike, lat_b: ArrayLike) -> Floats:
@@ -51,6 +52,59 @@ def on_sphere(lon: ArrayLike, lat: ArrayLike) -> Floats:
     """
     lam, phi = np.radians(np.asarray(lon, float)), np.radians(np.asarray(lat, float))
     return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+
+
+def pairs_within(points: Floats, reach: float) -> tuple[Ints, Ints]:
+    """Pairs of points in space that are at most `reach` apart: their numbers, shape (pairs,) each.
+
+    Parameters
+    ----------
+    points : ndarray of float, shape (points, 3)
+    reach : float
+
+    Examples
+    --------
+    >>> pairs = pairs_within(np.array([[0.0, 0, 0], [3, 4, 0], [0, 0, 9]]), 5.0)
+    >>> [number.tolist() for number in pairs]
+    [[0], [1]]
+    """
+    if len(points) ** 2 > _FEW:
+        from scipy.spatial import KDTree  # a tenth of a second to load
+
+        a, b = KDTree(points).query_pairs(reach, output_type="ndarray").T
+        return a, b
+    a, b = np.nonzero(np.triu(_squares(points, points) <= reach * reach, 1))
+    return a, b
+
+
+def nearest_point(points: Floats, to: Floats) -> tuple[Floats, Ints]:
+    """Distance to the nearest of some points in space, and its number, shape (targets,) each.
+
+    Parameters
+    ----------
+    points : ndarray of float, shape (points, 3)
+    to : ndarray of float, shape (targets, 3)
+
+    Examples
+    --------
+    >>> away, nearest = nearest_point(np.array([[0.0, 0, 0], [3, 4, 0]]), np.array([[3.0, 3, 0]]))
+    >>> away.tolist(), nearest.tolist()
+    ([1.0], [1])
+    """
+    if len(points) * len(to) > _FEW:
+        from scipy.spatial import KDTree  # as above
+
+        away, number = KDTree(points).query(to)
+        return np.asarray(away), np.asarray(number)
+    squares = _squares(to, points)
+    nearest = squares.argmin(axis=1)
+    return np.sqrt(squares[np.arange(len(to)), nearest]), nearest
+
+
+def _squares(a: Floats, b: Floats) -> Floats:
+    """Squares of all distances, shape (points, points)."""
+    x, y, z = (a[:, None, k] - b[None, :, k] for k in range(3))
+    return np.asarray(x * x + y * y + z * z)
 
 
 def local_plane_km(
