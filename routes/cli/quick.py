@@ -17,22 +17,24 @@ if TYPE_CHECKING:
 class QuickCommand(TyperCommand):
     """A command that takes plain values as they are."""
 
-    def __init__(self, *args: Any, **given: Any) -> None:  # noqa: ANN401 - whatever typer hands over
-        super().__init__(*args, **given)
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as click has it
+        """Parse what was given."""
         _let_plain_values_be(self.params)
+        return super().parse_args(ctx, args)
 
 
 class QuickGroup(TyperGroup):
     """A group of commands whose own options take plain values as they are."""
 
-    def __init__(self, *args: Any, **given: Any) -> None:  # noqa: ANN401 - whatever typer hands over
-        super().__init__(*args, **given)
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as click has it
+        """Parse what was given."""
         _let_plain_values_be(self.params)
+        return super().parse_args(ctx, args)
 
 
 def _let_plain_values_be(options: list[Any]) -> None:
     for option in options:
-        if not option.required:
+        if not option.required and "process_value" not in vars(option):
             option.process_value = _plain_first(option, option.process_value)
 
 
