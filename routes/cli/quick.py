@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from typer.core import TyperCommand, TyperGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 class QuickCommand(TyperCommand):
@@ -19,7 +19,7 @@ class QuickCommand(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as click has it
         """Parse what was given."""
-        _let_plain_values_be(self.params)
+        _let_plain_values_be(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
 
@@ -28,11 +28,11 @@ class QuickGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as click has it
         """Parse what was given."""
-        _let_plain_values_be(self.params)
+        _let_plain_values_be(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
 
-def _let_plain_values_be(options: list[Any]) -> None:
+def _let_plain_values_be(options: Sequence[Any]) -> None:
     for option in options:
         if not option.required and "process_value" not in vars(option):
             option.process_value = _plain_first(option, option.process_value)

@@ -5,7 +5,7 @@ Coordinates are degrees (WGS 84); distances are kilometres on a sphere of radius
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
