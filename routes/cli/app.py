@@ -56,7 +56,7 @@ COMMANDS = {
     "new": "new.new",
     "network": "network.network_app",
 }
-"""Every command with its function or group, as ``module.function`` of this package, in the order of the help."""
+"""Every command or group of commands, as ``module.function`` of this package, in the order of the help."""
 
 
 def _app_of(names: Iterable[str]) -> typer.Typer:
