@@ -53,6 +53,51 @@ def world(inputs: Inputs) -> World:
     return build_world(inputs, Parameters())
 
 
+def test_days_and_numbers_are_read_as_people_write_them(inputs: Inputs, tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    rows = (
+        "torkham;01.02.2024;31.12.2024;5 000;255 000;0",
+        "Islam Qala;\N{EXTENDED ARABIC-INDIC DIGIT ONE}402/11/12;1402/12/29;300;;2",
+        "zaranj-milak;5/14/2024;6/1/2024;1.200;9000,5;1",
+    )
+    path.write_text("\n".join(["place;from;until;inspected;passed;found", *rows]), encoding="utf-8")
+    read = read_effort(path, inputs.crossings, inputs.places).rows
+    assert read["place"].tolist() == ["torkham", "islam-qala", "zaranj-milak"]
+    days = [f"{day:%Y-%m-%d}" for name in ("from", "until") for day in read[name]]
+    assert days == ["2024-02-01", "2024-02-01", "2024-05-14", "2024-12-31", "2024-03-19", "2024-06-01"]
+    assert read["inspected"].tolist() == [5000, 300, 1200]
+    assert read["passed"].fillna(0).tolist() == [255_000, 0, 9000.5]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "said"),
+    [
+        (
+            "torkham;2024-01-01;2024-12-31;1,200;255000;0",
+            "inspected",
+            "1200 or 1.2. Write digits alone.",
+        ),
+        ("torkham;May 2024;2024-12-31;1200;255000;0", "from", "wanted a date as YYYY-MM-DD, got '2024-05'"),
+        ("torkham;2024-01-01;2024-12-31;about 10;255000;0", "inspected", "wanted a whole number"),
+        (
+            "torkham;3/4/2024;2024-12-31;10;255000;0",
+            "from",
+            "tells which. Write YYYY-MM-DD.",
+        ),
+    ],
+)
+def test_what_is_not_exact_is_a_fault(
+    inputs: Inputs, tmp_path: Path, row: str, column: str, said: str
+) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(f"place;from;until;inspected;passed;found\n{row}", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_effort(path, inputs.crossings, inputs.places)
+    (fault,) = caught.value.faults
+    assert fault.column == column
+    assert said in fault.message
+
+
 def log_of(*rows: tuple[str, float, float]) -> pd.DataFrame:
     """Rows of (place, inspected, found), each of the year 2024, 300 vehicles a day."""
     places, inspected, found = zip(*rows, strict=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 
 from routes.kinds import GATE_KINDS, PROCESSING_AREA
 from routes.read.clock import this_day
-from routes.read.columns import Column, input_error, parse_table
+from routes.read.columns import Column, WrongValueError, input_error, parse_table
 from routes.read.formats import read_rows, shown_name
 from routes.read.quoting import show
 from routes.read.reading_options import Reading
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from routes.errors import Fault
     from routes.read.columns import Table
+    from routes.read.rows import RawTable
 
 EFFORT_COLUMNS = (
     Column("place", remedy="Name a crossing, a gate or a processing area."),
@@ -32,6 +34,12 @@ EFFORT_COLUMNS = (
     Column("found", "integer", low=0, high=1_000_000, remedy="Write 0 where nothing was found."),
 )
 _ORDER = [column.name for column in EFFORT_COLUMNS]
+_WRITTEN = {"day": "YYYY-MM-DD", "integer": "digits alone", "number": "digits alone"}
+_PLAINLY = {
+    "day": re.compile(r"\d{4}-\d\d-\d\d"),
+    "integer": re.compile(r"\d+(\.0)?"),
+    "number": re.compile(r"\d+(\.\d{1,2})?"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ def read_effort(
     Each row: ``inspected`` goods vehicles were looked into at ``place`` from one day until another, both
     included, and in ``found`` of them were goods. ``passed`` are the goods vehicles that passed in that time;
     where it is not told, the vehicles a day of `crossings` and `places` stand for it. A place is named by its
-    id or its name.
+    id or its name; days and numbers may be written as in a list of seizures, if they are exact.
 
     Parameters
     ----------
@@ -84,7 +92,8 @@ def read_effort(
     InputError
         With every fault of the file.
     """
-    table, faults = parse_table(read_rows(source, Reading(wanted=frozenset(_ORDER))), EFFORT_COLUMNS)
+    rows = _understood(read_rows(source, Reading(wanted=frozenset(_ORDER))))
+    table, faults = parse_table(rows, EFFORT_COLUMNS)
     known = _known_places(crossings, places)
     names = {text: find_name(text, known) for text in set(table.text["place"])}
     place = table.text["place"].map(names)
@@ -100,8 +109,44 @@ def read_effort(
     ]
     if faults:
         raise input_error(faults, _ORDER)
-    rows = table.frame[_ORDER].assign(place=place, vehicles_a_day=vehicles)
-    return EffortLog(shown_name(source), rows.reset_index(drop=True), table.raw.sha256)
+    log = table.frame[_ORDER].assign(place=place, vehicles_a_day=vehicles)
+    return EffortLog(shown_name(source), log.reset_index(drop=True), table.raw.sha256)
+
+
+def _understood(raw: RawTable) -> RawTable:
+    """Write days and numbers the one way, where they can mean one thing only."""
+    from routes.read.written.dates import day_stands
+
+    cells = {str(name): list(map(str.strip, raw.cells[name])) for name in raw.cells}
+    odd = [
+        (column, row)
+        for column in EFFORT_COLUMNS
+        if column.kind in _PLAINLY
+        for row, text in enumerate(cells.get(column.name, []))
+        if text and not _PLAINLY[column.kind].fullmatch(text)
+    ]
+    stands = day_stands(cells[column.name][row] for column, row in odd if column.kind == "day")
+    faults = list(raw.faults)
+    for column, row in odd:
+        try:
+            cells[column.name][row] = _exactly(raw, column, cells[column.name][row], stands)
+        except WrongValueError as error:
+            doubt, _, says = str(error).partition(" Say ")  # in a config file, which a log has none of
+            remedy = f" Write {_WRITTEN[column.kind]}." if says else ""
+            faults.append(raw.fault(int(raw.lines[row]), doubt + remedy, column.name))
+    return replace(raw, cells=pd.DataFrame(cells, index=raw.cells.index, dtype=object), faults=tuple(faults))
+
+
+def _exactly(raw: RawTable, column: Column, text: str, stands: str) -> str:
+    """Read a day or a number that is exact; else it stays, and is told of with what is wanted."""
+    from routes.read.written.dates import read_date
+    from routes.read.written.numbers import read_number
+
+    if column.kind == "day":
+        day = read_date(text, stands, from_1904=raw.serials_from_1904)
+        return text if day.span or day.unsure else day.text
+    number = read_number(text, raw.decimals.get(column.name, raw.decimals.get("", "")))
+    return text if number.unsure else number.text
 
 
 def vehicles_a_day(crossings: pd.DataFrame, places: pd.DataFrame) -> dict[str, float]:
