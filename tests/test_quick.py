@@ -98,3 +98,9 @@ def test_a_ranking_loads_no_library_that_it_does_not_need(tmp_path: Path) -> Non
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_the_program_is_found_by_those_who_look_for_it() -> None:
+    """The reference of the commands is made by `typer`, which looks through the names of the module."""
+    assert "app" in dir(commands)
+    assert isinstance(commands.app, typer.Typer)

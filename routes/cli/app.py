@@ -95,6 +95,11 @@ def __getattr__(name: str) -> typer.Typer:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+def __dir__() -> list[str]:
+    """Name ``app`` too, for what looks for programs by their names."""
+    return sorted({*globals(), "app"})
+
+
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over by position
     if wanted:
         from routes._version import __version__
