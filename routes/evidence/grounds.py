@@ -14,6 +14,7 @@ from routes.evidence.shares import share_draws, share_effects
 from routes.network.status import UNGRADED
 from routes.parameters import CREDIBILITY, RELIABILITY
 from routes.results import Disagreement, Grounds
+from routes.support.threads import at_once
 
 if TYPE_CHECKING:
     from datetime import date
@@ -139,12 +140,15 @@ def _log_spread(passed: Passed, shares: ShareDraws) -> Floats:
     """Tell the standard deviation of the log share of each name; some at a time stay in the cache."""
     use, found = passed.use, np.zeros(len(passed.names))
     draws = np.ascontiguousarray(shares.draws[:_SPREAD_DRAWS].T)
-    for start in range(0, len(found), _NAMES_AT_ONCE):
+
+    def work_out(start: int) -> None:
         some = slice(start, start + _NAMES_AT_ONCE)
         through = np.asarray(use[some] @ draws)
         log = np.log(np.maximum(through, _LEAST, out=through), out=through)
         log -= log.mean(axis=1, keepdims=True)
         found[some] = np.sqrt(np.einsum("nd,nd->n", log, log) / log.shape[1])
+
+    at_once(work_out, range(0, len(found), _NAMES_AT_ONCE))
     return found
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from routes.evidence.exposure import gather
+from routes.support.threads import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -243,7 +244,8 @@ def log_posteriors(
     widest = max(exposure.near.shape[0], over_places.inner.shape[0], over_epochs.inner.shape[0], corridors)
     size = max(1, _CELLS_AT_ONCE // widest)
     found = np.zeros(len(x))
-    for start in range(0, len(x), size):
+
+    def work_out(start: int) -> None:
         value = (effects.mean + effects.sd * x[start : start + size]).astype(precision)
         share = np.asarray(design @ value[:, : effects.design.shape[1]].T)
         share -= share.max(axis=0)
@@ -257,6 +259,8 @@ def log_posteriors(
             on_road = truth * (by_event @ met) / total[of_event]
         density = on_road + (1 - truth) / exposure.background_area_km2
         found[start : start + size] = events.weight @ np.log(density)
+
+    at_once(work_out, range(0, len(x), size))
     if single and not np.isfinite(found).all():
         return log_posteriors(x, prior, exposure, effects, events)
     return np.asarray(found - 0.5 * (x**2).sum(axis=1))

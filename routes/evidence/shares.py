@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 
 from routes.corridors import places_passed
 from routes.support.parallel import each
+from routes.support.threads import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -322,7 +323,8 @@ def _some_shares(task: tuple[Floats, float, Floats, Floats]) -> tuple[Floats, Fl
     middle = np.asarray(effects * (prior @ few / prior.sum())).sum(axis=1)
     step = max(1, _CELLS_AT_ONCE // max(len(prior), 1))
     shares, rest = np.empty((len(prior), len(effects))), np.empty(len(effects))
-    for start in range(0, len(effects), step):
+
+    def work_out(start: int) -> None:
         some = slice(start, start + step)
         raw = np.asarray(few @ effects[some].T)
         top = raw.max(axis=0)
@@ -333,4 +335,6 @@ def _some_shares(task: tuple[Floats, float, Floats, Floats]) -> tuple[Floats, Fl
         total = raw.sum(axis=0) + left
         np.divide(raw, total, out=shares[:, some])
         rest[some] = left / total
+
+    at_once(work_out, range(0, len(effects), step))
     return shares, rest
