@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import date  # noqa: TC003 - the provenance reads the types of a question
+from datetime import date
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from routes.parameters import Parameters
     from routes.read import Region
     from routes.results import Grounds, Ranking, StatusChange
-    from routes.support.arrays import Ints
+    from routes.support.arrays import Floats, Ints
 
 
 _LOG = logging.getLogger(__name__)
@@ -92,6 +92,19 @@ class Analysis:
     epochs: Epochs
     exposure_of_groups: Exposure
     group: Ints
+
+    @property
+    def asked(self) -> tuple[date, date]:
+        """First and last day that the ranking is for: the same unless it is for a period."""
+        period = self.ranking.provenance["period"]
+        first, last = (date.fromisoformat(period["as_of"] or period[end]) for end in ("since", "until"))
+        return first, last
+
+    @cached_property
+    def steps(self) -> Floats:
+        """How far each event pulls the effects (`routes.evidence.grounds.event_steps`)."""
+        prior = self.epochs.prior_share[:, self.epochs.telling]
+        return event_steps(self.posterior, prior, self.fitted_exposure, self.events)
 
     @cached_property
     def fitted_exposure(self) -> Exposure:

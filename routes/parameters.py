@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any
 from routes.errors import Fault, InputError
 from routes.kinds import CROSSING_KINDS, GATE_KINDS
 from routes.limits import bounds_of
+from routes.support.likeness import did_you_mean
 from routes.support.toml import read_toml
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 
@@ -362,7 +364,7 @@ def read_parameters(path: Path, countries: frozenset[str]) -> Parameters:
         if section in _OTHER_SECTIONS:
             continue
         if section not in sections:
-            faults.append(Fault(str(path), _unknown("section", section, sections | _OTHER_SECTIONS)))
+            faults.append(Fault(str(path), unknown("section", section, sections | _OTHER_SECTIONS)))
         elif not isinstance(values, dict):
             faults.append(Fault(str(path), f"[{section}] must be a table of values"))
         elif isinstance(getattr(parameters, section), dict):
@@ -379,10 +381,10 @@ def read_parameters(path: Path, countries: frozenset[str]) -> Parameters:
     return replace(parameters, **changes)
 
 
-def _unknown(what: str, name: str, known: set[str] | frozenset[str]) -> str:
+def unknown(what: str, name: str, known: Collection[str]) -> str:
+    """Tell that a config file has a name that is not known, and which one is near or which there are."""
     near = difflib.get_close_matches(name, sorted(known), 1)
-    hint = f" Did you mean {near[0]}?" if near else f" Known: {', '.join(sorted(known))}."
-    return f"unknown {what} {name!r}.{hint}"
+    return f"unknown {what} {name!r}. " + did_you_mean(near, f"Known: {', '.join(sorted(known))}.")
 
 
 def _rate_faults(file: str, section: str, values: dict[str, Any], countries: frozenset[str]) -> list[Fault]:
@@ -394,8 +396,8 @@ def _rate_faults(file: str, section: str, values: dict[str, Any], countries: fro
         "credibility": frozenset(CREDIBILITY),
         "substances": None,
     }[section]
-    unknown = [name for name in values if keys and name not in keys]
-    faults = [Fault(file, _unknown("name", name, keys or set()), column=section) for name in unknown]
+    others = [name for name in values if keys and name not in keys]
+    faults = [Fault(file, unknown("name", name, keys or ()), column=section) for name in others]
     wrong = {name: _wrong_number(section, name, value) for name, value in values.items()}
     return [*faults, *(Fault(file, told, column=f"{section}.{name}") for name, told in wrong.items() if told)]
 
@@ -406,7 +408,7 @@ def _section_faults(file: str, section: str, values: dict[str, Any], defaults: o
     for name, value in values.items():
         column = f"{section}.{name}"
         if name not in known:
-            faults.append(Fault(file, _unknown("parameter", name, set(known)), column=column))
+            faults.append(Fault(file, unknown("parameter", name, set(known)), column=column))
         elif wrong := _wrong_value(section, name, value, known[name]):
             faults.append(Fault(file, wrong, column=column))
     return faults

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -147,7 +147,7 @@ def _places_of_kind(
     passed: Passed,
     corridors: Corridors,
     shares: ShareDraws,
-    facts: Mapping[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]],
+    facts: Mapping[tuple[str, str], PlaceFacts],
     grounds: Mapping[tuple[str, str], Grounds],
     status: Mapping[str, Mapping[str, float]],
 ) -> tuple[RankedPlace, ...]:
@@ -156,16 +156,11 @@ def _places_of_kind(
     order, tiers = tiers_of(through)
     rows = []
     for i, tier in zip(order, tiers, strict=True):
-        name, kind, countries, lon, lat = facts[passed.names[i]]
         place = passed.names[i][1]
         rows.append(
             RankedPlace(
                 id=place,
-                name=name,
-                kind=kind,
-                countries=countries,
-                lon=float(lon),
-                lat=float(lat),
+                **facts[passed.names[i]]._asdict(),
                 status=usual_status(dict(status.get(place, {}))),
                 prior_share=float(prior[i]),
                 posterior_share=float(through.mean[i]),
@@ -183,16 +178,27 @@ def tiers_of(shares: ShareDraws) -> tuple[list[int], list[int]]:
     return order, shares.tiers(order)
 
 
-def place_facts(network: Network) -> dict[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]]:
-    """(kind of node, id) -> name, kind, countries, lon, lat."""
-    facts: dict[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]] = {}
-    for node_kind, table in (("gate", network.gates), ("processing_area", network.areas)):
+class PlaceFacts(NamedTuple):
+    """What the data say of a gate, a crossing or a processing area."""
+
+    name: str
+    kind: str
+    countries: tuple[str, ...]
+    lon: float
+    lat: float
+
+
+def place_facts(network: Network) -> dict[tuple[str, str], PlaceFacts]:
+    """Facts of every place by (kind of node, id)."""
+    facts = {}
+    for node_kind, table, key, countries in (
+        ("gate", network.gates, "place_id", ("country",)),
+        ("processing_area", network.areas, "place_id", ("country",)),
+        ("crossing", network.crossings, "crossing_id", ("country_a", "country_b")),
+    ):
         for row in table.to_dict("records"):
-            one = (row["country"],)
-            facts[node_kind, row["place_id"]] = (row["name"], row["kind"], one, row["lon"], row["lat"])
-    for row in network.crossings.to_dict("records"):
-        both = (row["country_a"], row["country_b"])
-        facts["crossing", row["crossing_id"]] = (row["name"], row["kind"], both, row["lon"], row["lat"])
+            sides, spot = tuple(row[side] for side in countries), (float(row["lon"]), float(row["lat"]))
+            facts[node_kind, row[key]] = PlaceFacts(row["name"], row["kind"], sides, *spot)
     return facts
 
 

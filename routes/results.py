@@ -11,7 +11,7 @@ written and described.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date  # noqa: TC003 - whoever writes a schema reads it
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from routes.support.described import EXACT, FLAT, NOT_WRITTEN, Digits, Rule
@@ -36,6 +36,8 @@ Countries = Annotated[
 ]
 Standing = Annotated[str, Rule(enum=("open", "restricted", "closed"))]
 Status = Annotated[Standing, "Status on the day that is asked about, or for most of the period."]
+Day = Annotated[date, Rule(format="date")]
+Name = Annotated[str, "Name."]
 PlaceId = Annotated[str, "Id of the place."]
 PlaceKind = Annotated[
     str,
@@ -148,7 +150,7 @@ class RankedPlace:
     """
 
     id: PlaceId
-    name: Annotated[str, "Name."]
+    name: Name
     kind: PlaceKind
     countries: Countries
     lon: Lon
@@ -185,10 +187,10 @@ class StatusChange:
     """
 
     id: PlaceId
-    name: Annotated[str, "Name."]
+    name: Name
     was: Annotated[Standing, "How it mostly stood in the years of the seizures."]
     now: Annotated[Standing, "How it stands on the day that is asked about."]
-    since: Annotated[date | None, Rule(format="date"), "First day of the present status; null: not known."]
+    since: Annotated[Day | None, "First day of the present status; null: not known."]
     source: Annotated[str, "Source of the present status."]
     grade: Annotated[str, "Grade of the source; empty where there is none."] = ""
 
@@ -199,15 +201,15 @@ class Weight:
 
     kind: Annotated[str, Rule(enum=("gate", "processing area", "crossing")), "What has the weight."]
     id: PlaceId
-    name: Annotated[str, "Name."]
+    name: Name
     weight: Annotated[
         Amount,
         EXACT,
         "Of gates and processing areas: relative to the others of the kind; of crossings: goods vehicles a "
         "day, which are listed and do not move the ranking.",
     ]
-    first: Annotated[date | None, Rule(format="date"), "First day that it holds for; null: since ever."]
-    until: Annotated[date | None, Rule(format="date"), "Last day; null: until further notice."]
+    first: Annotated[Day | None, "First day that it holds for; null: since ever."]
+    until: Annotated[Day | None, "Last day; null: until further notice."]
     grade: Annotated[str, "Grade of the source; empty where there is none."]
     source: Annotated[str, "Who says so."]
 
@@ -326,7 +328,7 @@ class Post:
     """
 
     id: PlaceId
-    name: Annotated[str, "Name."]
+    name: Name
     lon: Lon
     lat: Lat
     detection: Annotated[Share, "Probability that a passage is caught there."]
@@ -343,7 +345,7 @@ class PlaceChange:
     """Share of the inflow through a gate or crossing before and after; ``change_90`` bounds the change."""
 
     id: PlaceId
-    name: Annotated[str, "Name."]
+    name: Name
     kind: PlaceKind
     countries: Countries
     lon: Lon

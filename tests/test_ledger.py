@@ -265,6 +265,11 @@ def test_what_may_be_from_before_is_refused_and_what_may_be_beyond_is_counted(in
     assert [row.id for row in found.events] == ["in"]
     assert (found.merged, found.beyond) == (("twice",), ("beyond",))
     assert found.means[RANKING]["brier"].interval_90 is None  # of one event
+    # An event whose first record is of elsewhere is where its first record in the region says.
+    two = records(("one", "2020-05-01", "2020-05-01", 70.0), ("other", "2020-05-01", "2020-05-01", 61.0))
+    two = two.assign(event_id="event", country=["FRA", "AFG"])
+    (event,) = resolve(by_hand(), "0" * 64, two, inputs.region).events
+    assert (event.country, event.place, event.lon) == ("AFG", "at other", 61.0)
     none = resolve(by_hand(), "0" * 64, rows.tail(1), inputs.region)
     assert none.events == ()
     assert none.means[RANKING]["brier"].value is None

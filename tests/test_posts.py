@@ -24,7 +24,7 @@ from routes.parameters import Interdiction, Parameters
 from routes.planning.capture import choose_best
 from routes.planning.certainty import certainty, value_of
 from routes.planning.deployments import published_posts, read_posts_section, standing_posts
-from routes.planning.learning import Patrol, simulate
+from routes.planning.learning import Patrol, patrol_of, simulate
 from routes.planning.least_costs import ways_of
 from routes.planning.passages import Passages
 from routes.planning.plan import plan
@@ -284,6 +284,8 @@ def test_a_deployment_is_one_file_and_its_faults_are_told(tmp_path: Path) -> Non
     section = read_posts_section(path)
     assert (section.budget, section.have, section.gates) == (3, ("torkham=0.3",), True)
     assert section.cost == {"hairatan": 2}
+    path.write_text("[posts]\nbudget = 3\n", encoding="utf-8-sig")  # as editors on Windows save it
+    assert read_posts_section(path).budget == 3
     path.write_text('[posts]\nhav = []\nmust = "torkham"\ngates = 1\nbudget = "3"\n')
     with pytest.raises(InputError) as told:
         read_posts_section(path)
@@ -337,6 +339,20 @@ def test_traffickers_learn_and_rotating_posts_hold_longer(found: Analysis) -> No
     assert curves["rotating"][-1] < curves["fixed"][-1] - 0.05
     slow = simulate(found, Parameters(), patrol, 10, 20.0, 1).curves[1].points
     assert slow[-1].passing < curves["fixed"][9] - 0.03
+
+
+def test_posts_that_must_be_are_held_in_every_week_of_a_rotation(found: Analysis) -> None:
+    made = plan(found, Parameters(), 2, rota=Rota(), posts=Deployment(must=("torkham",)))
+    patrol = patrol_of(made)
+    assert len(patrol.sets) > 1
+    assert all("torkham" in names for names, _ in patrol.sets)
+    assert "torkham" in patrol.fixed
+    assert made.rotation is not None
+    own = [post for post in made.posts if post.id in ("torkham", *made.rotation.fixed_posts)]
+    both = plan(found, Parameters(), 0, posts=Deployment(have={post.id: post.detection for post in own}))
+    known = {row.response: row.passing for row in both.answers}
+    curves = {c.plan: c.points for c in simulate(found, Parameters(), patrol, 1, 4.0, 1).curves}
+    assert curves["fixed"][0].passing == pytest.approx(known["none"], abs=0.02)
 
 
 def test_vital_crossings_are_those_of_trying_every_pair(found: Analysis) -> None:

@@ -78,14 +78,14 @@ def changes(
     """
     from routes.outputs.documents.changes_document import changes_json
     from routes.outputs.terminal.changes_tables import changes_blocks
-    from routes.planning.alarms import alarms, day_of
+    from routes.planning.alarms import alarms
 
     output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
     parameters = parameters_from(config, source)
     before, old = _side("--since-data", since_data, source, seizures, parameters, seed, quiet=quiet)
     after, new = _side("--to-data", to_data, source, seizures, parameters, seed, quiet=quiet)
     section = posts_section(config)
-    posts = deployment_of(section, new, source, day_of(after), quiet=quiet)
+    posts = deployment_of(section, new, source, after.asked[1], quiet=quiet)
     spend = next(value for value in (teams, section.budget, _TEAMS) if value is not None)
     found = alarms(before, after, (old, new), parameters, spend, posts)
     about = (before.ranking.provenance, after.ranking.provenance)

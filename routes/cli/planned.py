@@ -64,23 +64,22 @@ def played(analysis: Analysis, asked: Asked, patrol: Patrol, weeks: int) -> Simu
 
 def patrol_in(path: Path) -> Patrol:
     """Read the posts of a plan, as ``routes interdict --format json`` writes it."""
-    from routes.planning.learning import Patrol
+    from routes.planning.learning import patrol_with
 
     try:
         plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        detection = {post["id"]: float(post["detection"]) for post in (*plan["standing"], *plan["posts"])}
-        standing = [post["id"] for post in plan["standing"]]
-        chosen = [post["id"] for post in plan["posts"]]
-        rotation = plan["rotation"]
-        sets = [(some["posts"], float(some["frequency"])) for some in rotation["sets"]] if rotation else []
-        fixed = rotation["fixed_posts"] if rotation else chosen
+        standing, posts = (
+            {post["id"]: float(post["detection"]) for post in plan[name]} for name in ("standing", "posts")
+        )
+        rotation = plan["rotation"] or {"sets": (), "fixed_posts": ()}
+        sets = [(some["posts"], float(some["frequency"])) for some in rotation["sets"]]
+        found = patrol_with(standing, posts, sets, rotation["fixed_posts"])
     except OSError as error:
         raise RoutesError(f"{path}: cannot be read: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RoutesError(
             f"{path}: no plan. Write one with routes interdict --format json --output {path.name}."
         ) from error
-    found = Patrol(detection, standing, fixed, sets or [(chosen, 1.0)])
     if wrong := _fault(found):
         raise RoutesError(f"{path}: {wrong}")
     return found
@@ -91,7 +90,7 @@ def _fault(patrol: Patrol) -> str:
     for name, caught in patrol.detection.items():
         if not 0 <= caught < 1:
             return f"the post at {name} catches {caught:g}: wanted 0 to less than 1."
-    named = {*patrol.fixed, *(name for names, _ in patrol.sets for name in names)}
+    named = {name for names, _ in patrol.sets for name in names}
     if unknown := sorted(named - set(patrol.detection)):
         return f"{unknown[0]} stands in a set of posts, and is none of the plan's posts."
     often = [frequency for _, frequency in patrol.sets]

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csr_array
 
+from routes.evidence.shares import fewest_holding
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -141,9 +143,7 @@ def telling_of(log: Inspections, epochs: Epochs) -> Ints:
     for row in range(len(log.found)):
         here = log.passing[[row]].indices
         share = epochs.prior_share[log.epoch[row], here]
-        order = np.argsort(-share, kind="stable")
-        held = np.cumsum(share[order])
-        kept.append(here[order[: int(np.searchsorted(held, (1 - _LEFT_OUT) * held[-1])) + 1]])
+        kept.append(here[fewest_holding(share, 1 - _LEFT_OUT)])
     return np.unique(np.concatenate(kept))
 
 

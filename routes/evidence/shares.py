@@ -210,6 +210,19 @@ def interval_of(draws: Floats) -> tuple[Floats, Floats]:
     return low, high
 
 
+def fewest_holding(value: Floats, part: float) -> Ints:
+    """Choose the fewest entries, the largest first, that hold a part of the sum.
+
+    Examples
+    --------
+    >>> fewest_holding(np.array([0.1, 0.6, 0.3]), 0.8).tolist()
+    [1, 2]
+    """
+    order = np.argsort(-value, kind="stable")
+    held = np.cumsum(value[order])
+    return np.asarray(order[: int(np.searchsorted(held, part * held[-1])) + 1])
+
+
 def share_draws(
     crossing_graph: CrossingGraph,
     corridors: Corridors,

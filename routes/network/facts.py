@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from routes.network.status import as_day
 from routes.results import Weight
 from routes.roads.road_file import straight_km
 from routes.support.geo import great_circle_km
@@ -59,7 +60,7 @@ def weights_in_the_open(
             found.append(Weight(kind, row["place_id"], row["name"], row["weight"], None, None, "", source))
     for row in area_weights.to_dict("records"):
         source = _joined(row["note"], row["source"])
-        days = (_day(row["from"]), _day(row["until"]))
+        days = (as_day(row["from"]), as_day(row["until"]))
         place = row["area_id"]
         found.append(
             Weight("processing area", place, names[place], row["weight"], *days, row["grade"], source)
@@ -75,10 +76,6 @@ def weights_in_the_open(
     return tuple(
         sorted(found, key=lambda w: (order.index(w.kind), -(w.until or far).toordinal(), -w.weight, w.id))
     )
-
-
-def _day(value: Any) -> date | None:  # noqa: ANN401 - a timestamp, or none
-    return None if value != value else value.date()  # noqa: PLR0124 - NaT is not itself
 
 
 def _joined(*texts: str) -> str:

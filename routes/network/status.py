@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -179,15 +179,30 @@ def status_changes(
     then = np.tensordot(by_span, shares, axes=1)
     mostly = {place: STATUSES[int(row.argmax())] for place, row in zip(places, then, strict=True)}
     found = []
-    for row in status[_overlap(status, [(day, day)])[0] > 0].to_dict("records"):
+    for row in status[in_force(status, day)].to_dict("records"):
         place = row["crossing_id"]
         if place in names and row["status"] != mostly[place]:
-            since = None if row["from"] is None or row["from"] != row["from"] else row["from"].date()
-            grade = row.get("grade") or ""
-            found.append(
-                StatusChange(place, names[place], mostly[place], row["status"], since, row["source"], grade)
-            )
+            found.append(change_to(row, names[place], mostly[place]))
     return tuple(sorted(found, key=_shut_and_late_first))
+
+
+def in_force(table: pd.DataFrame, day: date, since: str = "from") -> pd.Series[bool]:
+    """Tell which rows of a table with periods hold on a day; an end that is not given lies far off."""
+    stamp = np.datetime64(day)
+    return ~((table[since] > stamp) | (table["until"] < stamp))
+
+
+def as_day(stamp: Any) -> date | None:  # noqa: ANN401 - a timestamp, NaT or None
+    """Give the day of a cell; None where it is empty."""
+    day: date | None = None if stamp is None or stamp != stamp else stamp.date()  # noqa: PLR0124 - NaT is not itself
+    return day
+
+
+def change_to(row: Any, name: str, was: str) -> StatusChange:  # noqa: ANN401 - a row by column
+    """Tell that a place stands now as a row of the table says."""
+    grade = str(row.get("grade", "") or "")
+    since, source = as_day(row["from"]), str(row["source"])
+    return StatusChange(row["crossing_id"], name, was, row["status"], since, source, grade)
 
 
 def _shut_and_late_first(change: StatusChange) -> tuple[int, int, str]:

@@ -18,12 +18,12 @@ from routes.corridors import places_passed
 from routes.evidence.fit import posterior_shares
 from routes.evidence.grounds import ages
 from routes.evidence.shares import SURE, changes
-from routes.network.status import status_shares, usual_status
+from routes.network.status import change_to, in_force, status_shares, usual_status
 from routes.planning.flows import flows_of
 from routes.planning.passages import passages_of
 from routes.planning.plan import plan
 from routes.planning.posts import Deployment, choices
-from routes.results import Chance, Count, PlaceId, Share, StatusChange
+from routes.results import Chance, Count, Day, Name, PlaceId, Share, StatusChange
 from routes.support.described import Digits, Rule
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.parameters import Parameters
     from routes.planning.outcomes import Plan
-    from routes.planning.passages import Passages
     from routes.read.inputs import Inputs
 
 WORTH = 0.01
@@ -43,7 +42,6 @@ OLD_YEARS = (3.0, 10.0)
 """Mean age of the evidence beyond which high, and moderate, confidence cannot be had."""
 STATUS = "status"
 PLAN = "plan"
-_Day = Annotated[date | None, Rule(format="date")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class ShareMove:
     """Share of a gate or crossing before and after, and what made the difference."""
 
     id: PlaceId
-    name: Annotated[str, "Name."]
+    name: Name
     kind: Annotated[str, Rule(enum=("gate", "crossing")), "What it is."]
     before: Annotated[Share, "Share before."]
     after: Annotated[Share, "Share after."]
@@ -87,10 +85,10 @@ class PlanMove:
 class Ageing:
     """How old the evidence is."""
 
-    newest: Annotated[_Day, "Last day of the newest event that counts; null: none does."]
+    newest: Annotated[Day | None, "Last day of the newest event that counts; null: none does."]
     mean_years: Annotated[float | None, Digits(2), "Mean age of the events that count; null: none does."]
     mean_years_before: Annotated[float | None, Digits(2), "The same before."]
-    status_checked: Annotated[date, Rule(format="date"), "Day up to which the status data were checked."]
+    status_checked: Annotated[Day, "Day up to which the status data were checked."]
     crossed_years: Annotated[
         float | None, "Age that was passed since, beyond which confidence falls by a level; null: none."
     ]
@@ -136,7 +134,7 @@ def alarms(
     plan_before : Plan, optional
         The best plan before, where it is known.
     """
-    status = _status_moves(data, (day_of(before), day_of(after)))
+    status = _status_moves(data, (before.asked[1], after.asked[1]))
     planned = plan_move(before, after, parameters, teams, posts, plan_before)
     reasons = ((STATUS, bool(status)), (PLAN, planned.changes))
     return Alarms(
@@ -147,12 +145,6 @@ def alarms(
         plan=planned,
         ageing=_ageing(before, after),
     )
-
-
-def day_of(analysis: Analysis) -> date:
-    """Day that an analysis is for: the last of its period if it is for one."""
-    period = analysis.ranking.provenance["period"]
-    return date.fromisoformat(period["as_of"] or period["until"])
 
 
 def _records(before: Analysis, after: Analysis, data: tuple[Inputs, Inputs]) -> Records:
@@ -195,26 +187,19 @@ def _names(inputs: Inputs) -> dict[str, str]:
 
 def _move(status: pd.DataFrame, place: str, name: str, was: str, now: str, day: date) -> StatusChange:
     """Tell a change with the source of the row that covers the day."""
-    rows = status[status["crossing_id"] == place]
-    begun = rows["from"].isna() | (rows["from"].dt.date <= day)
-    ended = rows["until"].notna() & (rows["until"].dt.date < day)
-    covering = rows[begun & ~ended]
+    covering = status[(status["crossing_id"] == place) & in_force(status, day)]
     if covering.empty:
-        return StatusChange(place, name, was, now, None, "", "")
-    row = covering.iloc[-1]
-    since = None if row["from"] is None or row["from"] != row["from"] else row["from"].date()
-    return StatusChange(place, name, was, now, since, str(row["source"]), str(row.get("grade", "") or ""))
+        return StatusChange(place, name, was, now, None, "")
+    return change_to(covering.iloc[-1], name, was)
 
 
 def _share_moves(before: Analysis, after: Analysis) -> Iterator[ShareMove]:
     """Take the change apart: the crossings of the second side with what was known before lie between."""
     graph, listed = after.untied, after.corridors
     passed = places_passed(graph.graph, listed).of_kind("gate", "crossing")
-    own = before.shares.through(
-        places_passed(before.untied.graph, before.corridors).of_kind("gate", "crossing")
-    )
+    first = places_passed(before.untied.graph, before.corridors).of_kind("gate", "crossing")
     middle = posterior_shares(graph, listed, before.posterior).through(passed)
-    moved = changes(own, after.shares.through(passed))
+    moved = changes(before.shares.through(first), after.shares.through(passed))
     between = dict(zip(middle.names, middle.mean.tolist(), strict=True))
     names = {p.id: p.name for side in (before, after) for p in (*side.ranking.gates, *side.ranking.crossings)}
     rows = []
@@ -232,25 +217,16 @@ def plan_move(
     posts: Deployment | None = None,
     plan_before: Plan | None = None,
 ) -> PlanMove:
-    """Look whether the plan that was the best still is, on the data after.
-
-    Parameters
-    ----------
-    before, after : Analysis
-    parameters : Parameters
-    teams : float
-    posts : Deployment, optional
-        What stands, must and must not be in both plans.
-    plan_before : Plan, optional
-        The best plan before, where it is known.
-    """
+    """Look whether the plan that was the best still is, on the data after; parameters as for `alarms`."""
     posts = posts or Deployment()
     old = plan_before or plan(before, parameters, teams, posts=posts)
     new = plan(after, parameters, teams, posts=posts)
     may = choices(after, parameters.interdiction, posts)
     passages = passages_of(after.untied.graph, flows_of(after), may.terms(), may.standing())
     held = [{post.id for post in one.posts} for one in (old, new)]
-    through, draws = _through(passages, held)
+    chance = passages.chances(np.array([passages.mask(names) for names in held]))
+    through: list[float] = passages.through(chance, 1.0).tolist()
+    draws = passages.through(chance, 1.0, passages.draws)
     better = float((draws[:, 1] < draws[:, 0]).mean())
     gain = through[0] - through[1]
     return PlanMove(
@@ -262,13 +238,6 @@ def plan_move(
         better_probability=better,
         changes=held[0] != held[1] and gain >= WORTH and better >= SURE,
     )
-
-
-def _through(passages: Passages, held: list[set[str]]) -> tuple[list[float], np.ndarray]:
-    """Tell what gets through some plans, on average and in draws: shape (draws, plans)."""
-    masks = np.array([[name in posts for name in passages.names] for posts in held], bool)
-    chance = passages.chances(masks)
-    return passages.through(chance, 1.0).tolist(), passages.through(chance, 1.0, passages.draws)
 
 
 def _ageing(before: Analysis, after: Analysis) -> Ageing:
@@ -284,4 +253,4 @@ def _mean_age(analysis: Analysis) -> float | None:
     weight = events.weight * events.truth
     if not len(events.ids) or not weight.sum():
         return None
-    return float(np.average(ages(events, day_of(analysis)), weights=weight))
+    return float(np.average(ages(events, analysis.asked[1]), weights=weight))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routes.planning.segments import nodes_along, place_name
+from routes.planning.segments import place_name, stretch_facts
 from routes.ranking import place_facts
 from routes.results import PatrolCell, PatrolStretch
 from routes.support.geo import great_circle_km
@@ -115,17 +115,14 @@ def _names_of_cells(measure: RoadMeasure, cells: Cells, wanted: list[int]) -> di
 def _named_places(network: Network) -> list[tuple[str, float, float]]:
     """Name, lon and lat of gates and crossings, then of the stops of highways."""
     facts = place_facts(network)
-    places = [
-        (name, lon, lat) for (kind, _), (name, _, _, lon, lat) in facts.items() if kind != "processing_area"
-    ]
+    places = [(x.name, x.lon, x.lat) for (kind, _), x in facts.items() if kind != "processing_area"]
     for block in network.blocks.values():
         places += [(name, block.lon[node], block.lat[node]) for node, name in sorted(block.names.items())]
     return places
 
 
 def _nearest_name(block: Block, lon: float, lat: float) -> str:
-    node = int(great_circle_km(lon, lat, block.lon, block.lat).argmin())
-    return place_name(block, node)
+    return place_name(block, int(great_circle_km(lon, lat, block.lon, block.lat).argmin()))
 
 
 def patrol_stretches(
@@ -187,16 +184,6 @@ def _stretches(block: Block, own: Ints, density: Floats, most: int | None) -> li
 
 
 def _stretch(measure: RoadMeasure, chance: float, country: str, edges: Ints) -> PatrolStretch:
-    block = measure.network.blocks[country]
-    nodes = nodes_along(block, edges)
-    ends = (place_name(block, nodes[0]), place_name(block, nodes[-1]))
-    km = float(block.length_km[edges].sum())
-    return PatrolStretch(
-        name=f"{ends[0]} - {ends[1]}" if ends[0] != ends[1] else f"about {ends[0]}",
-        country=country,
-        ends=ends,
-        length_km=km,
-        chance=chance,
-        times_mean=chance / max(km, 1e-3) * measure.total_km,
-        points=tuple(zip(block.lon[nodes].tolist(), block.lat[nodes].tolist(), strict=True)),
-    )
+    facts = stretch_facts(measure.network.blocks[country], edges)
+    times_mean = chance / max(facts["length_km"], 1e-3) * measure.total_km
+    return PatrolStretch(**facts, chance=chance, times_mean=times_mean)

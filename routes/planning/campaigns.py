@@ -25,15 +25,17 @@ from scipy.special import gammaln
 from routes.corridors import places_passed
 from routes.errors import RoutesError
 from routes.evidence.inspections import INFLOW
+from routes.evidence.shares import fewest_holding
 from routes.planning.certainty import exchanges, noticeable, plans_best_in_draws, value_of
+from routes.planning.displacement import known_place
 from routes.planning.flows import flows_of
 from routes.planning.games import reaction_of
-from routes.planning.passages import passages_of
-from routes.planning.posts import Deployment, choices, loads_a_day
+from routes.planning.passages import passages_of, thinned
+from routes.planning.posts import Deployment, choices
 from routes.ranking import place_facts
-from routes.results import Amount, Chance, PlaceId, Share
+from routes.read.effort import vehicles_a_day
+from routes.results import Amount, Chance, Name, PlaceId, Share
 from routes.support.described import Digits, Rule
-from routes.support.likeness import find_name, likely_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -74,7 +76,7 @@ class Campaign:
     """A campaign of inspections at a place, and what it would teach."""
 
     id: PlaceId
-    name: Annotated[str, "Name."]
+    name: Name
     kind: Annotated[str, Rule(enum=("crossing", "gate", "processing_area")), "What the place is."]
     vehicles_a_day: Annotated[Amount, Digits(1), "Goods vehicles that pass a day."]
     traffic: Annotated[
@@ -150,10 +152,7 @@ def worth_to_ranking(weight: Floats, chance: Floats, share: Floats) -> float:
 
 def varying(share: Floats) -> Floats:
     """Keep the corridors that hold all but a thousandth of the variance of shares, shape (draws, some)."""
-    variance = share.var(axis=0)
-    order = np.argsort(-variance, kind="stable")
-    held = np.cumsum(variance[order])
-    return share[:, order[: int(np.searchsorted(held, (1 - _LEFT_OUT) * held[-1])) + 1]]
+    return share[:, fewest_holding(share.var(axis=0), 1 - _LEFT_OUT)]
 
 
 @dataclass(slots=True)
@@ -233,8 +232,7 @@ class Plans:
 
     def names(self, plan: int) -> tuple[str, ...]:
         """Name the posts of a plan."""
-        mask = self.masks[plan]
-        return tuple(x for x, taken in zip(self.passages.names, mask, strict=True) if taken)
+        return self.passages.named(self.masks[plan])
 
 
 def where_next(
@@ -279,12 +277,11 @@ def where_next(
     """
     if inspected < 1 or budget < 1:
         raise RoutesError(f"inspected and budget: wanted at least 1 of each, got {inspected} and {budget}.")
-    known = {_known(analysis, name): n for name, n in (traffic or {}).items()}
+    known = {known_place(analysis.untied.graph, name, areas=True): n for name, n in (traffic or {}).items()}
     for name, count in known.items():
         if not 0 < count < float("inf"):
             raise RoutesError(f"vehicles a day at {name}: wanted a number above 0, got {count:g}.")
-    step = max(1, len(analysis.shares.draws) // DRAWS)
-    sample = slice(None, step * DRAWS, step)
+    sample = thinned(len(analysis.shares.draws), DRAWS)
     plans = plans_of(analysis, parameters, budget, response, sample)
     sites = sites_of(analysis, parameters, inspected, known, sample, places)
     share = varying(analysis.shares.draws[sample])
@@ -341,16 +338,6 @@ def plans_of(analysis: Analysis, parameters: Parameters, budget: int, response: 
     return Plans(few, budget, value, few.draws[sample])
 
 
-def _known(analysis: Analysis, name: str) -> str:
-    """Give the id of a gate, crossing or processing area; case does not matter."""
-    places = {str(data["place"]): "" for _, data in analysis.untied.graph.nodes(data=True)}
-    if (found := find_name(name, places)) is not None:
-        return found
-    near = likely_names(name, places)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "routes chokepoints lists crossings and gates."
-    raise RoutesError(f"no crossing, gate or processing area {name!r}. {hint}")
-
-
 @dataclass(frozen=True, slots=True)
 class Site:
     """Where a campaign may be: ``mean`` is of the finds, shape (draws,)."""
@@ -381,9 +368,10 @@ def sites_of(
         inflow = draws[:, names.index(INFLOW)]
     passed = places_passed(analysis.untied.graph, analysis.corridors)
     through = analysis.shares.through(passed)
-    published, facts = loads_a_day(analysis), place_facts(analysis.network)
+    network = analysis.network
+    published, facts = vehicles_a_day(network.crossings, network.gates), place_facts(network)
     usual = float(np.median(list(published.values()))) if published else 100.0
-    only = {_known(analysis, name) for name in wanted}
+    only = {known_place(analysis.untied.graph, name, areas=True) for name in wanted}
     sites: dict[str, Site] = {}
     for column, (kind, place) in enumerate(passed.names):
         own = rng.normal(0, p.sd_inspection, count)
@@ -398,8 +386,7 @@ def sites_of(
         rests = "given" if place in given else "published" if place in published else "assumed"
         worth = inspected / vehicles * parameters.interdiction.inspection_finds
         mean = through.draws[:, column] * worth * np.exp(inflow + own)
-        title = facts[kind, place][0]
-        sites[place] = Site(place, title, kind, share, vehicles, rests, mean[sample])
+        sites[place] = Site(place, facts[kind, place].name, kind, share, vehicles, rests, mean[sample])
     if missing := sorted(only - sites.keys()):
         raise RoutesError(f"no corridor passes {missing[0]}: a campaign there would teach nothing.")
     return list(sites.values())

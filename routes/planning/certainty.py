@@ -11,6 +11,7 @@ import numpy as np
 
 from routes.evidence.shares import interval_of
 from routes.planning.outcomes import Answer, Certainty
+from routes.planning.passages import thinned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,8 +71,7 @@ def certainty(
     kept = np.union1d(noticeable(passages), np.flatnonzero(plan))
     few, plan = passages.only(kept), plan[kept]
     every = value(few, plan[None], few.draws)[0]
-    step = max(1, len(few.draws) // DRAWS)
-    draws = few.draws[::step][:DRAWS]
+    draws = few.draws[thinned(len(few.draws), DRAWS)]
     pool = plans_best_in_draws(few, plan, budget, value, draws, seconds)
     values = value(few, np.array(pool), draws)
     least = values.min(axis=0)
@@ -87,15 +87,11 @@ def certainty(
         best_in=float((regret[0] <= _TIE).mean()),
         mean_regret=float(regret[0].mean()),
         worst_regret=float(regret[0].max()),
-        least_regret_posts=_names(few, pool[careful]),
+        least_regret_posts=few.named(pool[careful]),
         least_mean_regret=float(regret[careful].mean()),
         least_worst_regret=float(regret[careful].max()),
         membership={few.names[x]: float(member[x]) for x in order if member[x] > 0},
     )
-
-
-def _names(passages: Passages, plan: Mask) -> tuple[str, ...]:
-    return tuple(passages.names[x] for x in np.flatnonzero(plan))
 
 
 @dataclass(slots=True)

@@ -21,12 +21,13 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from routes.errors import Fault, InputError, RoutesError
+from routes.network.status import in_force
+from routes.parameters import unknown
+from routes.support.toml import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -72,10 +73,7 @@ def section_of(path: Path, name: str) -> dict[str, Any]:
     InputError
         If the file is no TOML, or the section no table.
     """
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8")).get(name, {})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Fault(str(path), f"cannot be read as TOML: {error}")]) from error
+    given = read_toml(path).get(name, {})
     if not isinstance(given, dict):
         raise InputError([Fault(str(path), f"[{name}] must be a table of values")])
     return given
@@ -93,13 +91,11 @@ def checked_values(path: Path, section: str, values: Mapping[str, Any], defaults
     faults, typed = [], {}
     for name, value in values.items():
         if name not in known:
-            near = difflib.get_close_matches(name, sorted(known), 1)
-            hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(sorted(known))}."
-            faults.append(Fault(str(path), f"unknown name {name!r}. {hint}", column=section))
+            faults.append(Fault(str(path), unknown("name", name, known), column=section))
         elif (wanted := _wanted(value, known[name])) is not None:
             faults.append(Fault(str(path), f"wanted {wanted}, got {value!r}", column=f"{section}.{name}"))
         else:
-            typed[name] = _typed(value)
+            typed[name] = tuple(value) if isinstance(value, list) else value
     if faults:
         raise InputError(faults)
     return typed
@@ -122,10 +118,6 @@ def _wanted(value: object, default: object) -> str | None:
     if isinstance(default, str):
         return None if isinstance(value, str) or hasattr(value, "isoformat") else "a text or a day"
     return None if _is_number(value) else "a number"
-
-
-def _typed(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
-    return tuple(value) if isinstance(value, list) else value
 
 
 def standing_posts(names: Iterable[str]) -> dict[str, float | None]:
@@ -166,7 +158,5 @@ def published_posts(posts: pd.DataFrame, day: date) -> list[str]:
         From `routes.read.read_posts`.
     day : date
     """
-    begun = posts["since"].isna() | (posts["since"].dt.date <= day)
-    ended = posts["until"].notna() & (posts["until"].dt.date < day)
-    places = posts["place_id"][begun & ~ended]
+    places = posts["place_id"][in_force(posts, day, since="since")]
     return list(dict.fromkeys(place for place in places if place))

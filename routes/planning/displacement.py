@@ -19,10 +19,10 @@ import numpy as np
 from routes.corridors import list_corridors, places_passed, total_mass
 from routes.errors import RoutesError
 from routes.evidence.shares import ShareDraws, changes
-from routes.planning.flows import Flows, areas_of, flows_of, informed, share_design
+from routes.planning.flows import Flows, areas_of, flows_of, share_design
 from routes.ranking import corridor_roads, place_facts
 from routes.results import CorridorChange, Displacement, PlaceChange, Post
-from routes.support.likeness import find_name, likely_names
+from routes.support.likeness import did_you_mean, find_name, likely_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from routes.corridors import Corridors
     from routes.network import CrossingGraph
     from routes.parameters import Parameters, RouteChoice
+    from routes.ranking import PlaceFacts
     from routes.support.arrays import Floats
 
 
@@ -130,23 +131,22 @@ def _checked(
     return _Change(closed, blocked, penalties, watched)
 
 
-def known_place(graph: nx.DiGraph[str], name: str) -> str:
-    """Give the id of a gate or crossing of the graph; case does not matter.
+def known_place(graph: nx.DiGraph[str], name: str, *, areas: bool = False) -> str:
+    """Give the id of a gate or crossing of the graph, or of an area, too; case does not matter.
 
     Raises
     ------
     RoutesError
         With the nearest ids.
     """
-    known = {
-        str(data["place"]): "" for _, data in graph.nodes(data=True) if data["kind"] in ("gate", "crossing")
-    }
+    kinds = ("gate", "crossing", "processing_area") if areas else ("gate", "crossing")
+    known = {str(data["place"]): "" for _, data in graph.nodes(data=True) if data["kind"] in kinds}
     found = find_name(name, known)
     if found is not None:
         return found
-    near = likely_names(name, known)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "routes chokepoints lists them."
-    raise RoutesError(f"no crossing or gate {name!r}. {hint}")
+    what = "crossing, gate or processing area" if areas else "crossing or gate"
+    listed = f"routes chokepoints lists {'crossings and gates' if areas else 'them'}."
+    raise RoutesError(f"no {what} {name!r}. {did_you_mean(likely_names(name, known), listed)}")
 
 
 def _changed_graph(
@@ -221,7 +221,7 @@ def _moved(
     design, effects = share_design(analysis, changed, listed)
     area = areas_of(listed)
     draws = _within_areas(listed, area, effects @ design.T, before.area, before.shares.draws)
-    if informed(analysis):
+    if analysis.posterior.informed:
         mean = draws.mean(axis=0)
     else:
         still = np.zeros((1, len(listed.ids)))
@@ -298,19 +298,24 @@ def status_of(analysis: Analysis, name: str) -> str:
 
 def _post(
     analysis: Analysis,
-    facts: Mapping[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]],
+    facts: Mapping[tuple[str, str], PlaceFacts],
     name: str,
     post_detection: float,
 ) -> Post:
     fact = facts.get(("crossing", name)) or facts["gate", name]
-    status = status_of(analysis, name)
-    lon, lat = float(fact[3]), float(fact[4])
-    return Post(id=name, name=fact[0], lon=lon, lat=lat, detection=post_detection, status=status)
+    return Post(
+        id=name,
+        name=fact.name,
+        lon=fact.lon,
+        lat=fact.lat,
+        detection=post_detection,
+        status=status_of(analysis, name),
+    )
 
 
 def _place_changes(
     graph: nx.DiGraph[str],
-    facts: Mapping[tuple[str, str], tuple[str, str, tuple[str, ...], float, float]],
+    facts: Mapping[tuple[str, str], PlaceFacts],
     before: Flows,
     after: Flows,
 ) -> tuple[tuple[PlaceChange, ...], tuple[PlaceChange, ...]]:
@@ -319,25 +324,21 @@ def _place_changes(
     rows: dict[str, list[PlaceChange]] = {"gate": [], "crossing": []}
     for i, (kind, name) in enumerate(moved.names):
         if kind in rows:
-            title, what, countries, lon, lat = facts[kind, name]
             rows[kind].append(
                 PlaceChange(
                     id=name,
-                    name=title,
-                    kind=what,
-                    countries=countries,
-                    lon=float(lon),
-                    lat=float(lat),
+                    **facts[kind, name]._asdict(),
                     before=float(moved.before[i]),
                     after=float(moved.after[i]),
                     change_90=(float(low[i]), float(high[i])),
                 )
             )
-    gates, crossings = (tuple(sorted(some, key=_by_change)) for some in rows.values())
+    gates, crossings = (tuple(sorted(some, key=by_change)) for some in rows.values())
     return gates, crossings
 
 
-def _by_change(row: PlaceChange | CorridorChange) -> tuple[float, str]:
+def by_change(row: PlaceChange | CorridorChange) -> tuple[float, str]:
+    """Sort the largest change first."""
     return -abs(row.after - row.before), row.id
 
 
@@ -367,4 +368,4 @@ def _corridor_changes(
                 pieces=corridor_roads(analysis.untied, path) if i in drawn else (),
             )
         )
-    return tuple(sorted(rows, key=_by_change))
+    return tuple(sorted(rows, key=by_change))

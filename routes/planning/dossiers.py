@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -11,9 +10,16 @@ import pandas as pd
 
 from routes.errors import RoutesError
 from routes.kinds import GATE_KINDS
-from routes.network.status import status_grades, status_shares, usual_status
+from routes.network.status import (
+    UNGRADED,
+    as_day,
+    in_force,
+    status_grades,
+    status_shares,
+    usual_status,
+)
 from routes.planning.chokepoints import place_chokepoints
-from routes.planning.displacement import whatif
+from routes.planning.displacement import by_change, whatif
 from routes.planning.posts import Deployment, choices
 from routes.ranking import corridor_roads
 from routes.results import (
@@ -21,25 +27,29 @@ from routes.results import (
     Chance,
     Count,
     Countries,
+    Day,
     Grounds,
     Interval,
     Km,
     Lat,
     Lon,
+    Name,
     PlaceChange,
     PlaceId,
     PlaceKind,
     RoadPiece,
     Share,
+    Standing,
     Status,
 )
 from routes.support.described import FLAT, NOT_WRITTEN, Digits, Rule
 from routes.support.geo import great_circle_km
-from routes.trust.explanation import Explanation, explain
+from routes.trust.explanation import Explanation, explain, nothing_of
 from routes.trust.unused import listed_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from routes.analysis import Analysis
     from routes.parameters import Parameters
@@ -48,16 +58,15 @@ if TYPE_CHECKING:
 
 NEAR_KM = 100.0
 _CORRIDORS, _CHANGES, _BESIDE = 8, 6, 5
-_Day = Annotated[date | None, Rule(format="date")]
 
 
 @dataclass(frozen=True, slots=True)
 class StatusPeriod:
     """A time in which the place stood in one way."""
 
-    first: Annotated[_Day, "First day; null: since ever."]
-    until: Annotated[_Day, "Last day; null: until further notice."]
-    status: Annotated[str, Rule(enum=("open", "restricted", "closed")), "How it stood."]
+    first: Annotated[Day | None, "First day; null: since ever."]
+    until: Annotated[Day | None, "Last day; null: until further notice."]
+    status: Annotated[Standing, "How it stood."]
     note: Annotated[str, "What is told of it."]
     source: Annotated[str, "Who says so."]
     grade: Annotated[str, "Admiralty grade of the source; empty where there is none."]
@@ -69,8 +78,8 @@ class Unit:
 
     id: Annotated[str, "Id of the unit."]
     kind: Annotated[str, "What it is."]
-    since: Annotated[_Day, "First day; null: not known."]
-    until: Annotated[_Day, "Last day; null: none is known."]
+    since: Annotated[Day | None, "First day; null: not known."]
+    until: Annotated[Day | None, "Last day; null: none is known."]
     stands: Annotated[bool, "Whether it stands on the day that is asked about."]
     note: Annotated[str, "What is told of it."]
     source: Annotated[str, "Who says so."]
@@ -110,7 +119,7 @@ class Beside:
     """Another gate or crossing in the surroundings."""
 
     id: PlaceId
-    name: Annotated[str, "Name."]
+    name: Name
     distance_km: Annotated[Km, "As the crow flies."]
     status: Status
 
@@ -134,7 +143,7 @@ class Dossier:
     """
 
     id: PlaceId
-    name: Annotated[str, "Name."]
+    name: Name
     kind: PlaceKind
     countries: Countries
     lon: Lon
@@ -146,7 +155,7 @@ class Dossier:
     town: Annotated[str, "Nearest city of the data; empty where there is none."]
     town_km: Annotated[Km | None, "How far that is, as the crow flies."]
     beside: Annotated[tuple[Beside, ...], "Nearest other gates and crossings."]
-    day: Annotated[date, Rule(format="date"), "Day that is asked about, or the last of the period."]
+    day: Annotated[Day, "Day that is asked about, or the last of the period."]
     status: Status
     standing_grade: Annotated[
         str, Rule(pattern="^[A-F][1-6]$"), "Grade of the source of its status on the day; F6: none."
@@ -214,13 +223,11 @@ def dossier(
     """
     row = _row(inputs, place)
     told = _told(analysis, place)
-    since, day = _asked(analysis)
-    shares = status_shares(inputs.status, since, day)
+    day = analysis.asked[1]
+    shares = status_shares(inputs.status, *analysis.asked)
+    status = usual_status(shares.get(place))
     hangs = next((c for c in place_chokepoints(analysis) if c.place.id == place), None)
     town, town_km = _town(inputs.places, row)
-    closure, closed = _closure(
-        analysis, parameters, place, told, closed=usual_status(shares.get(place)) == "closed"
-    )
     post, basis = _post(analysis, parameters, place, told)
     return Dossier(
         **row,
@@ -228,8 +235,8 @@ def dossier(
         town_km=town_km,
         beside=tuple(_beside(inputs, row, shares)),
         day=day,
-        status=usual_status(shares.get(place)),
-        standing_grade=status_grades(inputs.status, since, day).get(place, "F6"),
+        status=status,
+        standing_grade=status_grades(inputs.status, *analysis.asked).get(place, UNGRADED),
         periods=tuple(_periods(inputs.status, place)),
         units=tuple(_units(units, place, day)),
         near_km=near_km,
@@ -245,8 +252,8 @@ def dossier(
         criticality=hangs.criticality if hangs else None,
         detour_factor=hangs.detour_factor if hangs else None,
         corridors=tuple(_through(analysis, place)),
-        closed_already=closed,
-        closure=closure,
+        closed_already=status == "closed",
+        closure=None if told.why_nil else _closure(analysis, parameters, place, closed=status == "closed"),
         post=post,
         post_basis=basis,
     )
@@ -256,28 +263,8 @@ def _told(analysis: Analysis, place: str) -> Explanation:
     """Explain its share; that of a place outside the network is nil."""
     if place in listed_places(analysis):
         return explain(analysis, place)
-    return Explanation(
-        target=place,
-        kind="crossing",
-        corridors=0,
-        rank=0,
-        ranked=0,
-        prior_share=0.0,
-        posterior_share=0.0,
-        interval_90=(0.0, 0.0),
-        first_probability=0.0,
-        top_10_probability=0.0,
-        influences=(),
-        rank_without_strongest=None,
-        rank_with_another=None,
-        why_nil="it is not in the network: no road that is modelled leads over it.",
-    )
-
-
-def _asked(analysis: Analysis) -> tuple[date, date]:
-    period = analysis.ranking.provenance["period"]
-    since, until = (date.fromisoformat(period["as_of"] or period[end]) for end in ("since", "until"))
-    return since, until
+    why = "it is not in the network: no road that is modelled leads over it."
+    return nothing_of(place, "crossing", 0, why)
 
 
 def _row(inputs: Inputs, place: str) -> dict[str, Any]:
@@ -311,10 +298,6 @@ def _text(value: object) -> str:
     return "" if value is None or value is pd.NA or value != value else str(value).strip()  # noqa: PLR0124 - NaN is not itself
 
 
-def _day(value: Any) -> date | None:  # noqa: ANN401 - a timestamp or none
-    return None if value is None or pd.isna(value) else value.date()
-
-
 def _town(places: pd.DataFrame, row: Mapping[str, Any]) -> tuple[str, float | None]:
     cities = places[places["kind"] == "city"]
     if cities.empty:
@@ -338,8 +321,8 @@ def _periods(status: pd.DataFrame, place: str) -> Iterator[StatusPeriod]:
     own = status[status["crossing_id"] == place].sort_values("from", ascending=False, na_position="last")
     for row in own.to_dict("records"):
         yield StatusPeriod(
-            _day(row["from"]),
-            _day(row["until"]),
+            as_day(row["from"]),
+            as_day(row["until"]),
             row["status"],
             _text(row["note"]),
             _text(row["source"]),
@@ -351,11 +334,11 @@ def _units(units: pd.DataFrame | None, place: str, day: date) -> Iterator[Unit]:
     if units is None:
         return
     found = []
-    for row in units[units["place_id"] == place].to_dict("records"):
-        since, until = _day(row["since"]), _day(row["until"])
-        stands = (since is None or since <= day) and (until is None or day <= until)
+    own = units.assign(stands=in_force(units, day, since="since"))[units["place_id"] == place]
+    for row in own.to_dict("records"):
         told = (_text(row[name]) for name in ("note", "source", "grade"))
-        found.append(Unit(str(row["post_id"]), _text(row["kind"]), since, until, stands, *told))
+        span = as_day(row["since"]), as_day(row["until"])
+        found.append(Unit(str(row["post_id"]), _text(row["kind"]), *span, row["stands"], *told))
     yield from sorted(found, key=lambda unit: (not unit.stands, unit.id))
 
 
@@ -401,14 +384,10 @@ def _through(analysis: Analysis, place: str) -> Iterator[CorridorThrough]:
         )
 
 
-def _closure(
-    analysis: Analysis, parameters: Parameters, place: str, told: Explanation, *, closed: bool
-) -> tuple[Effect | None, bool]:
-    if told.why_nil:
-        return None, closed
+def _closure(analysis: Analysis, parameters: Parameters, place: str, *, closed: bool) -> Effect:
     if closed:
-        return _effect(place, whatif(analysis, parameters, impassable=[place])), closed
-    return _effect(place, whatif(analysis, parameters, close=[place])), closed
+        return _effect(place, whatif(analysis, parameters, impassable=[place]))
+    return _effect(place, whatif(analysis, parameters, close=[place]))
 
 
 def _post(
@@ -423,8 +402,6 @@ def _post(
 
 def _effect(place: str, moved: Displacement, detection: float = 0.0) -> Effect:
     both = (*moved.crossings, *moved.gates)
-    others = sorted(
-        (row for row in both if row.id != place), key=lambda row: (-abs(row.after - row.before), row.id)
-    )
+    others = sorted((row for row in both if row.id != place), key=by_change)
     own = next((row for row in both if row.id == place), None)
     return Effect(tuple(others[:_CHANGES]), own, max(0.0, moved.cost_after - moved.cost_before), detection)

@@ -51,11 +51,6 @@ def flows_of(analysis: Analysis) -> Flows:
     return Flows(analysis.corridors, areas_of(analysis.corridors), analysis.shares)
 
 
-def informed(analysis: Analysis) -> bool:
-    """Whether any seizure or log was taken in; without one the posterior is the prior."""
-    return analysis.posterior.informed
-
-
 def share_design(
     analysis: Analysis, crossing_graph: CrossingGraph, corridors: Corridors
 ) -> tuple[Floats, Floats]:

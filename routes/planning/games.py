@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from routes.errors import RoutesError
 from routes.planning.capture import Found, capture, choose_best, choose_logit
 
@@ -92,16 +90,11 @@ class ShareGame:
     def solve(self, budget: float) -> Choice:
         """Find the best posts for a budget."""
         found = self.search(budget, self.clock.left())
-        names = tuple(x for x, taken in zip(self.passages.names, found.plan, strict=True) if taken)
-        return Choice(names, found.passing, found.bound, found.finished)
+        return Choice(self.passages.named(found.plan), found.passing, found.bound, found.finished)
 
     def passing(self, posts: Collection[str]) -> float:
         """Value some posts."""
-        return self.value(self.mask(posts))
-
-    def mask(self, posts: Collection[str]) -> Mask:
-        """Tell which candidates have a post."""
-        return np.array([x in posts for x in self.passages.names], bool)
+        return self.value(self.passages.mask(posts))
 
 
 def share_game(passages: Passages, response: str, reaction: float, clock: Clock) -> ShareGame:

@@ -18,7 +18,8 @@ from routes.evidence.shares import interval_of
 from routes.planning.flows import flows_of
 from routes.planning.games import reaction_of
 from routes.planning.outcomes import Curve, CurvePoint, Simulation
-from routes.planning.passages import passages_of
+from routes.planning.passages import passages_of, thinned
+from routes.planning.posts import Deployment, choices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,28 +50,48 @@ class Patrol:
 
 def patrol_of(plan: Plan) -> Patrol:
     """Take the posts of a plan as they stand or take turns in it."""
-    detection = {post.id: post.detection for post in (*plan.standing, *plan.posts)}
-    standing, chosen = [post.id for post in plan.standing], [post.id for post in plan.posts]
+    standing, posts = ({post.id: post.detection for post in some} for some in (plan.standing, plan.posts))
     if plan.rotation is None:
-        return Patrol(detection, standing, chosen, [(chosen, 1.0)])
+        return patrol_with(standing, posts)
     sets = [(some.posts, some.frequency) for some in plan.rotation.sets]
-    return Patrol(detection, standing, plan.rotation.fixed_posts, sets)
+    return patrol_with(standing, posts, sets, plan.rotation.fixed_posts)
+
+
+def patrol_with(
+    standing: Mapping[str, float],
+    posts: Mapping[str, float],
+    sets: Sequence[tuple[Sequence[str], float]] = (),
+    fixed: Sequence[str] = (),
+) -> Patrol:
+    """Tell how posts are held: those that take no turns are held with every set, and with the fixed ones.
+
+    Parameters
+    ----------
+    standing, posts : mapping of str to float
+        Detection at posts that stand whatever the plan, and at those of the plan.
+    sets : sequence of (posts, frequency), optional
+        Those that take turns. Default: none do.
+    fixed : sequence of str, optional
+        Those of the best plan found that does not rotate.
+
+    Examples
+    --------
+    >>> patrol_with({}, {"must": 0.5, "a": 0.5, "b": 0.5}, [(["a"], 0.7), (["b"], 0.3)], ["a"]).sets
+    [(('must', 'a'), 0.7), (('must', 'b'), 0.3)]
+    """
+    detection = {**standing, **posts}
+    if not sets:
+        return Patrol(detection, tuple(standing), tuple(posts), [(tuple(posts), 1.0)])
+    turning = {name for names, _ in sets for name in names}
+    always = tuple(name for name in posts if name not in turning)
+    held = [((*always, *names), often) for names, often in sets]
+    return Patrol(detection, tuple(standing), (*always, *fixed), held)
 
 
 def simulate(
     analysis: Analysis, parameters: Parameters, patrol: Patrol, weeks: int, lag: float, seed: int
 ) -> Simulation:
-    """Play a plan for some weeks against traffickers who learn.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    parameters : Parameters
-    patrol : Patrol
-    weeks : int
-    lag : float
-        At least 1.
-    seed : int
+    """Play a plan for some weeks against traffickers who learn, with a lag of at least 1.
 
     Raises
     ------
@@ -79,19 +100,23 @@ def simulate(
     """
     if lag < 1 or weeks < 1:
         raise RoutesError(f"weeks and lag: wanted at least 1 of each, got {weeks} and {lag:g}.")
-    terms = {name: (p, 1.0) for name, p in patrol.detection.items()}
+    detection = dict(patrol.detection)
     known = {data["place"] for _, data in analysis.untied.graph.nodes(data=True)}
-    if missing := sorted(set(terms) - known):
+    if missing := sorted({*detection, *patrol.fixed} - known):
         raise RoutesError(f"the plan has a post at {missing[0]}: no gate or crossing of this network.")
+    if lacking := set(patrol.fixed) - detection.keys():  # no set of the rotation has them
+        free = choices(analysis, parameters.interdiction, Deployment(gates=True)).free
+        detection |= {name: free[name].detection for name in lacking}
+    terms = {name: (p, 1.0) for name, p in detection.items()}
     passages = passages_of(analysis.untied.graph, flows_of(analysis), terms)
     rng = np.random.default_rng(seed)
-    draws = passages.draws[:: max(1, len(passages.draws) // RUNS)][:RUNS]
+    draws = passages.draws[thinned(len(passages.draws), RUNS)]
     reaction = reaction_of(parameters)
-    always = _mask(passages, patrol.standing)
+    always = passages.mask(patrol.standing)
     frequency = np.array([often for _, often in patrol.sets])
-    sets = np.array([_mask(passages, names) | always for names, _ in patrol.sets])
+    sets = np.array([passages.mask(names) | always for names, _ in patrol.sets])
     turns = sets[rng.choice(len(sets), (len(draws), weeks), p=frequency / frequency.sum())]
-    fixed = np.broadcast_to(_mask(passages, patrol.fixed) | always, turns.shape)
+    fixed = np.broadcast_to(passages.mask(patrol.fixed) | always, turns.shape)
     kinds = {"no plan": np.broadcast_to(always, turns.shape), "fixed": fixed}
     if len(sets) > 1:
         kinds["rotating"] = turns
@@ -100,10 +125,6 @@ def simulate(
         for name, held in kinds.items()
     )
     return Simulation(weeks=weeks, lag_weeks=lag, runs=len(draws), curves=curves)
-
-
-def _mask(passages: Passages, names: Sequence[str]) -> Mask:
-    return np.array([name in names for name in passages.names], bool)
 
 
 def _play(passages: Passages, draws: Floats, held: Mask, lag: float, reaction: float) -> Floats:

@@ -29,7 +29,7 @@ from scipy.sparse import csr_array
 from routes.corridors import places_passed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     import networkx as nx
 
@@ -37,8 +37,16 @@ if TYPE_CHECKING:
     from routes.support.arrays import Floats, Ints, Mask
 
 
-def _none() -> Floats:
-    return np.zeros((0, 0))
+def thinned(draws: int, most: int) -> slice:
+    """Choose every so many of some draws, at most so many.
+
+    Examples
+    --------
+    >>> list(range(10))[thinned(10, 4)]
+    [0, 2, 4, 6]
+    """
+    step = max(1, draws // most)
+    return slice(None, step * most, step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,15 @@ class Passages:
     share: Floats
     area: Ints
     standing: Floats | float = 0.0
-    draws: Floats = field(default_factory=_none)
+    draws: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def mask(self, posts: Collection[str]) -> Mask:
+        """Tell which candidates have a post, shape (candidates,)."""
+        return np.array([name in posts for name in self.names], bool)
+
+    def named(self, plan: Mask) -> tuple[str, ...]:
+        """Name the posts of a plan."""
+        return tuple(self.names[x] for x in np.flatnonzero(plan))
 
     def chance(self, plan: Mask) -> Floats:
         """Chance of each group to get past the posts of a plan, shape (groups,)."""
@@ -137,7 +153,7 @@ class Passages:
 
         As the worth is the largest of all such sums, it is never below ``slope @ other chances``.
         """
-        into = self._into
+        into = np.equal.outer(self.area, np.unique(self.area)).astype(float)  # (groups, areas)
         left, whole = self.share @ (chance[:, None] ** reaction * into), self.share @ into
         part = np.divide(left, whole, out=np.ones_like(left), where=whole > 0)
         scale = part ** (1 / reaction - 1)
@@ -160,11 +176,6 @@ class Passages:
             groups[:, 1],
             np.asarray(self.draws @ into) if len(self.draws) else np.zeros((0, len(groups))),
         )
-
-    @property
-    def _into(self) -> Floats:
-        """1 where a group leads into an area, shape (groups, areas)."""
-        return np.equal.outer(self.area, np.unique(self.area)).astype(float)
 
 
 def passages_of(

@@ -116,7 +116,7 @@ def plan(
     found = [may.free[x] for x in _by_gain(game, may, chosen.names)]
     watched = may.standing() | {post.id: post.detection for post in found}
     evaders = game.evaders if isinstance(game, RoadGame) else None
-    mask = np.array([x in chosen.names for x in passages.names], bool)
+    mask = passages.mask(chosen.names)
     sure = None if evaders else _certainty(passages, mask, left, response, reaction, clock)
     return Plan(
         response=response,

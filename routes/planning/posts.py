@@ -9,12 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-import numpy as np
-import pandas as pd
-
 from routes.errors import RoutesError
 from routes.planning.displacement import known_place, status_of
 from routes.ranking import place_facts
+from routes.read.effort import counts_of, vehicles_a_day
 from routes.results import Post
 
 if TYPE_CHECKING:
@@ -90,19 +88,21 @@ def choices(analysis: Analysis, parameters: Interdiction, asked: Deployment) -> 
     must, never = (tuple(_known(analysis, dict.fromkeys(names))) for names in (asked.must, asked.never))
     _check_demands(have, must, never)
     _check_values(detect, have, cost, asked.inspections)
-    loads, published = loads_a_day(analysis), inspections_a_day(analysis)
-    facts = place_facts(analysis.network)
+    network = analysis.network
+    loads = vehicles_a_day(network.crossings, network.gates)
+    published = counts_of(network.crossings, "crossing_id", "inspections_a_day")
+    facts = place_facts(network)
 
     def post(name: str) -> Post:
         given = detect.get(name) if have.get(name) is None else have[name]
         opened = published.get(name) if asked.inspections is None else asked.inspections
         caught, basis = detection_at(loads.get(name), given, opened, parameters)
-        title, _, _, lon, lat = facts.get(("crossing", name)) or facts["gate", name]
+        fact = facts.get(("crossing", name)) or facts["gate", name]
         return Post(
             id=name,
-            name=title,
-            lon=float(lon),
-            lat=float(lat),
+            name=fact.name,
+            lon=fact.lon,
+            lat=fact.lat,
             detection=caught,
             cost=cost.get(name, 1.0),
             status=status_of(analysis, name),
@@ -138,26 +138,6 @@ def detection_at(
     if inspections is not None and loads:
         return min(1.0, inspections / loads) * parameters.inspection_finds, "inspections"
     return parameters.post_detection, "assumed"
-
-
-def loads_a_day(analysis: Analysis) -> dict[str, float]:
-    """Count the loads a day at gates and crossings, as far as a count is published."""
-    network = analysis.network
-    gates = _counts(network.gates, "place_id", "loads_a_day")
-    return gates | _counts(network.crossings, "crossing_id", "lorries_a_day")
-
-
-def inspections_a_day(analysis: Analysis) -> dict[str, float]:
-    """Count the loads that are inspected a day at crossings, as far as a count is published."""
-    return _counts(analysis.network.crossings, "crossing_id", "inspections_a_day")
-
-
-def _counts(table: pd.DataFrame, key: str, column: str) -> dict[str, float]:
-    if column not in table:
-        return {}
-    counts = pd.to_numeric(table[column], errors="coerce").to_numpy(float)
-    known = np.isfinite(counts) & (counts > 0)
-    return dict(zip(table[key][known].astype(str), counts[known].tolist(), strict=True))
 
 
 def _sides(analysis: Analysis) -> dict[str, tuple[str, set[str]]]:

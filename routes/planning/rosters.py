@@ -69,12 +69,12 @@ def rotated(
     order = np.argsort(-mix.frequency, kind="stable")
     mix = Mix(mix.sets[order], mix.frequency[order], mix.worth, mix.bound)
     sets = tuple(
-        PostSet(posts=tuple(passages.names[x] for x in np.flatnonzero(some)), frequency=float(often))
+        PostSet(posts=passages.named(some), frequency=float(often))
         for some, often in zip(mix.sets, mix.frequency, strict=True)
     )
-    names = {name: facts[0] for (_, name), facts in place_facts(analysis.network).items()}
+    names = {name: facts.name for (_, name), facts in place_facts(analysis.network).items()}
     roster = draw_roster(mix, passages.names, names, km, rota, beat) if rota.weeks else ()
-    held = tuple(passages.names[x] for x in np.flatnonzero(fixed.plan))
+    held = passages.named(fixed.plan)
     rotation = Rotation(
         sets=sets, fixed_posts=held, fixed_passing=fixed.passing, move_km=rota.move_km, roster=roster
     )

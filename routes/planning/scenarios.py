@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from routes.errors import Fault, InputError, RoutesError
 from routes.planning.deployments import checked_values, section_of
+from routes.support.likeness import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,4 +85,4 @@ def scenario_named(scenarios: Mapping[str, Scenario], name: str) -> Scenario:
     if not scenarios:
         raise RoutesError(f"--scenario: no config has a section [scenario.{name}]. Give one with --config.")
     near = difflib.get_close_matches(name, scenarios, 3, 0.4) or sorted(scenarios)
-    raise RoutesError(f"--scenario: no scenario {name!r}. Did you mean {' or '.join(near)}?")
+    raise RoutesError(f"--scenario: no scenario {name!r}. {did_you_mean(near)}")

@@ -7,7 +7,7 @@ table is a piece of road that one team could stand on anywhere. It is named by t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -192,19 +192,26 @@ def _segments(through: ShareDraws, stretches: Sequence[_Stretch]) -> tuple[RoadS
 
 def _segment(stretch: _Stretch, interval: tuple[float, float]) -> RoadSegment:
     block = stretch.part.block
-    nodes = nodes_along(block, stretch.edges)
-    ends = (place_name(block, nodes[0]), place_name(block, nodes[-1]))
     length = block.length_km[stretch.edges]
     return RoadSegment(
-        name=f"{ends[0]} - {ends[1]}" if ends[0] != ends[1] else f"about {ends[0]}",
-        country=block.country,
-        ends=ends,
-        length_km=float(length.sum()),
+        **stretch_facts(block, stretch.edges),
         share=stretch.share,
         interval_90=interval,
         synthetic=bool(length[block.synthetic[stretch.edges]].sum() > length.sum() / 2),
-        points=tuple(zip(block.lon[nodes].tolist(), block.lat[nodes].tolist(), strict=True)),
     )
+
+
+def stretch_facts(block: Block, edges: Ints) -> dict[str, Any]:
+    """Name, country, ends, length and points of a stretch of road."""
+    nodes = nodes_along(block, edges)
+    ends = (place_name(block, nodes[0]), place_name(block, nodes[-1]))
+    return {
+        "name": f"{ends[0]} - {ends[1]}" if ends[0] != ends[1] else f"about {ends[0]}",
+        "country": block.country,
+        "ends": ends,
+        "length_km": float(block.length_km[edges].sum()),
+        "points": tuple(zip(block.lon[nodes].tolist(), block.lat[nodes].tolist(), strict=True)),
+    }
 
 
 def nodes_along(block: Block, edges: Ints) -> list[int]:

@@ -15,7 +15,7 @@ from routes.read.columns import Column, WrongValueError, input_error, parse_tabl
 from routes.read.formats import read_rows, shown_name
 from routes.read.quoting import show
 from routes.read.reading_options import Reading
-from routes.support.likeness import find_name, likely_names
+from routes.support.likeness import did_you_mean, find_name, likely_names
 
 if TYPE_CHECKING:
     import os
@@ -159,16 +159,17 @@ def vehicles_a_day(crossings: pd.DataFrame, places: pd.DataFrame) -> dict[str, f
     >>> found["islam-qala"] > 100
     True
     """
-    counts: dict[str, float] = {}
-    for frame, key, column in (
-        (places, "place_id", "loads_a_day"),
-        (crossings, "crossing_id", "lorries_a_day"),
-    ):
-        if column in frame:
-            number = pd.to_numeric(frame[column], errors="coerce").to_numpy(float)
-            known = np.isfinite(number) & (number > 0)
-            counts |= dict(zip(frame[key][known].astype(str), number[known].tolist(), strict=True))
-    return counts
+    gates = counts_of(places, "place_id", "loads_a_day")
+    return gates | counts_of(crossings, "crossing_id", "lorries_a_day")
+
+
+def counts_of(table: pd.DataFrame, key: str, column: str) -> dict[str, float]:
+    """Give the counts of a column by id, where there are any."""
+    if column not in table:
+        return {}
+    number = pd.to_numeric(table[column], errors="coerce").to_numpy(float)
+    known = np.isfinite(number) & (number > 0)
+    return dict(zip(table[key][known].astype(str), number[known].tolist(), strict=True))
 
 
 def _known_places(crossings: pd.DataFrame, places: pd.DataFrame) -> dict[str, str]:
@@ -181,9 +182,8 @@ def _known_places(crossings: pd.DataFrame, places: pd.DataFrame) -> dict[str, st
 def _check_places(table: Table, place: pd.Series[str], known: dict[str, str]) -> list[Fault]:
     def message(row: int) -> str:
         wanted = table.text["place"][row]
-        near = likely_names(wanted, known)
-        hint = f" Did you mean {' or '.join(near)}?" if near else " routes chokepoints lists the crossings."
-        return f"no crossing, gate or processing area {show(wanted)}.{hint}"
+        hint = did_you_mean(likely_names(wanted, known), "routes chokepoints lists the crossings.")
+        return f"no crossing, gate or processing area {show(wanted)}. {hint}"
 
     return table.faults(table.filled("place") & place.isna(), "place", message)
 

@@ -27,6 +27,7 @@ from routes.read.quoting import show
 from routes.read.reading_options import Reading, reading_of
 from routes.read.seizures import LOCATION_PRECISIONS, SEIZURE_COLUMNS
 from routes.read.written.digits import ascii_digits
+from routes.support.likeness import did_you_mean
 from routes.support.toml import read_toml
 
 if TYPE_CHECKING:
@@ -161,8 +162,7 @@ def apply_mapping(raw: RawTable, mapping: Mapping) -> RawTable:
 def _rule_faults(file: str, name: str, rule: object) -> list[Fault]:
     where = f"{SECTION}.{name}"
     if name not in _OURS:
-        near = difflib.get_close_matches(name, _OURS, 1)
-        hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(_OURS)}."
+        hint = did_you_mean(difflib.get_close_matches(name, _OURS, 1), f"Known: {', '.join(_OURS)}.")
         return [Fault(file, f"there is no column {show(name)} of seizures. {hint}", column=where)]
     if isinstance(rule, str):
         return (

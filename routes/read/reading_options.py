@@ -19,6 +19,7 @@ from typing import Any
 
 from routes.errors import Fault, InputError
 from routes.read.quoting import show
+from routes.support.likeness import did_you_mean
 
 SECTION = "reading"
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -85,8 +86,7 @@ def reading_of(file: str, given: object) -> Reading:
 
 def _wrong(key: str, value: Any) -> str:  # noqa: ANN401, PLR0911 - whatever TOML holds; one way out for each key
     if key not in _KEYS:
-        near = difflib.get_close_matches(key, _KEYS, 1)
-        hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(_KEYS)}."
+        hint = did_you_mean(difflib.get_close_matches(key, _KEYS, 1), f"Known: {', '.join(_KEYS)}.")
         return f"unknown key {show(key)}. {hint}"
     if key == "header_row":
         good = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LAST_HEADER_ROW

@@ -88,7 +88,7 @@ class Region:
         return COUNTRY_NAMES[self.destination]
 
     def parameters(self, given: Parameters | None = None) -> Parameters:
-        """Complete parameters: substances that they do not name have the chances of the region.
+        """Complete parameters: substances that they do not name, in any case, have the chances of the region.
 
         Examples
         --------
@@ -99,7 +99,7 @@ class Region:
         (0.1, 0.95)
         """
         given = given or Parameters()
-        return replace(given, substances={**self.substances, **given.substances})
+        return replace(given, substances={**self.substances, **_folded(given.substances)})
 
 
 def read_region(path: str | os.PathLike[str], borders: pd.DataFrame) -> Region:
@@ -132,6 +132,7 @@ def read_region(path: str | os.PathLike[str], borders: pd.DataFrame) -> Region:
     typed = {
         "background_area_km2": float(given["background_area_km2"]),
         "densities": _folded(given.get("densities", {})),
+        "substances": _folded(given["substances"]),
         "languages": tuple(given.get("languages", ("en",))),
     }
     return Region(
@@ -163,8 +164,8 @@ def read_densities(path: str | os.PathLike[str]) -> dict[str, float]:
     return _folded(given)
 
 
-def _folded(densities: Mapping[str, float]) -> dict[str, float]:
-    return {name.strip().casefold(): float(density) for name, density in densities.items()}
+def _folded(by_substance: Mapping[str, float]) -> dict[str, float]:
+    return {name.strip().casefold(): float(value) for name, value in by_substance.items()}
 
 
 _TEXTS = ("name", "title", "goods", "precursor", "product", "destination", "weights_from")

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _SEPARATORS = re.compile(r"[\s_\-–—.,/()]+")  # noqa: RUF001 - people type them
 _LIKE = 0.72
@@ -67,6 +67,17 @@ def likely_names(wanted: str, known: Mapping[str, str]) -> list[str]:
     return sorted((name for name in known if scores[name] >= _LIKE), key=lambda name: (-scores[name], name))[
         :_OFFERED
     ]
+
+
+def did_you_mean(near: Sequence[str], otherwise: str = "") -> str:
+    """Ask whether one of some names was meant; say something else where none is near.
+
+    Examples
+    --------
+    >>> did_you_mean(["torkham", "tirmiz"]), did_you_mean([], "Known: a, b.")
+    ('Did you mean torkham or tirmiz?', 'Known: a, b.')
+    """
+    return f"Did you mean {' or '.join(near)}?" if near else otherwise
 
 
 def _likeness(text: str, name: str) -> float:

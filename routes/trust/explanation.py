@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from routes.corridors import Passed, corridors_and_places, places_passed
 from routes.errors import RoutesError
-from routes.evidence.grounds import event_steps
 from routes.evidence.shares import share_draws
 from routes.ranking import tiers_of
 from routes.results import Chance, Count, Grounds, Interval, Share, Tier
 from routes.support.described import FLAT, NOT_WRITTEN, Rule
+from routes.support.likeness import did_you_mean
 from routes.trust.unused import listed_places, why_unused
 
 if TYPE_CHECKING:
@@ -103,11 +103,9 @@ def explain(analysis: Analysis, target: str) -> Explanation:
     own = ranked.names.index((kind, target))
     shares = analysis.shares.through(ranked)
     mean = shares.mean
-    prior = analysis.epochs.prior_share[:, analysis.epochs.telling]
-    steps = event_steps(analysis.posterior, prior, analysis.fitted_exposure, analysis.events)
     mode = analysis.posterior.mode
     at_mode = _under(analysis, mode[None], ranked)[0]
-    without, again = (_under(analysis, mode + way * steps, ranked) for way in (-1, 1))
+    without, again = (_under(analysis, mode + way * analysis.steps, ranked) for way in (-1, 1))
     influences = [
         Influence(
             event,
@@ -156,12 +154,17 @@ def _unused(analysis: Analysis, target: str, kind: str) -> Explanation:
     """Explanation of a place that the data list and no corridor passes."""
     ranked = len(places_passed(analysis.untied.graph, analysis.corridors).of_kind(kind).names) + 1
     scale = analysis.ranking.provenance["parameters"]["route_choice"]["scale_km"]
+    return nothing_of(target, kind, ranked, why_unused(analysis, target, scale))
+
+
+def nothing_of(target: str, kind: str, rank: int, why: str) -> Explanation:
+    """Explanation of a place with no share, the last of its kind."""
     return Explanation(
         target=target,
         kind=kind,
         corridors=0,
-        rank=ranked,
-        ranked=ranked,
+        rank=rank,
+        ranked=rank,
         prior_share=0.0,
         posterior_share=0.0,
         interval_90=(0.0, 0.0),
@@ -170,7 +173,7 @@ def _unused(analysis: Analysis, target: str, kind: str) -> Explanation:
         influences=(),
         rank_without_strongest=None,
         rank_with_another=None,
-        why_nil=why_unused(analysis, target, scale),
+        why_nil=why,
     )
 
 
@@ -186,8 +189,8 @@ def _ranked(analysis: Analysis, target: str) -> tuple[str, Passed]:
             return kind, every.of_kind(kind)
     known = [name for _, name in every.names]
     near = difflib.get_close_matches(target, [*known, *listed_places(analysis)], 3, 0.4)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    raise RoutesError(f"no listed corridor, crossing, gate or processing area {target!r}.{hint}")
+    message = f"no listed corridor, crossing, gate or processing area {target!r}. {did_you_mean(near)}"
+    raise RoutesError(message.rstrip())
 
 
 def _under(analysis: Analysis, effects: Floats, ranked: Passed) -> Floats:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from routes.corridors import Passed, places_passed
-from routes.evidence.grounds import ages, event_steps, grounds_of
+from routes.evidence.grounds import ages, grounds_of
 from routes.network.status import status_grades
 from routes.ranking import tiers_of
 from routes.results import Chance, Grounds, Interval, Share
@@ -106,17 +105,14 @@ def sides_passed(analysis: Analysis) -> Passed:
 
 def _grounds_of_sides(analysis: Analysis, sides: Passed) -> dict[tuple[str, str], Grounds]:
     """Tell what the share of each neighbour rests on, as the ranking does it of places."""
-    period = analysis.ranking.provenance["period"]
-    since, until = (date.fromisoformat(period["as_of"] or period[end]) for end in ("since", "until"))
-    prior = analysis.epochs.prior_share[:, analysis.epochs.telling]
     return grounds_of(
         analysis.untied,
         analysis.corridors,
         analysis.shares,
         analysis.posterior,
-        event_steps(analysis.posterior, prior, analysis.fitted_exposure, analysis.events),
-        ages(analysis.events, until),
-        status_grades(analysis.choices.world.status, since, until),
+        analysis.steps,
+        ages(analysis.events, analysis.asked[1]),
+        status_grades(analysis.choices.world.status, *analysis.asked),
         np.random.default_rng([analysis.ranking.provenance["seed"], 1]),
         sides,
     )

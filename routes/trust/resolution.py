@@ -25,6 +25,7 @@ from routes.trust.fields import BASELINES, RANKING
 from routes.trust.ledger import nearest_places
 from routes.trust.measures import HOT_SHARE, HOTTEST_SHARE, TOP_CELLS, mean_with_interval, resamples, top_part
 from routes.trust.road_cells import CELL_KM
+from routes.trust.scoring import SMALLEST_SPREAD_KM
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from routes.trust.ledger import Forecast
 
 
-_SMALLEST_SPREAD_KM = 5.0  # as of events on roads (`routes.trust.scoring`)
 _NOWHERE = 1e-12
 _LISTED = 5
 _HALF = 0.5
@@ -142,8 +142,9 @@ def resolve(
         asked, replace(region, countries=forecast.countries), _as_sealed(forecast)
     )
     events, merged = one_a_place_and_day(events)
-    scores = {name: _scores(forecast, name, events, asked) for name in forecast.forecasts}
-    rows = _rows(forecast, events, asked, scores)
+    located = asked[~asked["seizure_id"].isin(list(not_used))]
+    scores = {name: _scores(forecast, name, events, located) for name in forecast.forecasts}
+    rows = _rows(forecast, events, located, scores)
     return Resolution(
         day=forecast.day,
         until=forecast.until,
@@ -154,7 +155,7 @@ def resolve(
         better_by={
             name: _means({m: scores[RANKING][m] - scores[name][m] for m in METRICS}, seed)
             for name in BASELINES
-            if name in scores and RANKING in scores
+            if name in scores
         },
         merged=merged,
         beyond=tuple(seizures["seizure_id"][beyond]),
@@ -187,7 +188,7 @@ def spread_over_cells(forecast: Forecast, events: Events) -> Floats:
     """
     cells = forecast.cells
     lon, lat, km = (np.array(column) for column in (cells.lon, cells.lat, cells.road_km))
-    sigma = np.maximum(events.footprint_km, _SMALLEST_SPREAD_KM)[:, None]
+    sigma = np.maximum(events.footprint_km, SMALLEST_SPREAD_KM)[:, None]
     x, y = local_plane_km(lon, lat, events.lon[:, None], events.lat[:, None])
     half = CELL_KM / 2
     inside = [ndtr((at + half) / sigma) - ndtr((at - half) / sigma) for at in (x, y)]
@@ -226,7 +227,7 @@ def _top_cells(chance: Floats) -> Floats:
 
 def _facts(events: Events, seizures: pd.DataFrame, column: str) -> list[str]:
     """Tell what the first located record of each event says."""
-    first = seizures[seizures["lat"].notna()].drop_duplicates("event_id").set_index("event_id")[column]
+    first = seizures.drop_duplicates("event_id").set_index("event_id")[column]
     return [str(first[event]) for event in events.ids]
 
 

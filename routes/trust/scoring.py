@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from routes.support.arrays import Floats, Ints, Mask
 
 
-_SMALLEST_SPREAD_KM = 5.0  # a place is never known better than this along a road
+SMALLEST_SPREAD_KM = 5.0  # a place is never known better than this along a road
 MEAN_OF = 200
 """Posterior draws that a forecast is the mean of."""
 _TAIL = 1e-4  # of the highest density about a point; what is below counts as nothing
@@ -96,7 +96,7 @@ def spread_over_roads(measure: RoadMeasure, lon: Floats, lat: Floats, sigma_km: 
 
     A point with no road within reach lies on the nearest edge.
     """
-    sigma = np.maximum(sigma_km, _SMALLEST_SPREAD_KM)
+    sigma = np.maximum(sigma_km, SMALLEST_SPREAD_KM)
     blocks = measure.network.blocks
     parts = [density_about(blocks[c], edges, lon, lat, sigma) for c, edges in measure.edges.items()]
     density = np.hstack(parts)

@@ -22,7 +22,6 @@ from routes.corridors import legs_passed
 from routes.evidence.shares import effect_of, interval_of
 from routes.outputs.maps.roads import leg_stretches, stretch_of
 from routes.outputs.maps.scale import LEAST_DRAWN
-from routes.planning.flows import informed
 from routes.planning.posts import Deployment, choices
 from routes.ranking import place_facts
 
@@ -137,7 +136,7 @@ def page_model(
         "closed_km": parameters.crossing_penalties.closed,
         "post_detection": parameters.interdiction.post_detection,
         "detection": _detection(analysis, parameters),
-        "informed": informed(analysis),
+        "informed": analysis.posterior.informed,
         **_nodes(analysis),
         "legs": _leg_data(graph, [*legs, *others], number),
         "courses": [list(course) for course in roads.courses],
@@ -221,7 +220,7 @@ def _nodes(analysis: Analysis) -> dict[str, Any]:
 
 def _names(analysis: Analysis, places: Mapping[str, str]) -> list[str]:
     facts = place_facts(analysis.network)
-    return [facts[kind, place][0] for place, kind in places.items()]
+    return [facts[kind, place].name for place, kind in places.items()]
 
 
 def _leg_data(
