@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,12 +33,13 @@ from routes.evidence.inspections import (
     telling_of,
     with_inspections,
 )
+from routes.evidence.notices import tell_no_evidence, tell_silent_logs, tell_unknown_day, tell_unnamed
 from routes.evidence.ties import tie_seizures
 from routes.evidence.watch import watch_of
 from routes.network.build import BUILT_FROM, crossing_graph_of, network_and_legs
 from routes.network.seasons import ALL_MONTHS, Season, months_between
 from routes.network.status import area_weights, status_changes, status_grades, status_shares
-from routes.question import Question, day_words, days_asked, period_of, question_words
+from routes.question import Question, days_asked, period_of, question_words
 from routes.ranking import rank
 from routes.read.inputs import Inputs, load_inputs
 from routes.read.provenance import provenance_of
@@ -59,13 +59,7 @@ if TYPE_CHECKING:
     from routes.support.arrays import Floats, Ints
 
 
-_LOG = logging.getLogger(__name__)
-_SHOWN = 5
 _CARRIES = 0.01  # of the prior
-_UNNAMED = (
-    "not named in [substances] of the config, so counted as %s with the chance of 'other', "
-    "%g: %s (%d in all). Ask for one substance with --substance, or name these in the config."
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +69,8 @@ class Analysis:
     ``untied`` is the crossing graph without the seizures, `crossing_graph` the one with them.
     ``epochs`` tells under which crossings each event counts; the posterior was fitted on the prior shares
     of its telling corridors and on ``exposure_of_groups``, which is of them, keeps the epochs apart and takes
-    together the events that are alike (``group`` says which).
+    together the events that are alike (``group`` says which). ``effort`` holds the rows of a log of
+    inspections that counted.
     """
 
     choices: ChoiceSet
@@ -92,6 +87,7 @@ class Analysis:
     epochs: Epochs
     exposure_of_groups: Exposure
     group: Ints
+    effort: pd.DataFrame
 
     @property
     def asked(self) -> tuple[date, date]:
@@ -160,13 +156,13 @@ def analyse(
     chosen, left_out = choose_seizures(inputs.seizures, question.since, question.until, question.substance)
     events, not_used = locate_events(chosen, region, parameters)
     if not events.ids:
-        _tell_no_evidence(tuple(sorted((left_out | not_used).values())))
+        tell_no_evidence(tuple(sorted((left_out | not_used).values())))
     unnamed = tuple(unnamed_substances(chosen, events, parameters))
-    _tell_unnamed(unnamed, region.goods, parameters.substances["other"])
+    tell_unnamed(unnamed, region.goods, parameters.substances["other"])
     day = None if question.period else question.as_of or region.status_checked
     period = period_of(inputs.seizures if chosen.empty else chosen, question)
     asked = days_asked(period, day)
-    _tell_unknown_day(inputs.status, question.as_of, region.status_checked)
+    tell_unknown_day(inputs.status, question.as_of, region.status_checked)
 
     world = world or build_world(inputs, parameters, months_between(*asked))
     choices = choice_set_for(world, parameters, *asked)
@@ -239,42 +235,8 @@ def analyse(
         epochs=epochs,
         exposure_of_groups=exposure,
         group=group.of_event,
+        effort=effort,
     )
-
-
-@cache  # once, not for each of the many analyses that a sensitivity takes
-def _tell_unnamed(names: tuple[str, ...], goods: str, chance: float) -> None:
-    if names:
-        _LOG.warning(_UNNAMED, goods, chance, "; ".join(names[:_SHOWN]), len(names))
-
-
-@cache
-def _tell_no_evidence(reasons: tuple[str, ...]) -> None:
-    """Tell that no record counts; as an error, for the shares look like any others."""
-    why = ", ".join(f"{reason}: {reasons.count(reason)}" for reason in dict.fromkeys(reasons)) or "none given"
-    _LOG.error(
-        "0 of %d records are evidence (%s): the shares are those of the model alone.", len(reasons), why
-    )
-
-
-def _tell_unknown_day(status: pd.DataFrame, day: date | None, checked: date) -> None:
-    """Warn of a day that the data on the status of crossings do not reach."""
-    if day is None:
-        return
-    if day > checked:
-        _LOG.warning(
-            "the status of crossings was checked up to %s: what has opened or shut from then to %s is not in "
-            "this answer.",
-            day_words(checked),
-            day_words(day),
-        )
-    days = [d for d in (status["from"].min(), status["until"].min()) if d == d]  # noqa: PLR0124 - NaT is not itself
-    if days and day < min(days).date():
-        _LOG.warning(
-            "the first change of status in the data is of %s: on %s every crossing counts as it was then.",
-            day_words(min(days).date()),
-            day_words(day),
-        )
 
 
 def _changes(
@@ -385,22 +347,36 @@ def epochs_for(
 def epochs_and_log(
     choices: ChoiceSet, events: Events, effort: pd.DataFrame, parameters: Parameters
 ) -> tuple[Epochs, Inspections | None]:
-    """Under which crossings each event and each row of a log counts, and the log added up.
+    """Under which crossings each event counts, and a log added up under those of each of its rows.
 
     The corridors that tell of the log are among those to fit on.
     """
+    epochs, of_row = epochs_of_both(choices, events, effort, parameters)
+    log = log_for(choices, effort, of_row, parameters)
+    tell_silent_logs(tuple(sorted(set(effort["place"]) - set(log.places if log is not None else ()))))
+    return epochs, log
+
+
+def epochs_of_both(
+    choices: ChoiceSet, events: Events, effort: pd.DataFrame, parameters: Parameters
+) -> tuple[Epochs, Ints]:
+    """Epochs of events and log, and which of them each row of the log is of."""
     if effort.empty:
-        return epochs_for(choices, events, parameters), None
+        return epochs_for(choices, events, parameters), np.zeros(0, int)
     count = len(events.ids)
     both = epochs_for(choices, events, parameters, spans_of(effort))
-    epochs = replace(both, of_event=both.of_event[:count])
-    log = inspections_of(effort, choices.crossing_graph, choices.corridors, both.of_event[count:], parameters)
-    silent = sorted(set(effort["place"]) - set(log.places if log is not None else ()))
-    if silent:
-        _LOG.warning(
-            "no listed corridor passes %s: what was inspected there tells nothing.", ", ".join(silent)
-        )
-    return (epochs, None) if log is None else (replace(epochs, telling=telling_of(log, epochs)), log)
+    epochs, of_row = replace(both, of_event=both.of_event[:count]), both.of_event[count:]
+    log = log_for(choices, effort, of_row, parameters)
+    return (epochs if log is None else replace(epochs, telling=telling_of(log, epochs))), of_row
+
+
+def log_for(
+    choices: ChoiceSet, effort: pd.DataFrame, of_row: Ints, parameters: Parameters
+) -> Inspections | None:
+    """Add up the rows of a log, each of the epoch told."""
+    if effort.empty:
+        return None
+    return inspections_of(effort, choices.crossing_graph, choices.corridors, of_row, parameters)
 
 
 def expose(choices: ChoiceSet, events: Events, epochs: Epochs | None = None) -> Exposure:

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from test_evidence import random_model
 
-from routes.analysis import analyse, build_world
+from routes.analysis import analyse, build_world, epochs_and_log, fit_events
 from routes.errors import InputError
+from routes.evidence.events import locate_events
 from routes.evidence.inspections import (
     Inspections,
     expected_finds,
@@ -32,11 +33,20 @@ from routes.evidence.likelihood import Effects
 from routes.outputs.icd203 import only_prior
 from routes.parameters import Parameters
 from routes.question import Question
+from routes.read import bundled
 from routes.read.effort import read_effort
 from routes.read.inputs import Inputs, load_inputs, with_effort
+from routes.trust.backtest import left_out_backtest, rolling_backtest, split_backtest
+from routes.trust.calibration import calibrate
+from routes.trust.comparison import LogRows, compare, finds_dealt_out, log_rows
+from routes.trust.measures import METRICS, values_of
+from routes.trust.refits import refits_of, years_after_the_first
 
 if TYPE_CHECKING:
-    from routes.analysis import World
+    from routes.analysis import Analysis, World
+    from routes.evidence.events import Events
+    from routes.trust.backtest import Backtest
+    from routes.trust.calibration import Calibration
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "docs/examples/effort.csv"
@@ -188,16 +198,18 @@ def test_all_faults_are_told_at_once_and_nothing_is_written(tmp_path: Path) -> N
     assert not (tmp_path / "r.json").exists()
 
 
-def test_every_command_that_is_asked_for_a_day_takes_a_log() -> None:
+def test_every_command_that_fits_to_seizures_takes_a_log() -> None:
+    """All that take seizures but two: one looks at the file alone, one scores what is sealed already."""
     import typer.main
 
     from routes.cli.app import app
 
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     options = {name: {o for p in c.params for o in p.opts} for name, c in commands.items()}
-    asking = {name for name, known in options.items() if "--as-of" in known}
-    assert {"rank", "map", "interdict", "brief", "export", "explain"} <= asking
-    assert {name for name in asking if "--effort" not in options[name]} == set()
+    fitting = {name for name, known in options.items() if "--seizures" in known} - {"validate", "score"}
+    assert {"rank", "map", "interdict", "brief", "export", "explain"} <= fitting
+    assert {"compare", "backtest", "calibrate", "changes", "forecast", "next"} <= fitting
+    assert {name for name in fitting if "--effort" not in options[name]} == set()
 
 
 def test_a_table_of_a_python_user_is_checked_too(inputs: Inputs) -> None:
@@ -393,6 +405,231 @@ def test_provenance_names_the_file_and_its_hash(inputs: Inputs) -> None:
     assert (told["file"], told["rows"], told["found"]) == (str(EXAMPLE), 7, 17)
     assert told["detection"]["hairatan"] < 1 < told["detection"]["islam-qala"]
     assert "inspections" not in json.loads(run("rank", "--format", "json").stdout)["provenance"]
+
+
+# --- tests of forecasts: nothing is known before it was there --------------------------------------
+
+FEW = dataclasses.replace(Parameters(), evidence=dataclasses.replace(Parameters().evidence, draws=20))
+
+
+@pytest.fixture(scope="module")
+def early(inputs: Inputs) -> Events:
+    """Events of 2011 to 2014: seven, three, one and four."""
+    events = locate_events(inputs.seizures, inputs.region, FEW)[0]
+    years = events.last_day.astype("datetime64[Y]").astype(int) + 1970
+    return events.take(np.flatnonzero((years >= 2011) & (years <= 2014)))
+
+
+def of_days(first: str, last: str) -> pd.DataFrame:
+    """One row for each of two places, from a day until another."""
+    log = log_of(("torkham", 9000, 0), ("islam-qala", 9000, 20))
+    return log.assign(**{"from": np.datetime64(first, "s"), "until": np.datetime64(last, "s")})
+
+
+def moved(one: Backtest, other: Backtest) -> set[int]:
+    """Years in which any score of any forecast differs."""
+    assert one.events == other.events
+    assert one.origins == other.origins
+    years = np.array([int(day[:4]) for day in one.days])
+    apart = np.zeros(len(years), bool)
+    for name, scores in one.scores.items():
+        for metric in METRICS:
+            pair = [values_of(of, metric) for of in (scores, other.scores[name])]
+            apart |= (pair[0] != pair[1]) & ~np.isnan(pair).all(axis=0)
+    return set(years[apart].tolist())
+
+
+@pytest.mark.slow
+def test_a_log_of_a_year_tells_of_later_years_alone(world: World, early: Events) -> None:
+    plain = rolling_backtest(world, early, FEW)
+    log = of_days("2012-01-01", "2012-12-31")
+    logged = rolling_backtest(world, early, FEW, effort=log)
+    assert moved(plain, logged) == {2013, 2014}
+    assert logged.logged == (0, 1)
+    # A row that reaches into a year by one day is not known in it; one of the last year is known in none.
+    over = rolling_backtest(world, early, FEW, effort=of_days("2012-12-01", "2013-01-01"))
+    assert moved(plain, over) == {2014}
+    late = rolling_backtest(world, early, FEW, effort=of_days("2014-01-01", "2014-12-31"))
+    assert moved(plain, late) == set()
+    assert late.logged == ()
+    # What is not known yet has no say in what the known rows teach.
+    both = pd.concat([of_days("2014-01-01", "2014-12-31"), log])
+    more = rolling_backtest(world, early, FEW, effort=both)
+    assert moved(logged, more) == set()
+    assert more.logged == (2, 3)
+    empty = rolling_backtest(world, early, FEW, effort=log.head(0))
+    assert moved(plain, empty) == set()
+
+
+def test_a_log_of_the_test_year_does_not_move_its_forecast(world: World, early: Events) -> None:
+    three = early.take(np.flatnonzero(early.last_day < np.datetime64("2013-12-31")))
+    plain = rolling_backtest(world, three, FEW)
+    logged = rolling_backtest(world, three, FEW, effort=of_days("2012-01-01", "2012-12-31"))
+    assert moved(plain, logged) == {2013}
+
+
+@pytest.mark.slow
+def test_a_year_left_out_knows_the_rows_before_and_after_it(world: World, early: Events) -> None:
+    plain = left_out_backtest(world, early, FEW)
+    logged = left_out_backtest(world, early, FEW, effort=of_days("2012-01-01", "2012-12-31"))
+    assert moved(plain, logged) == {2011, 2013, 2014}
+
+
+@pytest.mark.slow
+def test_one_file_foretold_from_another_knows_the_rows_before_each_year(world: World, early: Events) -> None:
+    years = early.last_day.astype("datetime64[Y]").astype(int) + 1970
+    known, later = early.take(np.flatnonzero(years == 2011)), early.take(np.flatnonzero(years > 2011))
+    plain = split_backtest(world, known, later, FEW)
+    logged = split_backtest(world, known, later, FEW, effort=of_days("2012-01-01", "2012-12-31"))
+    assert moved(plain, logged) == {2013, 2014}
+
+
+def test_a_forecast_with_a_log_is_that_of_the_events_and_rows_before_it(world: World, early: Events) -> None:
+    """The posterior of a year is that of `fit_events`, given what was known and nothing else."""
+    log = of_days("2012-01-01", "2012-12-31")
+    refits = refits_of(world, early, FEW, effort=log)
+    part = next(part for part in years_after_the_first(early) if part.year == 2014)
+    found = refits.fit(part, 1)
+    epochs, rows = epochs_and_log(refits.choices, early, log, FEW)
+    known = early.take(part.train)
+    only = dataclasses.replace(epochs, of_event=epochs.of_event[part.train])
+    expected = fit_events(refits.choices, known, FEW, 1, only, None, rows)
+    assert found.effects.names == expected.effects.names
+    assert found.mode == pytest.approx(expected.mode, abs=1e-6)
+    assert found.draws == pytest.approx(expected.draws, abs=1e-6)
+
+
+@pytest.mark.slow
+def test_settings_are_chosen_with_the_rows_that_each_year_could_know(inputs: Inputs, early: Events) -> None:
+    def score(effort: pd.DataFrame | None) -> Calibration:
+        return calibrate(
+            lambda p: build_world(inputs, p),
+            lambda _: early,
+            FEW,
+            grid={"kernel_share": (0.1,)},
+            rounds=1,
+            effort=effort,
+        )
+
+    plain, log = score(None), of_days("2012-01-01", "2012-12-31")
+    logged = score(log)
+    assert logged.logged == (0, 1)
+    assert logged.tried[0][1] != plain.tried[0][1]
+    assert score(of_days("2014-01-01", "2014-12-31")) == plain
+    assert score(log.head(0)) == plain
+
+
+# --- two sides -------------------------------------------------------------------------------------
+
+
+def side(inputs: Inputs, world: World, first: int, last: int, log: pd.DataFrame) -> Analysis:
+    question = Question(date(first, 1, 1), date(last, 12, 31), period=True)
+    return analyse(dataclasses.replace(inputs, effort=log), question=question, world=world)
+
+
+@pytest.mark.slow
+def test_each_side_is_fitted_with_the_rows_of_its_time(inputs: Inputs, world: World) -> None:
+    of_both = pd.concat([of_days("2010-01-01", "2010-12-31"), of_days("2018-01-01", "2018-12-31")])
+    log = pd.concat([of_both, of_days("2013-01-01", "2016-01-01")], ignore_index=True)
+    before, after = side(inputs, world, 2008, 2013, log), side(inputs, world, 2014, 2019, log)
+    assert (list(before.effort.index), list(after.effort.index)) == ([0, 1], [2, 3])
+    assert log_rows(log, before, after) == LogRows(before=2, after=2, both=0, neither=2)
+    shares = {
+        side: {row.id: row.posterior_share for row in of.ranking.crossings}
+        for side, of in (("before", before), ("after", after))
+    }
+    rows = {change.id: change for change in compare(before, after, Parameters()) if change.kind == "crossing"}
+    for name in ("torkham", "islam-qala"):
+        change = rows[name]
+        assert change.before == pytest.approx(shares["before"][name], abs=1e-9)
+        assert change.after == pytest.approx(shares["after"][name], abs=1e-9)
+        assert change.by_status + change.by_seizures == pytest.approx(change.change, abs=1e-12)
+    plain = [side(inputs, world, *years, log.head(0)) for years in ((2008, 2013), (2014, 2019))]
+    bare = {change.id: change for change in compare(*plain, Parameters()) if change.kind == "crossing"}
+    assert rows["torkham"].before < bare["torkham"].before
+    assert rows["torkham"].by_seizures != bare["torkham"].by_seizures
+    assert log_rows(log.head(0), *plain) is None
+
+
+def test_a_side_with_a_log_against_itself_has_not_changed(inputs: Inputs, world: World) -> None:
+    one = side(inputs, world, 2008, 2013, of_days("2010-01-01", "2010-12-31"))
+    for change in compare(one, one, Parameters()):
+        assert (change.change, change.by_status, change.by_seizures) == pytest.approx((0, 0, 0), abs=1e-12)
+        assert not change.told
+
+
+@pytest.mark.slow
+def test_a_log_alone_is_a_side(inputs: Inputs, world: World) -> None:
+    none = dataclasses.replace(inputs, seizures=inputs.seizures.head(0))
+    one, other = (
+        side(none, world, year, year, of_days(f"{year}-01-01", f"{year}-12-31").iloc[rows])
+        for year, rows in ((2012, [0]), (2013, [0, 1]))
+    )
+    rows = {change.id: change for change in compare(one, other, Parameters()) if change.kind == "crossing"}
+    assert rows["islam-qala"].by_seizures > 0.05
+
+
+def test_finds_are_dealt_out_by_inspections_over_vehicles() -> None:
+    log = log_of(("x", 100, 30), ("y", 50, 7), ("x", 300, 0)).assign(vehicles_a_day=[100.0, 10.0, 900.0])
+    rng = np.random.default_rng(1)
+    dealt = np.array([finds_dealt_out(log, rng)["found"] for _ in range(2000)])
+    assert (dealt[:, [0, 2]].sum(axis=1) == 30).all()
+    assert (dealt[:, 1] == 7).all()
+    # 100 of 100 vehicles a day against 300 of 900: three in four of the 30 finds fall on the first row.
+    assert dealt[:, 0].mean() == pytest.approx(22.5, abs=0.3)
+
+
+SIDES = ("--before", "2008-01-01:2013-12-31", "--after", "2014-01-01:2025-12-31")
+
+
+def test_compare_says_on_which_side_rows_count(tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    rows = ("torkham,2010-01-01,2010-06-30,5000,,0", "torkham,2013-06-01,2014-06-30,10,,0")
+    file.write_text(HEADER + "\n".join((*rows, "islam-qala,2020-01-01,2020-12-31,9000,,9")), "utf-8")
+    said = " ".join(run("compare", *SIDES, "--effort", file, "--quiet").stdout.split())
+    assert "before 1 (5,000 inspected, 0 found); after 1 (9,000 inspected, 9 found)." in said
+    assert "1 with a day outside of either time: on no side." in said
+    document = json.loads(run("compare", *SIDES, "--effort", file, "--quiet", "--format", "json").stdout)
+    assert document["log_rows"] == {"before": 1, "after": 1, "both": 0, "neither": 1}
+    for side in document["provenance"].values():
+        assert side["inspections"]["file"] == str(file)
+        assert side["inputs"]["effort"]
+
+
+@pytest.mark.slow
+def test_of_two_files_each_side_knows_the_rows_of_its_seizures_time(inputs: Inputs, tmp_path: Path) -> None:
+    table = pd.read_csv(bundled("seizures.csv"), dtype=str, keep_default_na=False)
+    halves = [table[inputs.seizures["date_until"] < "2014"], table[inputs.seizures["date_from"] >= "2014"]]
+    for name, half in zip(("a.csv", "b.csv"), halves, strict=True):
+        half.to_csv(tmp_path / name, index=False)
+    file = tmp_path / "log.csv"
+    file.write_text(HEADER + "torkham,2010-01-01,2010-06-30,5000,,0\n", "utf-8")
+    asked = ("--before", tmp_path / "a.csv", "--after", tmp_path / "b.csv", "--effort", file)
+    done = run("compare", *asked, "--quiet", "--format", "json")
+    assert json.loads(done.stdout)["log_rows"] == {"before": 1, "after": 0, "both": 0, "neither": 0}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    [("compare", *SIDES), ("backtest", "--events"), ("changes", "--since-data", "2020-01-01")],
+    ids=lambda c: c[0],
+)
+def test_a_log_without_a_row_changes_nothing(command: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(HEADER, "utf-8")
+    plain, empty = run(*command), run(*command, "--effort", tmp_path / "log.csv")
+    assert empty.stdout.partition("Asked: ")[0].rstrip() == plain.stdout.partition("Asked: ")[0].rstrip()
+    assert empty.returncode == plain.returncode == 0
+
+
+@pytest.mark.slow
+def test_backtest_says_which_rows_it_knew(tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    rows = ("torkham,2010-01-01,2010-06-30,5000,,0", "torkham,2026-01-01,2026-03-31,400,,1")
+    file.write_text(HEADER + "\n".join(rows), "utf-8")
+    document = json.loads(run("backtest", "--events", "--effort", file, "--format", "json", "--quiet").stdout)
+    told = document["provenance"]["inspections"]
+    assert told == {"file": str(file), "rows": 1, "inspected": 5000, "found": 0}
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from routes.cli.deployment import deployment_of, posts_section
 from routes.cli.endings import endings_of, format_for
 from routes.cli.options import (
     ConfigOption,
+    EffortOption,
     FormatOption,
     OutputOption,
     Plain,
@@ -48,6 +49,7 @@ def changes(
         str | None, typer.Option(help="What is known: a folder or a day. Default: the data at hand.")
     ] = None,
     seizures: SeizuresOption = None,
+    effort: EffortOption = None,
     teams: Annotated[
         float | None,
         typer.Option(
@@ -82,8 +84,9 @@ def changes(
 
     output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
     parameters = parameters_from(config, source)
-    before, old = _side("--since-data", since_data, source, seizures, parameters, seed, quiet=quiet)
-    after, new = _side("--to-data", to_data, source, seizures, parameters, seed, quiet=quiet)
+    files = (seizures, effort)
+    before, old = _side("--since-data", since_data, source, files, parameters, seed, quiet=quiet)
+    after, new = _side("--to-data", to_data, source, files, parameters, seed, quiet=quiet)
     section = posts_section(config)
     posts = deployment_of(section, new, source, after.asked[1], quiet=quiet)
     spend = next(value for value in (teams, section.budget, _TEAMS) if value is not None)
@@ -103,17 +106,17 @@ def _side(
     option: str,
     given: str | None,
     source: Source,
-    seizures: list[str] | None,
+    files: tuple[list[str] | None, str | None],
     parameters: Parameters,
     seed: int,
     *,
     quiet: bool,
 ) -> tuple[Analysis, Inputs]:
-    """Analyse the data at hand, those of another folder, or what was known on a day."""
+    """Analyse the data at hand, those of another folder, or what was known on a day, each with the log."""
     from routes.analysis import analyse
     from routes.question import Question
 
-    question = Question(seed=seed)
+    question, (seizures, effort) = Question(seed=seed), files
     if given is not None and Path(given).is_dir():
         source, seizures = replace(source, folder=Path(given)), None
         check_sources(source)
@@ -121,5 +124,5 @@ def _side(
     elif given is not None:
         day = day_asked(given, option)
         question = Question(until=day, as_of=day, seed=seed)
-    inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
+    inputs = read_inputs(seizures, source, quiet=quiet, effort=effort)
     return analyse(inputs, parameters, question), inputs

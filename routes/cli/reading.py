@@ -207,11 +207,13 @@ def _with_options(
 
 def inputs_of(asked: Asked) -> Inputs:
     """Read the files and the seizures asked for; say if the answer will be of a day long past."""
-    inputs = read_inputs(asked.seizures, asked.source, skip_invalid=asked.skip_invalid, quiet=asked.quiet)
-    if asked.effort is not None:
-        from routes.read.inputs import with_effort
-
-        inputs = with_effort(inputs, asked.effort)
+    inputs = read_inputs(
+        asked.seizures,
+        asked.source,
+        skip_invalid=asked.skip_invalid,
+        quiet=asked.quiet,
+        effort=asked.effort,
+    )
     if asked.question.as_of is None and not asked.question.period:
         _tell_age(inputs.region.status_checked, date.today(), quiet=asked.quiet)  # noqa: DTZ011 - the user's day
     if inputs.seizures.empty and asked.seizures:
@@ -300,16 +302,23 @@ def day_of(given: datetime | None) -> date | None:
 
 
 def read_inputs(
-    seizures: str | Path | list[str] | None, source: Source, *, skip_invalid: bool, quiet: bool
+    seizures: str | Path | list[str] | None,
+    source: Source,
+    *,
+    skip_invalid: bool = False,
+    quiet: bool,
+    effort: str | None = None,
 ) -> Inputs:
-    """Read the files of the source and the seizures asked for."""
-    from routes.read.inputs import load_inputs
+    """Read the files of the source, and the seizures and the log of inspections asked for."""
+    from routes.read.inputs import load_inputs, with_effort
 
     if not skip_invalid and not source.resolve_places:
-        return load_inputs(seizures, source=source)
-    file = seizures or source.file("seizures.csv")
-    records = read_for_command(file, source, skip_invalid=skip_invalid, quiet=quiet)
-    return load_inputs(file, records, source)
+        inputs = load_inputs(seizures, source=source)
+    else:
+        file = seizures or source.file("seizures.csv")
+        records = read_for_command(file, source, skip_invalid=skip_invalid, quiet=quiet)
+        inputs = load_inputs(file, records, source)
+    return inputs if effort is None else with_effort(inputs, effort)
 
 
 def parameters_from(config: Path | None, source: Source) -> Parameters:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,7 @@ from routes.cli.endings import endings_of, format_for
 from routes.cli.names import target_id
 from routes.cli.options import (
     ConfigOption,
+    EffortOption,
     FormatOption,
     OutputOption,
     Plain,
@@ -29,6 +31,10 @@ from routes.errors import RoutesError
 from routes.read.paths import Source  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pandas import DataFrame
+
     from routes.analysis import Analysis
     from routes.cli.console import Result
     from routes.evidence.events import Events
@@ -43,6 +49,7 @@ def backtest(
     seizures: SeizuresOption = None,
     train: Annotated[str | None, typer.Option(help="Fit on this file; needs --test.")] = None,
     test: Annotated[str | None, typer.Option(help="Score on this file; needs --train.")] = None,
+    effort: EffortOption = None,
     config: ConfigOption = None,
     seed: SeedOption = 1,
     events: Annotated[
@@ -61,7 +68,8 @@ def backtest(
     Five plain forecasts stand beside it.
 
     Each year is foretold from the years before it, and then from all others; or one file from another. A
-    score is the mean log density per km of road, higher is better.
+    score is the mean log density per km of road, higher is better. Of a log of inspections, each forecast is
+    fitted on the rows that it could know.
     """
     from routes.analysis import build_world
     from routes.read.provenance import provenance_of
@@ -72,23 +80,24 @@ def backtest(
     if (train is None) != (test is None):
         raise RoutesError("--train and --test go together: one file to fit on, one to score on.")
     parameters = parameters_from(config, source)
-    inputs = read_inputs(train or seizures, source, skip_invalid=False, quiet=quiet)
+    inputs = read_inputs(train or seizures, source, quiet=quiet, effort=effort)
     world, located = build_world(inputs, parameters), _events(inputs, parameters)
     records, left_out = inputs.seizures, None
     if test is not None:
-        later = read_inputs(test, source, skip_invalid=False, quiet=quiet)
+        later = read_inputs(test, source, quiet=quiet)
         records = later.seizures
-        found = work.split_backtest(world, located, _events(later, parameters), parameters, seed=seed)
+        found = work.split_backtest(
+            world, located, _events(later, parameters), parameters, seed=seed, effort=inputs.effort
+        )
     else:
-        ground = ground_of(world)
+        shared: Any = {"seed": seed, "ground": ground_of(world), "effort": inputs.effort}
         with progress_bar("years foretold", quiet=quiet) as show:
-            found = work.rolling_backtest(world, located, parameters, seed=seed, ground=ground, progress=show)
+            found = work.rolling_backtest(world, located, parameters, **shared, progress=show)
         if not events:
-            left_out = work.left_out_backtest(world, located, parameters, seed=seed, ground=ground)
-    about = provenance_of(inputs, parameters, seed=seed)
-    answer(
-        _backtest_result(found, left_out, records, about, output_format, events=events), output, quiet=quiet
-    )
+            left_out = work.left_out_backtest(world, located, parameters, **shared)
+    about = provenance_of(inputs, parameters, seed=seed, rests_on=_log_used(inputs, found.logged))
+    result = _backtest_result(found, left_out, records, about, output_format, events=events)
+    answer(_with_log_words(result, inputs, found.logged), output, quiet=quiet)
     if require_skill and not work.has_skill(found):
         raise typer.Exit(1)
 
@@ -113,10 +122,30 @@ def _backtest_result(
     return event_score_blocks(found, seizures) if events else backtest_blocks(found, left_out)
 
 
+def _log_used(inputs: Inputs, rows: tuple[int, ...]) -> dict[str, Any]:
+    """Tell the provenance which rows of a log forecasts were fitted on."""
+    from routes.evidence.inspections import about_log
+
+    if inputs.effort.empty:
+        return {}
+    return {"inspections": about_log(inputs.effort_from, inputs.effort.iloc[list(rows)])}
+
+
+def _with_log_words(result: Result, inputs: Inputs, rows: tuple[int, ...]) -> Result:
+    """Say under an answer in words what became of a log."""
+    from routes.outputs.documents.text_blocks import paragraphs
+    from routes.outputs.terminal.trust_tables import log_known_words
+
+    if isinstance(result, str) or inputs.effort.empty:
+        return result
+    return (*result, *paragraphs(log_known_words(inputs.effort, rows)))
+
+
 @analyses
 def calibrate(
     source: Source,
     seizures: SeizuresOption = None,
+    effort: EffortOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     seed: SeedOption = 1,
@@ -127,11 +156,13 @@ def calibrate(
     """Choose the main parameters by held-out score.
 
     They are scale, freedom of evidence, penalties, footprints, traffic, watch and the kernel of past
-    seizures. Prints every setting tried with its score. Takes some minutes.
+    seizures. Prints every setting tried with its score. Of a log of inspections, each year is foretold with
+    the rows that ended before it. Takes some minutes.
     """
     from routes.analysis import build_world
     from routes.cli.reading import day_of
     from routes.evidence.events import choose_seizures
+    from routes.evidence.inspections import in_period
     from routes.outputs.documents.trust_document import calibration_document
     from routes.outputs.schemas import document_text
     from routes.outputs.terminal.trust_tables import calibration_blocks
@@ -139,22 +170,25 @@ def calibrate(
     from routes.trust import calibration as work
 
     format_for(output, None, endings_of(["toml"]), "toml")
-    inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
+    inputs = read_inputs(seizures, source, quiet=quiet, effort=effort)
     chosen, _ = choose_seizures(inputs.seizures, day_of(since), day_of(until), None)
-    limited, parameters = _with_seizures(inputs, chosen), inputs.region.parameters()
+    logged = in_period(inputs.effort, day_of(since), day_of(until)).reset_index(drop=True)
+    limited = replace(inputs, seizures=chosen.reset_index(drop=True), effort=logged)
+    parameters = inputs.region.parameters()
     with progress_bar("settings tried", quiet=quiet) as show:
         found = work.calibrate(
             lambda p: build_world(limited, p),
             lambda p: _events(limited, p),
             parameters,
             seed=seed,
+            effort=logged,
             progress=lambda done, _settings, _score: show(done, None),
         )
     if output_format is Plain.json:
-        about = provenance_of(limited, parameters, seed=seed)
+        about = provenance_of(limited, parameters, seed=seed, rests_on=_log_used(limited, found.logged))
         result: Result = document_text(calibration_document(found, about))
     else:
-        result = calibration_blocks(found)
+        result = _with_log_words(calibration_blocks(found), limited, found.logged)
     answer(result)
     if output is not None:
         config_file = work.calibrated_config(parameters, found, inputs.region.product)
@@ -205,6 +239,7 @@ def compare(
     before: SideOption,
     after: SideOption,
     seizures: SeizuresOption = None,
+    effort: EffortOption = None,
     top: Annotated[int, typer.Option(min=1, help="How many changes are listed.")] = 12,
     config: ConfigOption = None,
     seed: SeedOption = 1,
@@ -216,30 +251,39 @@ def compare(
 
     Which corridors rose and fell, what of it the status of crossings made and what the seizures made, and how
     sure that is. Likelihood is told only of what dealing the seizures out at random would hardly bring about.
+    A log of inspections counts with the seizures, each row on the side in whose time its days lie.
     """
     from routes.outputs.documents.trust_document import comparison_document
     from routes.outputs.schemas import document_text
     from routes.outputs.terminal.trust_tables import comparison_blocks
     from routes.trust.comparison import compare as compared
+    from routes.trust.comparison import log_rows
 
     output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
     parameters = parameters_from(config, source)
-    sides = [_side(given, seizures, source, parameters, seed, quiet=quiet) for given in (before, after)]
-    before_side, after_side = sides
-    changes = compared(before_side, after_side, parameters)
+
+    def read(file: str | list[str] | None) -> Inputs:
+        return read_inputs(file, source, quiet=quiet, effort=effort)
+
+    sides = [_side(given, seizures, read, parameters, seed) for given in (before, after)]
+    (log, before_side), (_, after_side) = sides
+    changes, rows = compared(before_side, after_side, parameters), log_rows(log, before_side, after_side)
+    made = [side.ranking.provenance for _, side in sides]
     if output_format is Plain.json:
-        result: Result = document_text(
-            comparison_document(changes, *(side.ranking.provenance for side in sides))
-        )
+        result: Result = document_text(comparison_document(changes, rows, *made))
     else:
-        result = comparison_blocks(changes, [side.ranking.provenance for side in sides], top)
+        result = comparison_blocks(changes, made, top, rows)
     answer(result, output, quiet=quiet)
 
 
 def _side(
-    given: str, seizures: list[str] | None, source: Source, parameters: Parameters, seed: int, *, quiet: bool
-) -> Analysis:
-    """Analyse a period of one file, or all of another."""
+    given: str,
+    seizures: list[str] | None,
+    read: Callable[[str | list[str] | None], Inputs],
+    parameters: Parameters,
+    seed: int,
+) -> tuple[DataFrame, Analysis]:
+    """Analyse a period of one file, or all of another; the whole log of inspections comes beside."""
     from routes.analysis import analyse
     from routes.question import Question
     from routes.read import is_there
@@ -252,8 +296,8 @@ def _side(
     if period is None and not is_there(given):
         raise RoutesError(f"wanted a period such as 2008-01-01:2008-12-31 or a file, got {given!r}.")
     if period is None:
-        inputs = read_inputs(given, source, skip_invalid=False, quiet=quiet)
-        return analyse(inputs, parameters, Question(seed=seed, period=True))
+        inputs = read(given)
+        return inputs.effort, analyse(_in_its_time(inputs), parameters, Question(seed=seed, period=True))
     if period[0] > period[1]:
         raise RoutesError(f"{given}: the period ends before it begins. Give the earlier day first.")
     if period[1] > (today := datetime.now(tz=UTC).date()):
@@ -261,17 +305,21 @@ def _side(
             f"{given}: the period ends in the future, of which nothing is known yet: today is {today}. "
             "Choose one that has ended."
         )
-    inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
-    return analyse(inputs, parameters, Question(*period, seed=seed, period=True))
+    inputs = read(seizures)
+    return inputs.effort, analyse(inputs, parameters, Question(*period, seed=seed, period=True))
+
+
+def _in_its_time(inputs: Inputs) -> Inputs:
+    """Keep what of a log lies in the time of the seizures."""
+    from routes.evidence.inspections import in_period
+
+    if inputs.effort.empty or inputs.seizures.empty:
+        return inputs
+    first, last = inputs.seizures["date_from"].min().date(), inputs.seizures["date_until"].max().date()
+    return replace(inputs, effort=in_period(inputs.effort, first, last))
 
 
 def _events(inputs: Inputs, parameters: Parameters) -> Events:
     from routes.evidence.events import locate_events
 
     return locate_events(inputs.seizures, inputs.region, parameters)[0]
-
-
-def _with_seizures(inputs: Inputs, seizures: Any) -> Inputs:  # noqa: ANN401 - a DataFrame
-    from dataclasses import replace
-
-    return replace(inputs, seizures=seizures.reset_index(drop=True))

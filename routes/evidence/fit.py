@@ -168,7 +168,7 @@ def fit(
     x = _mode(prior, exposure, effects, events, log)
     spread = _spread_of(x, prior, exposure, effects, events, log)
     few = (log is not None or len(events.ids) > 0) and len(events.ids) <= _MANY
-    standard = rng.standard_normal((draws * PROPOSALS if few else draws, len(x)))
+    standard = _standard_draws(rng, draws * PROPOSALS if few else draws, len(x), log)
     sample, k = x + standard @ spread.T, None
     if few:
         density = log_posteriors(sample, prior, exposure, effects, events, single=True)
@@ -184,6 +184,16 @@ def fit(
         k,
         log,
     )
+
+
+def _standard_draws(rng: np.random.Generator, draws: int, effects: int, log: Inspections | None) -> Floats:
+    """Draws of all effects; those of a log come last, from a stream of their own.
+
+    So the others are drawn alike with a log and without, and chance does not move a share.
+    """
+    own = 0 if log is None else 1 + len(log.places)
+    shared = rng.standard_normal((draws, effects - own))
+    return np.hstack([shared, rng.spawn(1)[0].standard_normal((draws, own))]) if own else shared
 
 
 def _mode(

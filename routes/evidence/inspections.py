@@ -272,18 +272,21 @@ def negative_curvature(x: Floats, prior: Floats, effects: Effects, log: Inspecti
     return np.asarray(found)
 
 
-def about_log(source: str, effort: pd.DataFrame, posterior: Posterior) -> dict[str, Any]:
+def about_log(source: str, effort: pd.DataFrame, posterior: Posterior | None = None) -> dict[str, Any]:
     """Tell from which file a log came, how much of it counts, and the detection fitted to each place.
 
-    ``detection`` is the posterior median of a place's own detection over what the parameters assume.
+    ``detection`` is the posterior median of a place's own detection over what the parameters assume; of many
+    fits, none is told.
     """
-    names, draws, log = posterior.effects.names, posterior.draws, posterior.inspections
-    places = () if log is None else log.places
-    own = {place: np.median(draws[:, names.index(f"finds:{place}")]) for place in places}
-    return {
+    about: dict[str, Any] = {
         "file": source,
         "rows": len(effort),
         "inspected": int(effort["inspected"].sum()),
         "found": int(effort["found"].sum()),
-        "detection": {place: round(float(np.exp(value)), 3) for place, value in own.items()},
     }
+    if posterior is None:
+        return about
+    names, draws, log = posterior.effects.names, posterior.draws, posterior.inspections
+    places = () if log is None else log.places
+    own = {place: np.median(draws[:, names.index(f"finds:{place}")]) for place in places}
+    return about | {"detection": {place: round(float(np.exp(value)), 3) for place, value in own.items()}}

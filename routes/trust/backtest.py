@@ -32,6 +32,8 @@ from routes.trust.refits import Part, refits_of, years_after_the_first, years_le
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pandas as pd
+
     from routes.analysis import World
     from routes.evidence.events import Events
     from routes.parameters import Parameters
@@ -45,7 +47,8 @@ class Backtest:
     ``origins`` tells, for each time of forecast, how many events it was fitted on and how many it
     foretold. ``merged`` are events of the same place and day as another, which counts for them; ``dropped``
     those so near to an event fitted on, in place and time, that they may be the same (`routes.trust.apart`).
-    ``days`` is the last day that each event's date can mean.
+    ``days`` is the last day that each event's date can mean. ``logged`` are the rows of a log of inspections,
+    by their place in it, that a forecast was fitted on.
     """
 
     events: tuple[str, ...]
@@ -55,6 +58,7 @@ class Backtest:
     seed: int
     merged: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    logged: tuple[int, ...] = ()
 
 
 def rolling_backtest(
@@ -64,6 +68,7 @@ def rolling_backtest(
     *,
     seed: int = 1,
     ground: Ground | None = None,
+    effort: pd.DataFrame | None = None,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Backtest:
     """Forecast the events of each year from those of the years before.
@@ -78,6 +83,9 @@ def rolling_backtest(
         Of the draws and of the bootstrap.
     ground : Ground, optional
         Of `routes.trust.scoring.ground_of` the world, where there is one already.
+    effort : DataFrame, optional
+        Log of inspections (`routes.read.effort.read_effort`): each year is foretold with the rows that ended
+        before it.
     progress : callable
         Called with the number of years done and the number of years in all.
 
@@ -88,7 +96,7 @@ def rolling_backtest(
     """
     events, merged = one_a_place_and_day(events)
     parts = years_after_the_first(events)
-    return _foretell(world, events, parts, parameters, seed, merged, ground, progress)
+    return _foretell(world, events, parts, parameters, seed, merged, effort, ground, progress)
 
 
 def left_out_backtest(
@@ -98,26 +106,38 @@ def left_out_backtest(
     *,
     seed: int = 1,
     ground: Ground | None = None,
+    effort: pd.DataFrame | None = None,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Backtest:
     """Foretell the events of each year from those of all other years, earlier and later.
 
     There is more to fit on than in `rolling_backtest`, and no forecast could have been made so: it tells what
-    the model is worth with as much evidence as there is now. Parameters are those of `rolling_backtest`.
+    the model is worth with as much evidence as there is now. Parameters are those of `rolling_backtest`; of
+    a log, the rows with no day in the year count.
     """
     events, merged = one_a_place_and_day(events)
     parts = years_left_out(events)
-    return _foretell(world, events, parts, parameters, seed, merged, ground, progress)
+    return _foretell(world, events, parts, parameters, seed, merged, effort, ground, progress)
 
 
 def split_backtest(
-    world: World, train: Events, test: Events, parameters: Parameters, *, seed: int = 1
+    world: World,
+    train: Events,
+    test: Events,
+    parameters: Parameters,
+    *,
+    seed: int = 1,
+    effort: pd.DataFrame | None = None,
 ) -> Backtest:
-    """Forecast one set of events from another, each under the crossings as they stood in its year."""
+    """Forecast one set of events from another, each under the crossings as they stood in its year.
+
+    Of a log, the rows count that ended before the year that is foretold.
+    """
     if not len(train.ids) or not len(test.ids):
         raise RoutesError("a backtest needs located seizures in both files.")
     (train, _), (test, merged) = one_a_place_and_day(train), one_a_place_and_day(test)
-    return _foretell(world, joined(train, test), years_of_a_test(train, test), parameters, seed, merged)
+    both, parts = joined(train, test), years_of_a_test(train, test)
+    return _foretell(world, both, parts, parameters, seed, merged, effort)
 
 
 def _foretell(
@@ -127,6 +147,7 @@ def _foretell(
     parameters: Parameters,
     seed: int,
     merged: tuple[str, ...],
+    effort: pd.DataFrame | None,
     ground: Ground | None = None,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Backtest:
@@ -134,26 +155,37 @@ def _foretell(
     if not parts:
         raise RoutesError("a backtest needs located seizures of at least two years.")
     land = land_of(world, events, ground)
-    judge, refits = judge_of(world, land), refits_of(world, events, parameters)
+    judge, refits = judge_of(world, land), refits_of(world, events, parameters, effort=effort)
     scores, origins, asked = [], [], np.zeros(0, int)
     dropped: list[str] = []
+    logged: set[int] = set()
     for done, part in enumerate(parts):
         known = known_already(events.take(part.asked), events.take(part.train))
         dropped += [events.ids[i] for i in part.asked[known]]
         test = part.asked[~known]
         if len(test):
-            posterior = refits.fit(part.train, seed)
+            posterior = refits.fit(part, seed)
             epoch, day = refits.epoch_of(part), date(part.year, 1, 1)
             made = (land, refits.choices, posterior, part.train, parameters, day, refits.epochs, epoch)
             fields = dict(fields_from(*made))
             scores.append({name: score(judge, field, test) for name, field in fields.items()})
             origins.append((f"{part.year}-01-01", len(part.train), len(test)))
+            logged |= set(part.known_of(refits.effort).index)
             asked = np.concatenate([asked, test])
         progress(done + 1, len(parts))
     if not scores:
         raise RoutesError("every event to foretell is one that the forecast was fitted on.")
     ids, days = tuple(events.ids[i] for i in asked), tuple(str(day) for day in events.last_day[asked])
-    return Backtest(ids, days, tuple(origins), joined_scores(scores), seed, merged, tuple(dropped))
+    return Backtest(
+        events=ids,
+        days=days,
+        origins=tuple(origins),
+        scores=joined_scores(scores),
+        seed=seed,
+        merged=merged,
+        dropped=tuple(dropped),
+        logged=tuple(sorted(logged)),
+    )
 
 
 def summary(found: Backtest) -> dict[str, dict[str, dict[str, Any]]]:

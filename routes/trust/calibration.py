@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from routes.parameters import config_text
+from routes.read.effort import no_effort
 from routes.trust.apart import known_already, one_a_place_and_day
 from routes.trust.fields import land_of, mean_kernel
 from routes.trust.refits import refits_of, years_after_the_first
@@ -19,6 +20,8 @@ from routes.trust.scoring import MEAN_OF, forecast_density, ground_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
 
     from routes.analysis import World
     from routes.evidence.events import Events
@@ -82,12 +85,15 @@ class Calibration:
         settings apart, and a wider prior follows policing where it should follow traffic.
     error : float
         Standard error of the loss of those chosen, over events.
+    logged : tuple of int
+        Rows of a log of inspections, by their place in it, that forecasts were fitted on.
     """
 
     tried: tuple[tuple[dict[str, float], float, float], ...]
     best: dict[str, float]
     chosen: dict[str, float]
     error: float
+    logged: tuple[int, ...] = ()
 
 
 def with_settings(parameters: Parameters, settings: Mapping[str, float]) -> Parameters:
@@ -139,6 +145,7 @@ def calibrate(
     seed: int = 1,
     grid: Mapping[str, tuple[float, ...]] = GRID,
     rounds: int = 2,
+    effort: pd.DataFrame | None = None,
     progress: Callable[[int, dict[str, float], float], None] = lambda _n, _settings, _score: None,
 ) -> Calibration:
     """Search along one setting after the other, from what was believed, until nothing gains.
@@ -154,6 +161,8 @@ def calibrate(
         Values to try for each setting; all of `GRID` by default.
     rounds : int
         How often all settings are gone through at most.
+    effort : DataFrame, optional
+        Log of inspections: each year is foretold with the rows that ended before it.
     progress : callable
         Called with the number of settings tried, the last settings and their score.
 
@@ -168,7 +177,8 @@ def calibrate(
     """
     # Every setting is scored against the places as they are stated: a footprint that is tried must not also
     # sharpen the measure.
-    judge = _Judge(world_of, events_of, one_a_place_and_day(events_of(parameters))[0], parameters, seed)
+    scored = one_a_place_and_day(events_of(parameters))[0]
+    judge = _Judge(world_of, events_of, scored, parameters, seed, effort)
     known: dict[tuple[float, ...], Floats] = {}
     tried: list[dict[str, float]] = []
 
@@ -202,7 +212,7 @@ def calibrate(
                 chosen = back
                 break
     rows = tuple((s, float(densities(s).mean()), loss(s)[0]) for s in tried)
-    return Calibration(rows, best, chosen, loss(chosen)[1])
+    return Calibration(rows, best, chosen, loss(chosen)[1], judge.logged())
 
 
 def _between(first: float, last: float, values: Sequence[float]) -> list[float]:
@@ -227,8 +237,10 @@ class _Judge:
         scored: Events,
         parameters: Parameters,
         seed: int,
+        effort: pd.DataFrame | None,
     ) -> None:
         self.world_of, self.events_of, self.parameters, self.seed = world_of, events_of, parameters, seed
+        self.effort = no_effort() if effort is None else effort.reset_index(drop=True)
         self.land = land_of(world_of(parameters), scored)
         self.parts = []
         for part in years_after_the_first(scored):
@@ -238,6 +250,10 @@ class _Judge:
         self.grounds: dict[float, Ground] = {}
         self.models: dict[tuple[float, ...], Floats] = {}
         self.kernels: dict[float, Floats] = {}
+
+    def logged(self) -> tuple[int, ...]:
+        """Rows of the log that some forecast is fitted on."""
+        return tuple(sorted({row for part in self.parts for row in part.known_of(self.effort).index}))
 
     def log_densities(self, settings: dict[str, float]) -> Floats:
         """Log density per km of road of each event foretold, shape (events foretold,)."""
@@ -264,10 +280,10 @@ class _Judge:
             self.grounds[radius] = ground_of(world)
         ground = self.grounds[radius]
         events, _ = one_a_place_and_day(self.events_of(asked))
-        refits = refits_of(world, events, asked, MEAN_OF)
+        refits = refits_of(world, events, asked, MEAN_OF, self.effort)
 
         def density(part: Part) -> Floats:
-            posterior, epoch = refits.fit(part.train, self.seed), refits.epoch_of(part)
+            posterior, epoch = refits.fit(part, self.seed), refits.epoch_of(part)
             return forecast_density(refits.choices, posterior, ground, refits.epochs, epoch)[0]
 
         return density

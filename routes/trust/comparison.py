@@ -8,6 +8,9 @@ behind it the seizures' part; only of that is likelihood told, and its draws are
 Where hundreds of rows are looked at, some differ much by chance. So the seizures of both sides are dealt out
 anew, at random, in two heaps of the same sizes, and it is seen how far the most changed row moves then. Words
 are said only of rows that moved farther than nine in ten of those.
+
+A row of a log of inspections belongs to the side in whose time its days lie, and counts with the seizures of
+that side. Finds are dealt out anew, too: those of a place over all of its rows, on either side.
 """
 
 from __future__ import annotations
@@ -16,8 +19,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+import pandas as pd
 
-from routes.analysis import epochs_for, expose, fit_events
+from routes.analysis import epochs_of_both, expose, fit_events, log_for
 from routes.corridors import corridors_and_places
 from routes.errors import RoutesError
 from routes.evidence.events import joined
@@ -25,7 +29,7 @@ from routes.evidence.exposure import exposure_of
 from routes.evidence.fit import posterior_shares
 from routes.evidence.grounds import slopes_of
 from routes.evidence.shares import ShareDraws, changes, share_draws, share_effects
-from routes.results import Chance, Change90, Share
+from routes.results import Chance, Change90, Count, Share
 from routes.support.described import Rule
 
 if TYPE_CHECKING:
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 
     from routes.analysis import Analysis
     from routes.evidence.fit import Posterior
+    from routes.evidence.inspections import Inspections
     from routes.parameters import Parameters
     from routes.support.arrays import Floats
 
@@ -62,7 +67,9 @@ class Change:
     after: Annotated[Share, "Share after."]
     change: Annotated[float, "Share after less share before."] = field(init=False)
     by_status: Annotated[float, "Part of the change that the status table made: crossings opened and closed."]
-    by_seizures: Annotated[float, "Part of the change that the seizures made."]
+    by_seizures: Annotated[
+        float, "Part of the change that the evidence made: the seizures, and the log of inspections if any."
+    ]
     interval_90: Change90
     rise_probability: Annotated[
         Chance, "Chance that the seizures' part is above 0, from draws independent on both sides."
@@ -95,10 +102,10 @@ def compare(before: Analysis, after: Analysis, parameters: Parameters) -> tuple[
     Raises
     ------
     RoutesError
-        If one of them has no located event.
+        If one of them has no located event, and no log of inspections.
     """
     for name, side in (("before", before), ("after", after)):
-        if not side.events.ids:
+        if not side.posterior.informed:
             period = side.ranking.provenance["period"]
             raise RoutesError(
                 f"{name}: no located event from {period['since']} to {period['until']}, so there is "
@@ -152,6 +159,44 @@ def rise_chances(before: ShareDraws, after: ShareDraws) -> Floats:
     return np.array(found)
 
 
+def finds_dealt_out(effort: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Deal the finds of each place out anew over its rows, as if the same flow had passed in all of them.
+
+    Each find falls on a row with a chance that goes by the vehicles inspected there over those that passed.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"place": ["x", "y", "x"], "inspected": [90.0, 20.0, 10.0],
+    ...                     "vehicles_a_day": 300.0, "found": [0.0, 5.0, 8.0]})
+    >>> dealt = finds_dealt_out(log, np.random.default_rng(1))
+    >>> dealt["found"].tolist(), log["found"].tolist()
+    ([6.0, 5.0, 2.0], [0.0, 5.0, 8.0])
+    """
+    found = effort["found"].to_numpy(float).copy()
+    worth = (effort["inspected"] / effort["vehicles_a_day"]).to_numpy(float)
+    for rows in effort.groupby("place").indices.values():
+        found[rows] = rng.multinomial(round(found[rows].sum()), worth[rows] / worth[rows].sum())
+    return effort.assign(found=found)
+
+
+@dataclass(frozen=True, slots=True)
+class LogRows:
+    """How the rows of a log of inspections were shared out between two sides."""
+
+    before: Annotated[Count, "Rows that count before."]
+    after: Annotated[Count, "Rows that count after."]
+    both: Annotated[Count, "Rows that count on both sides, whose times overlap."]
+    neither: Annotated[Count, "Rows with a day outside of either time: they count on no side."]
+
+
+def log_rows(effort: pd.DataFrame, before: Analysis, after: Analysis) -> LogRows | None:
+    """Count on which side the rows of a log stand; None without a log."""
+    if effort.empty:
+        return None
+    first, second = set(before.effort.index), set(after.effort.index)
+    return LogRows(len(first), len(second), len(first & second), len(effort) - len(first | second))
+
+
 class _Pair:
     """The events of two sides on one network: that of the second."""
 
@@ -159,20 +204,26 @@ class _Pair:
         self.parameters = after.region.parameters(parameters)
         self.after, self.choices = after, after.choices
         self.events = joined(before.events, after.events)
-        self.epochs = epochs_for(self.choices, self.events, self.parameters)
+        self.effort = pd.concat([before.effort, after.effort], ignore_index=True)
+        self.logged_first = np.arange(len(self.effort)) < len(before.effort)
+        self.epochs, self.of_row = epochs_of_both(self.choices, self.events, self.effort, self.parameters)
         self.exposure = expose(self.choices, self.events, self.epochs)
         self.seed = int(after.ranking.provenance["seed"])
         self.split = np.arange(len(self.events.ids)) < len(before.events.ids)
         own, draws = np.flatnonzero(self.split), self.parameters.evidence.draws
+        log = self._log(self.effort, self.logged_first)
         # Twice: with the draws of the ranking, so that nothing but evidence and status moves a share, and
         # with others, so that the likelihood rests on draws that have nothing to do with one another.
-        self.first = self._fit(own, draws, self.seed)
-        self.independent = self._fit(own, draws, self.seed + _SECOND)
+        self.first = self._fit(own, draws, self.seed, log)
+        self.independent = self._fit(own, draws, self.seed + _SECOND, log)
 
-    def _fit(self, which: NDArray[np.intp], draws: int, seed: int) -> Posterior:
+    def _fit(self, which: NDArray[np.intp], draws: int, seed: int, log: Inspections | None) -> Posterior:
         few = replace(self.parameters, evidence=replace(self.parameters.evidence, draws=draws))
         part = exposure_of(self.exposure, which)
-        return fit_events(self.choices, self.events.take(which), few, seed, self.epochs, part)
+        return fit_events(self.choices, self.events.take(which), few, seed, self.epochs, part, log)
+
+    def _log(self, effort: pd.DataFrame, rows: NDArray[np.bool_]) -> Inspections | None:
+        return log_for(self.choices, effort[rows], self.of_row[rows], self.parameters)
 
     def shares(self, side: Posterior) -> ShareDraws:
         """Shares on the network of the second side, with what some seizures taught."""
@@ -184,9 +235,12 @@ class _Pair:
         rng = np.random.default_rng([self.seed, 2])
         largest = []
         for _ in range(DEALS):
-            dealt = rng.permutation(self.split)
-            sides = [self._fit(np.flatnonzero(dealt == first), 1, 0) for first in (True, False)]
-            largest.append(self._distance(*sides).max())
+            dealt, effort = rng.permutation(self.split), finds_dealt_out(self.effort, rng)
+            before, after = (
+                self._fit(np.flatnonzero(dealt == first), 1, 0, self._log(effort, self.logged_first == first))
+                for first in (True, False)
+            )
+            largest.append(self._distance(before, after).max())
         beyond = (np.array(largest)[:, None] >= seen).sum(axis=0)
         return np.asarray((1 + beyond) / (1 + DEALS))
 
@@ -194,10 +248,10 @@ class _Pair:
         """Change of the log share of each row from mode to mode, in standard deviations of it."""
         graph, listed, model = self.choices.crossing_graph, self.choices.corridors, before.effects
         passed = corridors_and_places(graph.graph, listed)
-        modes = np.stack([before.mode, after.mode])
+        count = len(model.share_names)
+        modes = np.stack([side.mode[:count] for side in (before, after)])  # logs bring others, each its own
         shares = share_draws(graph, listed, model, modes)
         through = np.log(np.maximum(shares.through(passed).draws, 1e-300))
-        count = len(model.share_names)
         slopes = slopes_of(passed, shares.mean, share_effects(graph, listed, model.share_names))
         slopes = slopes * model.sd[:count]
         variance = sum(((slopes @ side.spread[:count]) ** 2).sum(axis=1) for side in (before, after))

@@ -57,6 +57,18 @@ class ReadAs(TypedDict):
     ]
 
 
+class LogRead(TypedDict):
+    """A log of inspections, as far as it counts."""
+
+    file: Annotated[str, "The file, as it was named; its hash stands among the inputs."]
+    rows: Annotated[Count, "Rows that count."]
+    inspected: Annotated[Count, "Vehicles inspected in them."]
+    found: Annotated[Count, "Of those, the ones with goods."]
+    detection: NotRequired[
+        Annotated[dict[str, float], "Place -> its own detection, fitted, over what the parameters assume."]
+    ]
+
+
 class _Made(TypedDict):
     """What made an answer, from what; `routes.read.provenance` writes it."""
 
@@ -66,6 +78,7 @@ class _Made(TypedDict):
         dict[str, Annotated[str, Rule(pattern="^[0-9a-f]{64}$")]], "SHA-256 of every input file."
     ]
     seizures: NotRequired[Annotated[ReadAs, "How the seizures were read."]]
+    inspections: NotRequired[Annotated[LogRead, "The log of inspections, where there is one."]]
     parameters: Annotated[dict[str, Any], "Every parameter of the model, by section."]
 
 

@@ -14,7 +14,7 @@ from routes.outputs.text import signed
 from routes.results import Chance, Count, Share
 from routes.support.described import EXACT, FLAT, Digits, Like, More, Rule, Since
 from routes.trust.backtest import differences, has_skill, summary
-from routes.trust.comparison import Change
+from routes.trust.comparison import Change, LogRows
 from routes.trust.explanation import Explanation, Influence
 from routes.trust.fields import BASELINES, RANKING
 from routes.trust.measures import METRICS, reliability, values_of
@@ -338,7 +338,7 @@ class ToldChange:
 
 @document(
     "comparison",
-    "2.0",
+    "2.1",
     "compare --before 2008-01-01:2008-12-31 --after 2009-01-01:2010-12-31 --format json",
 )
 @dataclass(frozen=True, slots=True)
@@ -346,15 +346,20 @@ class ComparisonDocument:
     """What rose and what fell."""
 
     changes: Annotated[Sequence[ToldChange], "Corridors and places, largest change first."]
+    log_rows: Annotated[
+        LogRows | None,
+        Since("2.1"),
+        "On which side the rows of a log of inspections count; null without a log.",
+    ]
     provenance: Annotated[BothSides, EXACT, "Of both analyses."]
 
 
 def comparison_document(
-    changes: Sequence[Change], before: Mapping[str, Any], after: Mapping[str, Any]
+    changes: Sequence[Change], log: LogRows | None, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> ComparisonDocument:
     """Comparison as a document."""
     return ComparisonDocument(
-        [ToldChange(change, likelihood_of(change)) for change in changes], BothSides(before, after)
+        [ToldChange(change, likelihood_of(change)) for change in changes], log, BothSides(before, after)
     )
 
 

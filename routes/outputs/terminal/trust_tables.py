@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from routes.evidence.inspections import about_log
 from routes.outputs.documents.text_blocks import figures, paragraphs, table_of, words
 from routes.outputs.documents.trust_document import event_rows, likelihood_of, verdicts
 from routes.outputs.icd203 import CONFIDENCE_NOTE, FEW_EVENTS, LIKELIHOOD_NOTE, confidence, likelihood
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from routes.outputs.documents.text_blocks import Block, Column
     from routes.trust.backtest import Backtest
     from routes.trust.calibration import Calibration
-    from routes.trust.comparison import Change
+    from routes.trust.comparison import Change, LogRows
     from routes.trust.explanation import Explanation
     from routes.trust.sensitivity import Sensitivity
 
@@ -252,7 +253,7 @@ def _what_would_change(found: Explanation, by_event: pd.DataFrame) -> str:
 
 
 def comparison_blocks(
-    changes: Sequence[Change], provenance: Sequence[dict[str, Any]], top: int
+    changes: Sequence[Change], provenance: Sequence[dict[str, Any]], top: int, log: LogRows | None = None
 ) -> tuple[Block, ...]:
     """Comparison as tables of corridors and of crossings and gates."""
     sides = "; ".join(
@@ -262,7 +263,7 @@ def comparison_blocks(
     few = [
         name
         for name, side in zip(("before", "after"), provenance, strict=True)
-        if side["events"] < FEW_EVENTS
+        if side["events"] < FEW_EVENTS and not side.get("inspections", {}).get("rows")
     ]
     warning = (
         f"Fewer than {FEW_EVENTS} located events {' and '.join(few)}: that side is the prior and nothing "
@@ -281,10 +282,38 @@ def comparison_blocks(
     places = [change for change in changes if change.kind in _PLACES][:top]
     told = LIKELIHOOD_NOTE if any(change.told for change in (*corridors, *places)) else ""
     return (
-        *paragraphs(f"{sides}.", warning),
+        *paragraphs(f"{sides}.", _log_rows_words(log, provenance), warning),
         _changed("corridor", corridors),
         _changed("gate, crossing or area", places),
         *paragraphs(reading, told),
+    )
+
+
+def _log_rows_words(log: LogRows | None, provenance: Sequence[dict[str, Any]]) -> str:
+    if log is None:
+        return ""
+    counted = [side.get("inspections", {"rows": 0, "inspected": 0, "found": 0}) for side in provenance]
+    sides = "; ".join(
+        f"{name} {_counted(side)}" for name, side in zip(("before", "after"), counted, strict=True)
+    )
+    both = f" {log.both} of them on both sides, whose times overlap." if log.both else ""
+    left = f" {log.neither} with a day outside of either time: on no side." if log.neither else ""
+    return (
+        f"Rows of the log of inspections count with the seizures of the time that their days lie in: {sides}."
+        f"{both}{left}"
+    )
+
+
+def _counted(log: Mapping[str, Any]) -> str:
+    return f"{log['rows']} ({log['inspected']:,} inspected, {log['found']:,} found)"
+
+
+def log_known_words(effort: pd.DataFrame, rows: Sequence[int]) -> str:
+    """Say which rows of a log forecasts of past years were fitted on."""
+    known = about_log("", effort.iloc[list(rows)])
+    return (
+        "Of a log of inspections, each year is foretold with the rows that ended before it: of "
+        f"{len(effort)} rows, forecasts were fitted on {_counted(known)}."
     )
 
 
