@@ -248,7 +248,8 @@ def _changes(
     carried = np.asarray(passed.use @ shares.T).max(axis=1)
     share = {place: float(c) for (_, place), c in zip(passed.names, carried, strict=True)}
     places = (*ranking.gates, *ranking.crossings)
-    names = {place.id: place.name for place in places if share[place.id] >= _CARRIES}
+    most_first = sorted(places, key=lambda place: -share[place.id])
+    names = {place.id: place.name for place in most_first if share[place.id] >= _CARRIES}
     return status_changes(world.status, names, years_of(events), events.weight * events.truth, day)
 
 

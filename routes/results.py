@@ -206,7 +206,7 @@ class Weight:
         Amount,
         EXACT,
         "Of gates and processing areas: relative to the others of the kind; of crossings: goods vehicles a "
-        "day, which are listed and do not move the ranking.",
+        "day, by which they are weighed (`traffic_exponent`).",
     ]
     first: Annotated[Day | None, "First day that it holds for; null: since ever."]
     until: Annotated[Day | None, "Last day; null: until further notice."]

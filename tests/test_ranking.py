@@ -229,6 +229,8 @@ def test_what_has_changed_since_the_evidence_is_told_with_day_and_source(inputs:
     gravity = ("closed", "restricted", "open")
     told = [(gravity.index(c.now), -c.since.toordinal()) for c in changes if c.since]
     assert told == sorted(told)
+    # By hand, too: shut on one day, and Torkham carries the most.
+    assert next(change.id for change in changes if change.since == date(2025, 10, 12)) == "torkham"
     before = analyse(inputs, question=Question(as_of=date(2025, 10, 11))).ranking.changes
     assert not {"torkham", "spin-boldak-chaman"} & {change.id for change in before}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import TYPE_CHECKING
 
 import cmarkgfm
@@ -281,3 +282,15 @@ def test_a_listing_of_some_corridors_says_so(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "Only corridors from karachi into helmand." in (tmp_path / "out").read_text(encoding="utf-8")
     assert "Only" not in run("rank", "--top", "1").stdout.partition("\n")[0]
+
+
+def test_changes_are_named_or_counted() -> None:
+    """Two lines hold some; no name is cut off, and those left out are counted."""
+    told = flat(run("rank", "--top", "1").stdout)
+    said = re.search(r"Since the evidence: (.*?); (\d+) more changes\.", told)
+    assert said is not None, told
+    changes = json.loads(run("rank", "--format", "json").stdout)["changes_since_evidence"]
+    names = [change["name"].replace(" - ", " \N{EN DASH} ") for change in changes]
+    named = [name for name in names if name in said[1]]
+    assert len(named) + int(said[2]) == len(changes)
+    assert "\N{HORIZONTAL ELLIPSIS}" not in said[1]

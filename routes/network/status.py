@@ -149,7 +149,8 @@ def status_changes(
     status : DataFrame
         Of `routes.read.read_crossing_status`.
     names : mapping of str to str
-        Id -> name of the crossings and gates that are looked at.
+        Id -> name of the crossings and gates that are looked at, in the order in which those that changed
+        alike on one day are listed.
     years : sequence of (date, date)
         Of each event.
     weight : ndarray of float, shape (events,)
@@ -183,7 +184,8 @@ def status_changes(
         place = row["crossing_id"]
         if place in names and row["status"] != mostly[place]:
             found.append(change_to(row, names[place], mostly[place]))
-    return tuple(sorted(found, key=_shut_and_late_first))
+    order = list(names)
+    return tuple(sorted(found, key=lambda change: (*_shut_and_late_first(change), order.index(change.id))))
 
 
 def in_force(table: pd.DataFrame, day: date, since: str = "from") -> pd.Series[bool]:
@@ -205,8 +207,8 @@ def change_to(row: Any, name: str, was: str) -> StatusChange:  # noqa: ANN401 - 
     return StatusChange(row["crossing_id"], name, was, row["status"], since, source, grade)
 
 
-def _shut_and_late_first(change: StatusChange) -> tuple[int, int, str]:
-    return -STATUSES.index(change.now), -change.since.toordinal() if change.since else 0, change.name
+def _shut_and_late_first(change: StatusChange) -> tuple[int, int]:
+    return -STATUSES.index(change.now), -change.since.toordinal() if change.since else 0
 
 
 def status_grades(status: pd.DataFrame, first: date, last: date) -> dict[str, str]:

@@ -9,7 +9,7 @@ from routes.outputs.handling import change_lines
 from routes.outputs.icd203 import cautions, only_prior
 from routes.outputs.language import Language, message, spoken, tr, trn
 from routes.outputs.placenames import country_name, with_names
-from routes.outputs.text import decimal, interval_text, learnt, percent, shortened
+from routes.outputs.text import decimal, interval_text, learnt, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -122,17 +122,28 @@ def _notes(ranking: Ranking, rows: Sequence[RankedCorridor]) -> list[str]:
 
 
 def _changed(ranking: Ranking) -> str:
-    """Tell in two lines what has changed at crossings since the evidence."""
-    lines = change_lines(ranking.changes)
-    told = tr("Since the evidence: {changes}.", changes="; ".join(lines))
-    return shortened(told, _TWO_LINES) if lines else ""
+    """Tell in two lines what has changed at crossings since the evidence, the rest by how many they are."""
+    every, told = ranking.changes, ""
+    for left in range(len(every)):
+        changes = "; ".join(change_lines(every[: len(every) - left]))
+        told = tr("Since the evidence: {changes}.", changes=changes)
+        if left:
+            told = trn(
+                "Since the evidence: {changes}; {n} more change.",
+                "Since the evidence: {changes}; {n} more changes.",
+                left,
+                changes=changes,
+            )
+        if len(told) <= _TWO_LINES:
+            break
+    return told
 
 
 def weights_table(weights: Sequence[Weight]) -> tuple[Block, ...]:
     """Every weight, for what time it holds, and who says so."""
     opening = (
         "Weights: of gates and processing areas relative to the others of the kind; of crossings the goods "
-        "vehicles a day that are known, which do not move the ranking."
+        "vehicles a day that are known, by which they are weighed (traffic_exponent)."
     )
     table = table_of(
         words("what", (weight.kind for weight in weights)),
