@@ -119,9 +119,7 @@ def add_destination(
 ) -> None:
     """Add ``pi[u] >= r pi[v]``, and for candidates the two rows that ``x`` switches between."""
     lengths = nx.single_source_dijkstra_path_length(
-        graph.reverse(copy=False),
-        destination,
-        weight=lambda _u, _v, data: -np.log(data["evasion"]),
+        graph.reverse(copy=False), destination, weight=lambda _u, _v, data: -np.log(data["evasion"])
     )
     for (u, v), data in graph.edges.items():
         if v not in lengths:

@@ -195,8 +195,7 @@ def beside_others(world: World, runs: int) -> None:
     ):
         found = [costs(block) for block in blocks]
         _require(
-            all(np.allclose(a, legs.cost) for a, legs in zip(found, world.legs.values(), strict=True)),
-            name,
+            all(np.allclose(a, legs.cost) for a, legs in zip(found, world.legs.values(), strict=True)), name
         )
         seconds = call_seconds(lambda costs=costs: [costs(block) for block in blocks], min(runs, 3))
         print(f"| {name}, costs only | {seconds:.3f} | {seconds / ours:.1f} |")

@@ -47,10 +47,7 @@ NAMES = {
     "Northern Areas": "Gilgit-Baltistan and Azad Kashmir",
     "Pakistan claim": "Sir Creek and Junagadh",
 }
-HOLDERS = {
-    "Chinese claim": ("BTN", "CHN"),
-    "Bhutan claimed by China": ("BTN", "CHN"),
-}
+HOLDERS = {"Chinese claim": ("BTN", "CHN"), "Bhutan claimed by China": ("BTN", "CHN")}
 CODES = {"China": "CHN", "Georgia": "GEO", "India": "IND", "Pakistan": "PAK"}
 NOTE = re.compile(
     r"\((?:Admin\. by (?P<by>[A-Za-z ]+)|(?P<own>Self admin\.)), "

@@ -47,6 +47,7 @@ def patrol(
     chokepoints answers it.
     """
     from routes.outputs.documents import patrol_document as documents
+    from routes.outputs.documents.csv_text import rows_csv
     from routes.outputs.documents.text_blocks import headed
     from routes.outputs.terminal.patrol_tables import patrol_blocks
     from routes.planning.beats import beat_of, patrol_cells, patrol_stretches
@@ -65,7 +66,7 @@ def patrol(
     elif output_format is Format.json:
         result = documents.patrol_json(rows, provenance)
     elif output_format is Format.csv:
-        result = documents.patrol_csv(rows, PatrolCell if kind is Unit.cell else PatrolStretch)
+        result = rows_csv(rows, PatrolCell if kind is Unit.cell else PatrolStretch)
     else:
         result = documents.patrol_geojson(rows, provenance)
     answer(result, output, quiet=asked.quiet)

@@ -80,9 +80,11 @@ def _roads(
     output_format: Format,
 ) -> Result:
     from routes.outputs.documents import planning_document as documents
+    from routes.outputs.documents.csv_text import rows_csv
     from routes.outputs.documents.text_blocks import headed
     from routes.outputs.terminal.planning_tables import segment_blocks
     from routes.planning.segments import road_segments
+    from routes.results import RoadSegment
 
     every = road_segments(analysis, parameters.route_choice.scale_km, area=area, country=country)
     rows, provenance = every[:shown], analysis.ranking.provenance
@@ -91,7 +93,7 @@ def _roads(
     if output_format is Format.json:
         return documents.segments_json(rows, area, provenance)
     if output_format is Format.csv:
-        return documents.segments_csv(rows)
+        return rows_csv(rows, RoadSegment)
     return documents.chokepoints_geojson(rows, area, provenance)
 
 
@@ -107,9 +109,11 @@ def _places(
     cuts: bool,
 ) -> Result:
     from routes.outputs.documents import planning_document as documents
+    from routes.outputs.documents.csv_text import rows_csv
     from routes.outputs.documents.text_blocks import headed
     from routes.outputs.terminal.planning_tables import chokepoint_blocks
     from routes.planning.chokepoints import area_cuts, place_chokepoints
+    from routes.results import Chokepoint
 
     gates = {place.id for place in analysis.ranking.gates}
     every = [
@@ -124,7 +128,7 @@ def _places(
     if output_format is Format.json:
         return documents.chokepoints_json(rows, kind, area, provenance)
     if output_format is Format.csv:
-        return documents.chokepoints_csv(rows)
+        return rows_csv(rows, Chokepoint)
     return documents.chokepoints_geojson(rows, area, provenance)
 
 

@@ -18,6 +18,7 @@ from routes.read.formats.address import is_address
 from routes.read.quoting import show
 from routes.read.records import SeizureRecords
 from routes.read.seizures import SEIZURE_COLUMNS
+from routes.support.files import is_there
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,12 +61,7 @@ def sources_of(
 
 def _is_wild(source: str | os.PathLike[str]) -> bool:
     text = str(source)
-    if is_address(text) or not any(sign in text for sign in _WILD):
-        return False
-    try:
-        return not Path(text).exists()
-    except (OSError, ValueError):
-        return False
+    return not is_address(text) and any(sign in text for sign in _WILD) and not is_there(text)
 
 
 def _matching(pattern: str) -> list[str | os.PathLike[str]]:

@@ -54,12 +54,7 @@ class View:
         self.pixels = min(width / ((east - west) * self.squeeze), height / (north - south))
         wide, high = width / self.pixels / self.squeeze, height / self.pixels
         middle = ((west + east) / 2, (south + north) / 2)
-        self.bounds = (
-            middle[0] - wide / 2,
-            middle[1] - high / 2,
-            middle[0] + wide / 2,
-            middle[1] + high / 2,
-        )
+        self.bounds = (middle[0] - wide / 2, middle[1] - high / 2, middle[0] + wide / 2, middle[1] + high / 2)
 
     def at(self, lon: float, lat: float) -> Spot:
         """Return x and y of a point."""

@@ -12,15 +12,7 @@ from routes.outputs.handling import status_heading, status_word
 from routes.outputs.icd203 import confidence, level_word
 from routes.outputs.language import Language, short_day, spoken, tr
 from routes.outputs.placenames import country_name
-from routes.outputs.text import (
-    EN_DASH,
-    capital,
-    decimal,
-    interval_text,
-    learnt,
-    percent,
-    shortened,
-)
+from routes.outputs.text import EN_DASH, capital, decimal, interval_text, learnt, percent, shortened
 
 if TYPE_CHECKING:
     from routes.outputs.briefing.material import Material

@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from routes.outputs.text import defused
+from routes.support.described import columns
 from routes.support.jsonable import jsonable
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ def csv_text(rows: Iterable[Any], names: Sequence[str], joined_by: str = ";") ->
         record = jsonable(row)
         writer.writerow([cell for name in names for cell in _cells(name, record, joined_by)])
     return text.getvalue()
+
+
+def rows_csv(rows: Iterable[Any], kind: type) -> str:
+    """Write records of one type as CSV, all its fields."""
+    return csv_text(rows, columns(kind))
 
 
 def _columns(name: str) -> tuple[str, ...]:

@@ -100,8 +100,7 @@ class RankingMade(_Made):
     events: Annotated[Count, "Located seizure events that the ranking rests on."]
     pareto_k: NotRequired[
         Annotated[
-            float | None,
-            "Pareto k of the weights of the draws: they are poor over 0.7; null without events.",
+            float | None, "Pareto k of the weights of the draws: they are poor over 0.7; null without events."
         ]
     ]
     roads: Annotated[dict[str, Any], "How the road file was built, and its licence."]

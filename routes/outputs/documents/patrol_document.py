@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from routes.outputs.documents.csv_text import csv_text
 from routes.outputs.documents.parts import Assumptions, Attribution, Collection, Line, RankingProvenance
 from routes.outputs.documents.planning_document import Points
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION
 from routes.outputs.schemas import document, document_text
 from routes.results import PatrolCell, PatrolStretch
-from routes.support.described import FLAT, Digits, Rule, columns
+from routes.support.described import FLAT, Digits, Rule
 
 PATROL = (
     "Seizures are foretold, and they show policing as much as traffic: most inflow may be elsewhere.",
@@ -99,11 +98,6 @@ def patrol_json(rows: Sequence[PatrolCell] | Sequence[PatrolStretch], provenance
     if stretches:
         return document_text(PatrolRoadsDocument(stretches, said, provenance))
     return document_text(PatrolCellsDocument(cells, said, provenance))
-
-
-def patrol_csv(rows: Sequence[PatrolCell] | Sequence[PatrolStretch], kind: type) -> str:
-    """Write cells or stretches as CSV."""
-    return csv_text(rows, columns(kind))
 
 
 def patrol_geojson(

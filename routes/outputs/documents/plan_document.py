@@ -61,8 +61,7 @@ def plan_json(plan: Plan, provenance: Mapping[str, Any], top: int | None = None)
 def plan_csv(plan: Plan) -> str:
     """Write the roster as CSV, or else the priority list, or else the posts."""
     if plan.rotation is not None and plan.rotation.roster:
-        names: tuple[str, ...] = ("week", "begins", "team", "post", "name", "move_km")
-        return csv_text(plan.rotation.roster, names)
+        return csv_text(plan.rotation.roster, ("week", "begins", "team", "post", "name", "move_km"))
     if plan.priority:
         rows = [
             {"rank": i, "id": step.post.id, "name": step.post.name, "detection": step.post.detection,
@@ -70,11 +69,7 @@ def plan_csv(plan: Plan) -> str:
              "best_passing": step.best_passing, "best_bound": step.best_bound, "best_posts": step.best_posts}
             for i, step in enumerate(plan.priority, 1)
         ]  # fmt: skip
-        names = (
-            "rank", "id", "name", "detection", "cost", "budget", "passing", "best_passing", "best_bound",
-            "best_posts",
-        )  # fmt: skip
-        return csv_text(rows, names)
+        return csv_text(rows, list(rows[0]))
     change = {row.id: row for row in (*plan.displacement.crossings, *plan.displacement.gates)}
     often = frequencies(plan)
     stands = {post.id for post in plan.standing}

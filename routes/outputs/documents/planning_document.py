@@ -18,8 +18,8 @@ from routes.outputs.documents.parts import (
 )
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION
 from routes.outputs.schemas import document, document_text
-from routes.results import Chokepoint, Displacement, RoadSegment, Share
-from routes.support.described import FLAT, Digits, Rule, columns
+from routes.results import Chokepoint, CorridorChange, Displacement, PlaceChange, RoadSegment, Share
+from routes.support.described import FLAT, Digits, Rule
 
 _CHOKEPOINTS = (
     "Criticality and detour factor keep every gate and processing area its own inflow.",
@@ -130,10 +130,7 @@ class ChokepointsGeojson:
 
 
 def chokepoints_json(
-    rows: Sequence[Chokepoint],
-    kind: str,
-    area: str | None,
-    provenance: Mapping[str, Any],
+    rows: Sequence[Chokepoint], kind: str, area: str | None, provenance: Mapping[str, Any]
 ) -> str:
     """Write gates or crossings as JSON; shares are of the whole inflow or of that into `area`."""
     return document_text(ChokepointsDocument(kind, area, rows, (*ASSUMPTIONS, *_CHOKEPOINTS), provenance))
@@ -158,33 +155,27 @@ def summed_up(moved: Displacement, top: int | None) -> Moved:
     return Moved(replace(moved, corridors=moved.corridors[:top]), sides)
 
 
-def chokepoints_csv(rows: Sequence[Chokepoint]) -> str:
-    """Write gates or crossings as CSV."""
-    return csv_text(rows, columns(Chokepoint))
-
-
-def segments_csv(rows: Sequence[RoadSegment]) -> str:
-    """Write road segments as CSV."""
-    return csv_text(rows, columns(RoadSegment))
+CHANGED = ("what", "id", "before", "after", "change_90")
+"""Columns of a change as CSV."""
 
 
 def displacement_csv(moved: Displacement, top: int | None = None) -> str:
     """Write changes as CSV, a row each for gates, crossings and corridors, and for what has no way left."""
-    rows = [
-        {"what": what, "id": row.id, "before": row.before, "after": row.after, "change_90": row.change_90}
-        for what, some in (
-            ("gate", moved.gates),
-            ("crossing", moved.crossings),
-            ("corridor", moved.corridors[:top]),
-        )
-        for row in some
-    ]
     nothing = (0.0, 0.0)
-    rows += [
-        {"what": "rest", "id": "", "before": moved.rest, "after": moved.rest, "change_90": nothing},
-        {"what": "no way", "id": "", "before": 0.0, "after": moved.no_way_share, "change_90": nothing},
-    ]
-    return csv_text(rows, ("what", "id", "before", "after", "change_90"))
+    ends = ("rest", "", moved.rest, moved.rest, nothing), ("no way", "", 0.0, moved.no_way_share, nothing)
+    corridors = changed_rows("corridor", moved.corridors[:top])
+    rows = [*changed_places(moved), *corridors, *(dict(zip(CHANGED, end, strict=True)) for end in ends)]
+    return csv_text(rows, CHANGED)
+
+
+def changed_places(moved: Displacement) -> list[dict[str, Any]]:
+    """Lay the changes of gates and crossings out under `CHANGED`."""
+    return [*changed_rows("gate", moved.gates), *changed_rows("crossing", moved.crossings)]
+
+
+def changed_rows(what: str, rows: Sequence[PlaceChange | CorridorChange]) -> list[dict[str, Any]]:
+    """Lay changes of one kind out under `CHANGED`."""
+    return [{"what": what} | {name: getattr(row, name) for name in CHANGED[1:]} for row in rows]
 
 
 def chokepoints_geojson(

@@ -7,13 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from routes.outputs.documents.csv_text import csv_text
-from routes.outputs.documents.parts import (
-    Assumptions,
-    Attribution,
-    Collection,
-    Lines,
-    RankingProvenance,
-)
+from routes.outputs.documents.parts import Assumptions, Attribution, Collection, Lines, RankingProvenance
 from routes.outputs.handling import ASSUMPTIONS
 from routes.outputs.schemas import document, document_text
 from routes.results import Count, Disagreement, RankedCorridor, RankedPlace, SeizureUse, Share, StatusChange

@@ -337,9 +337,7 @@ class ToldChange:
 
 
 @document(
-    "comparison",
-    "2.1",
-    "compare --before 2008-01-01:2008-12-31 --after 2009-01-01:2010-12-31 --format json",
+    "comparison", "2.1", "compare --before 2008-01-01:2008-12-31 --after 2009-01-01:2010-12-31 --format json"
 )
 @dataclass(frozen=True, slots=True)
 class ComparisonDocument:

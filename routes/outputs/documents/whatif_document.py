@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from routes.outputs.documents.csv_text import csv_text
 from routes.outputs.documents.parts import Assumptions, RankingProvenance
-from routes.outputs.documents.planning_document import DISPLACEMENT, Moved, summed_up
+from routes.outputs.documents.planning_document import CHANGED, DISPLACEMENT, Moved, changed_places, summed_up
 from routes.outputs.handling import ASSUMPTIONS
 from routes.outputs.schemas import document, document_text
 from routes.planning.outcomes import NamedMove, Simulation, Vital
@@ -69,14 +69,8 @@ def scenarios_json(moves: Sequence[NamedMove], provenance: Mapping[str, Any], to
 
 def scenarios_csv(moves: Sequence[NamedMove]) -> str:
     """Write crossings and gates as CSV, a row each for every scenario."""
-    rows = [
-        {"scenario": move.name, "what": what, "id": row.id, "before": row.before, "after": row.after,
-         "change_90": row.change_90}
-        for move in moves
-        for what, some in (("gate", move.displacement.gates), ("crossing", move.displacement.crossings))
-        for row in some
-    ]  # fmt: skip
-    return csv_text(rows, ("scenario", "what", "id", "before", "after", "change_90"))
+    rows = [{"scenario": move.name} | row for move in moves for row in changed_places(move.displacement)]
+    return csv_text(rows, ("scenario", *CHANGED))
 
 
 def simulation_json(simulation: Simulation, provenance: Mapping[str, Any]) -> str:

@@ -23,7 +23,6 @@ _TYPES = {"seaport": "a-n-G-I-B-N", "processing_area": "a-s-G-I-P"}  # seaport; 
 _CHECKPOINT = "b-m-p-c"  # a land crossing, a gate among them
 _MACHINE = "m-g"  # made by a machine, from given data
 _UNKNOWN_M = "9999999.0"
-_PLACES = tuple(PLACES)
 
 
 def data_package(data: Dataset) -> bytes:
@@ -39,7 +38,7 @@ def data_package(data: Dataset) -> bytes:
             {"name": "corridors.kml", "contentType": "KML", "visible": "true"},
         )
     }
-    for name in _PLACES:
+    for name in PLACES:
         for row in data.layers[name].rows:
             uid = str(uuid.uuid5(NAMESPACE, f"{name}/{row['id']}"))
             parameters = {"name": shortened(row["place_name"]), "uid": uid, "isCoT": "true"}
@@ -87,19 +86,11 @@ def _event(data: Dataset, layer: Layer, row: Row, uid: str) -> bytes:
         start=data.stamp,
         stale=stale_at(data.stamp),
     )
-    ET.SubElement(
-        event,
-        "point",
-        lat=repr(row["lat"]),
-        lon=repr(row["lon"]),
-        hae=_UNKNOWN_M,
-        ce=_UNKNOWN_M,
-        le=_UNKNOWN_M,
-    )
+    unknown = dict.fromkeys(("hae", "ce", "le"), _UNKNOWN_M)
+    ET.SubElement(event, "point", {"lat": repr(row["lat"]), "lon": repr(row["lon"])} | unknown)
     detail = ET.SubElement(event, "detail")
     ET.SubElement(detail, "contact", callsign=shortened(row["place_name"]))
-    argb = _signed_argb(PLACES[layer.name].colour)
-    ET.SubElement(detail, "color", argb=argb)
+    ET.SubElement(detail, "color", argb=_signed_argb(PLACES[layer.name].colour))
     ET.SubElement(detail, "remarks").text = _remarks(data, layer, row)
     ET.SubElement(detail, "archive")
     return _written(event)

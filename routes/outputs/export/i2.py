@@ -143,18 +143,16 @@ def _items(data: Dataset) -> Iterator[_Item]:
     for row in data.layers["seizures"].rows:
         if row["lon"] is None:
             continue
-        label = f"{row['date']} {row['place']} {row['substance']}"
-        note = row.get("direction_note", "")
         yield _Item(
             identity=f"seizures/{row['seizure_id']}",
             kind="seizures",
-            label=label,
+            label=f"{row['date']} {row['place']} {row['substance']}",
             lon=row["lon"],
             lat=row["lat"],
             attributes=_seizure_cells(row),
             date=row["date"],
             source=row["source"],
-            note=note,
+            note=row.get("direction_note", ""),
         )
 
 
@@ -225,19 +223,8 @@ def _legs(chart: ET.Element, data: Dataset, ids: dict[str, str]) -> None:
         start = _end(ids, row["start"], ("gates", "crossings"))
         end = _end(ids, row["end"], ("processing_areas", "crossings"))
         look = class_of(row["share"], classes)
-        entry = ET.SubElement(chart, "ChartItem", Id=f"leg-{number}", Label=percent(row["share"]))
-        link = ET.SubElement(entry, "Link", End1Id=start, End2Id=end)
-        ET.SubElement(
-            link,
-            "LinkStyle",
-            Strength="Default",
-            StrengthReference="strength-1",
-            ArrowStyle="ArrowOnHead",
-            Type=_LEG,
-            LinkTypeReference="link-1",
-            LineColour=_colour(look.colour),
-            LineWidth=f"{round(look.width)}",
-        )
+        drawn = {"LineColour": _colour(look.colour), "LineWidth": f"{round(look.width)}"}
+        entry = _link(chart, f"leg-{number}", percent(row["share"]), (start, end), _LEG, drawn)
         _attributes(
             entry,
             {
@@ -248,6 +235,29 @@ def _legs(chart: ET.Element, data: Dataset, ids: dict[str, str]) -> None:
                 "Handling": data.mark.label,
             },
         )
+
+
+def _link(
+    chart: ET.Element,
+    identity: str,
+    label: str,
+    ends: tuple[str, str],
+    kind: str,
+    drawn: dict[str, str] | None = None,
+) -> ET.Element:
+    """Add a link: a leg is a line with an arrow, a piece of evidence a dashed tie."""
+    number = (_LEG, _EVIDENCE).index(kind)
+    entry = ET.SubElement(chart, "ChartItem", Id=identity, Label=label)
+    link = ET.SubElement(entry, "Link", End1Id=ends[0], End2Id=ends[1])
+    look = {
+        "Strength": ("Default", "Tie")[number],
+        "StrengthReference": f"strength-{number + 1}",
+        "ArrowStyle": ("ArrowOnHead", "ArrowNone")[number],
+        "Type": kind,
+        "LinkTypeReference": f"link-{number + 1}",
+    }
+    ET.SubElement(link, "LinkStyle", look | (drawn or {}))
+    return entry
 
 
 def _end(ids: dict[str, str], place: str, layers: tuple[str, ...]) -> str:
@@ -268,14 +278,4 @@ def _ties(chart: ET.Element, data: Dataset, ids: dict[str, str]) -> None:
         first.setdefault(row["event_id"], f"seizures/{row['seizure_id']}")
     pairs = [(ids.get(first.get(clean(event), "")), ids.get(place)) for event, place in touched]
     for number, (start, end) in enumerate((pair for pair in pairs if all(pair)), 1):
-        entry = ET.SubElement(chart, "ChartItem", Id=f"tie-{number}", Label="")
-        link = ET.SubElement(entry, "Link", End1Id=str(start), End2Id=str(end))
-        ET.SubElement(
-            link,
-            "LinkStyle",
-            Strength="Tie",
-            StrengthReference="strength-2",
-            ArrowStyle="ArrowNone",
-            Type=_EVIDENCE,
-            LinkTypeReference="link-2",
-        )
+        _link(chart, f"tie-{number}", "", (str(start), str(end)), _EVIDENCE)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from routes.outputs.export.archives import zipped
-from routes.outputs.export.qml import layer_qml
+from routes.outputs.export.qml import DOCTYPE, layer_qml
 from routes.outputs.handling import ATTRIBUTION, provenance_line
 
 if TYPE_CHECKING:
@@ -60,16 +60,14 @@ def project(data: Dataset, layers: list[Layer], file: str) -> str:
     _crs(ET.SubElement(root, "projectCrs"))
     tree = ET.SubElement(root, "layer-tree-group")
     for layer in reversed(layers):  # the top of the map stands first
-        shown = "Qt::Unchecked" if layer.name == "legs" else "Qt::Checked"
-        source = _source(file, layer)
         ET.SubElement(
             tree,
             "layer-tree-layer",
             id=_identity(layer),
             name=layer.title,
-            source=source,
+            source=_source(file, layer),
             providerKey="ogr",
-            checked=shown,
+            checked="Qt::Unchecked" if layer.name == "legs" else "Qt::Checked",
             expanded="1" if layer.name == "corridors" else "0",
         )
     _canvas(root, layers)
@@ -78,9 +76,7 @@ def project(data: Dataset, layers: list[Layer], file: str) -> str:
         _map_layer(listed, layer, file)
     _metadata(root, data)
     ET.indent(root, " ")
-    return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + ET.tostring(
-        root, encoding="unicode"
-    )
+    return DOCTYPE + ET.tostring(root, encoding="unicode")
 
 
 def _identity(layer: Layer) -> str:
@@ -103,9 +99,7 @@ def _canvas(root: ET.Element, layers: list[Layer]) -> None:
     drawn = [layer for layer in layers if layer.name in ("corridors", "gates", "crossings")]
     shapes = [shape for layer in drawn for shape in layer.shapes if shape is not None and not shape.is_empty]
     extent = ET.SubElement(canvas, "extent")
-    west, south, east, north = (
-        shapely.total_bounds(shapes).tolist() if shapes else (-180.0, -90.0, 180.0, 90.0)
-    )
+    west, south, east, north = shapely.total_bounds(shapes).tolist() if shapes else _WORLD
     wide, high = _MARGIN * (east - west), _MARGIN * (north - south)
     bounds = {"xmin": west - wide, "ymin": south - high, "xmax": east + wide, "ymax": north + high}
     for name, value in bounds.items():

@@ -84,21 +84,23 @@ def _graduated(root: ET.Element, layer: Layer, field: str) -> None:
     clause.text = f'"{field}"'
 
 
-def _countries(root: ET.Element) -> None:
+def _by_rules(root: ET.Element, kind: str, key: str, rules: dict[str, str]) -> list[ET.Element]:
+    """Let conditions over the attributes choose among symbols of a kind, each by the label of its rule."""
     renderer = ET.SubElement(root, "renderer-v2", type="RuleRenderer", symbollevels="0")
-    rules = ET.SubElement(renderer, "rules", key="all")
+    listed = ET.SubElement(renderer, "rules", key="all")
     symbols = ET.SubElement(renderer, "symbols")
-    for number, (label, condition, colour) in enumerate(
-        (
-            ("modelled country", '"modelled"', PAGE["white"]),
-            ("other country", 'not "modelled"', PAGE["faint"]),
-        )
-    ):
-        ET.SubElement(
-            rules, "rule", key=f"country-{number}", symbol=str(number), label=label, filter=condition
-        )
+    for number, (label, condition) in enumerate(rules.items()):
+        told = {"key": f"{key}-{number}", "symbol": str(number), "label": label, "filter": condition}
+        ET.SubElement(listed, "rule", told)
+    return [_symbol(symbols, str(number), kind) for number in range(len(rules))]
+
+
+def _countries(root: ET.Element) -> None:
+    rules = {"modelled country": '"modelled"', "other country": 'not "modelled"'}
+    symbols = _by_rules(root, "fill", "country", rules)
+    for symbol, colour in zip(symbols, (PAGE["white"], PAGE["faint"]), strict=True):
         _layer(
-            _symbol(symbols, str(number), "fill"),
+            symbol,
             "SimpleFill",
             0,
             color=_rgba(colour),
@@ -132,20 +134,12 @@ def _places(root: ET.Element, name: str) -> None:
 
 
 def _seizures(root: ET.Element) -> None:
-    renderer = ET.SubElement(root, "renderer-v2", type="RuleRenderer", symbollevels="0")
-    rules = ET.SubElement(renderer, "rules", key="all")
-    symbols = ET.SubElement(renderer, "symbols")
-    for number, (used, look) in enumerate(SEIZURES.items()):
-        sign = "=" if used else "<>"
-        ET.SubElement(
-            rules,
-            "rule",
-            key=f"use-{number}",
-            symbol=str(number),
-            label=capital(look.name),
-            filter=f"\"ranking_use\" {sign} 'evidence'",
-        )
-        symbol = _symbol(symbols, str(number), "marker")
+    rules = {
+        capital(look.name): f"\"ranking_use\" {'=' if used else '<>'} 'evidence'"
+        for used, look in SEIZURES.items()
+    }
+    symbols = _by_rules(root, "marker", "use", rules)
+    for symbol, (used, look) in zip(symbols, SEIZURES.items(), strict=True):
         _layer(
             symbol,
             "SimpleMarker",

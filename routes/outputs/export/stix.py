@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION, Mark, digest, provenance_items, provenance_line
+from routes.outputs.symbols import PLACES
 from routes.outputs.text import shortened
 from routes.read import ISO_ALPHA_2
 from routes.support.extras import needs
@@ -34,7 +35,6 @@ _TLP = {
     Mark.amber_strict: "939a9414-2ddd-4d32-a0cd-375ea402b003",
     Mark.red: "e828b379-4e03-4974-9ac4-e53a884c97c1",
 }
-_PLACES = ("gates", "crossings", "processing_areas")
 _LONGEST_NAME = 250
 
 
@@ -50,7 +50,7 @@ def stix(data: Dataset) -> str:
         import stix2
     objects: list[dict[str, Any]] = [_author(data), _extension(data), _marking(data.mark)]
     locations = {
-        (name, row["id"]): _location(data, name, row) for name in _PLACES for row in data.layers[name].rows
+        (name, row["id"]): _location(data, name, row) for name in PLACES for row in data.layers[name].rows
     }
     legs = {row["id"]: _leg(data, row, locations) for row in data.layers["legs"].rows}
     between = {(leg["source_ref"], leg["target_ref"]): leg["id"] for leg in legs.values()}

@@ -10,11 +10,11 @@ from routes.trust.fields import BASELINES, RANKING
 from routes.trust.measures import HOT_SHARE, TOP_CELLS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from routes.outputs.documents.text_blocks import Block, Table
     from routes.trust.ledger import Forecast
-    from routes.trust.resolution import Estimate, Resolution
+    from routes.trust.resolution import Estimate, EventScore, Resolution
 
 _LAST = BASELINES[-1]
 _KINDS = {"crossing": "crossing", "gate": "gate", "processing_area": "processing area"}
@@ -51,13 +51,7 @@ def forecast_blocks(forecast: Forecast, seal: str, top: int) -> tuple[Block, ...
 
 
 def _chances(
-    caption: str,
-    head: str,
-    names: Sequence[str],
-    part: str,
-    forecast: Forecast,
-    top: int,
-    kind: str = "",
+    caption: str, head: str, names: Sequence[str], part: str, forecast: Forecast, top: int, kind: str = ""
 ) -> Table:
     own, last = (getattr(forecast.forecasts[name], part) for name in (RANKING, _LAST))
     some = [i for i in range(len(names)) if not kind or forecast.places.kind[i] == kind]
@@ -126,9 +120,8 @@ def score_blocks(found: Resolution) -> tuple[Block, ...]:
     return (*paragraphs(opening), table, scores, *paragraphs(*better, about, left_out))
 
 
-def _best_plain(scores: object) -> float:
-    found: dict[str, float] = {n: s.log_density_per_km for n, s in scores.items() if n in BASELINES}  # type: ignore[attr-defined]
-    return max(found.values())
+def _best_plain(scores: Mapping[str, EventScore]) -> float:
+    return max(scores[name].log_density_per_km for name in BASELINES if name in scores)
 
 
 def _mean(of: Estimate, digits: int) -> str:

@@ -9,15 +9,7 @@ from routes.outputs.handling import shut_posts
 from routes.outputs.language import Language, message, spoken, tr, trn
 from routes.outputs.placenames import place_name, with_names
 from routes.outputs.terminal.ranking_tables import CARE, known_by, named_way, way
-from routes.outputs.text import (
-    decimal,
-    interval_text,
-    learnt,
-    percent,
-    points,
-    points_between,
-    set_percent,
-)
+from routes.outputs.text import decimal, interval_text, learnt, percent, points, points_between, set_percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routes.errors import Fault, InputError
-from routes.read.csvfile import read_bytes, read_csv
+from routes.read.csvfile import read_bytes
 from routes.read.formats.address import is_address
 from routes.read.reading_options import Reading
+from routes.support import files
 
 if TYPE_CHECKING:
     import os
@@ -38,6 +40,19 @@ ENDINGS = {
     ".geoparquet": "geoparquet",
 }
 """Kind of source by the ending of its name, in small letters."""
+
+_READERS = {
+    "csv": "csvfile.read_csv",
+    "csv.gz": "formats.packed.read_csv_gz",
+    "xlsx": "formats.xlsx.read_xlsx",
+    "geojson": "formats.geojson.read_geojson",
+    "gpkg": "formats.gpkg.read_gpkg",
+    "kml": "formats.kml.read_kml",
+    "kmz": "formats.kml.read_kml",
+    "shapefile": "formats.shapefile.read_shapefile",
+    "geoparquet": "formats.parquet.read_parquet",
+}
+"""What reads each kind, in `routes.read`: its module is imported when there is something to read."""
 
 STANDARD_INPUT = "-"
 
@@ -134,28 +149,15 @@ def is_there(source: str) -> bool:
     >>> is_there(str(bundled("seizures.csv"))), is_there("2008-01-01:2008-12-31")
     (True, False)
     """
-    if is_address(source) or source == STANDARD_INPUT:
-        return True
-    try:
-        return Path(_parted(source)[0]).exists()
-    except (OSError, ValueError):
-        return False
+    return is_address(source) or source == STANDARD_INPUT or files.is_there(_parted(source)[0])
 
 
 def _parted(text: str) -> tuple[str, str]:
     """File, and the sheet or layer after the last ``#``; a file may have a ``#`` in its own name."""
     file, sign, part = text.rpartition("#")
-    if not sign or not _by_name(file) or is_file_there(text):
+    if not sign or not _by_name(file) or files.is_there(text):
         return text, ""
     return file, part
-
-
-def is_file_there(name: str) -> bool:
-    """Whether there is such a file; a name that no system allows is none."""
-    try:
-        return Path(name).exists()
-    except (OSError, ValueError):
-        return False
 
 
 def _by_name(file: str) -> str:
@@ -166,7 +168,7 @@ def _by_name(file: str) -> str:
 
 def _kind(text: str, file: str) -> str:
     kind = _by_name(file)
-    if kind or not is_file_there(file) or Path(file).is_dir():
+    if kind or not files.is_there(file) or Path(file).is_dir():
         return kind or "csv"  # whose reader says that there is no such file
     ending = Path(file).suffix.casefold()
     called = f"ends in {ending}" if ending else "has no ending"
@@ -211,33 +213,7 @@ def _by_content(data: bytes) -> str:
     return "kml" if text.startswith("<") else "csv"
 
 
-def _reader(kind: str) -> Reader:  # noqa: PLR0911 - one import for each kind
-    if kind == "xlsx":
-        from routes.read.formats.xlsx import read_xlsx
-
-        return read_xlsx
-    if kind == "gpkg":
-        from routes.read.formats.gpkg import read_gpkg
-
-        return read_gpkg
-    if kind == "geojson":
-        from routes.read.formats.geojson import read_geojson
-
-        return read_geojson
-    if kind == "geoparquet":
-        from routes.read.formats.parquet import read_parquet
-
-        return read_parquet
-    if kind in ("kml", "kmz"):
-        from routes.read.formats.kml import read_kml
-
-        return read_kml
-    if kind == "shapefile":
-        from routes.read.formats.shapefile import read_shapefile
-
-        return read_shapefile
-    if kind == "csv.gz":
-        from routes.read.formats.packed import read_csv_gz
-
-        return read_csv_gz
-    return read_csv
+def _reader(kind: str) -> Reader:
+    module, _, function = _READERS[kind].rpartition(".")
+    found: Reader = getattr(import_module(f"routes.read.{module}"), function)
+    return found

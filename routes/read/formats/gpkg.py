@@ -51,9 +51,8 @@ def _refuse_open(shown: str, file: str) -> None:
         log = Path(file + ending)
         if log.is_file() and log.stat().st_size:
             message = (
-                f"another program has it open, or did not close it: {show(log.name)} beside it holds what"
-                f" is not"
-                " in it yet. Close that program, or save the layer under another name."
+                f"another program has it open, or did not close it: {show(log.name)} beside it holds what is "
+                "not in it yet. Close that program, or save the layer under another name."
             )
             raise InputError([Fault(shown, message)])
 

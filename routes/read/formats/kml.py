@@ -22,6 +22,10 @@ _DRAWN = frozenset(
     | {"snippet", "id"}
 )
 _WANTED = "wanted a KMZ file, which is a packed KML file, got something else. Save it as .kml."
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error),
+    *(OSError, EOFError, LookupError, RuntimeError, ValueError),
+)
 _PIECE = 2**20
 _DEEPEST = 100  # elements inside one another
 _MOST_ELEMENTS = 1_000_000
@@ -39,14 +43,7 @@ def read_kml(file: str, data: bytes, layer: str, _reading: Reading) -> RawTable:
     text = _unpacked(shown, data) if data.startswith(b"PK") else data
     _require_plain(shown, text)
     raw = layer_table(
-        shown,
-        text,
-        layer,
-        digest(data),
-        called="KML file",
-        word="feature",
-        size=len(text),
-        drop=_DRAWN,
+        shown, text, layer, digest(data), called="KML file", word="feature", size=len(text), drop=_DRAWN
     )
     return _without_blank_columns(raw)
 
@@ -61,15 +58,7 @@ def _unpacked(shown: str, data: bytes) -> bytes:
             with archive.open(main) as packed:
                 pieces = iter(lambda: packed.read(_PIECE), b"")
                 return joined_within(shown, pieces, most_unpacked(len(data)))
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            OSError,
-            EOFError,
-            LookupError,
-            RuntimeError,
-            ValueError,
-        ) as error:
+        except _BROKEN as error:
             raise InputError([Fault(shown, _WANTED)]) from error
 
 

@@ -48,15 +48,8 @@ SELECT attname
 FROM pg_catalog.pg_index JOIN pg_catalog.pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
 WHERE indrelid = %s AND indisprimary ORDER BY array_position(indkey::int2[], attnum)
 """
-_NUMBERS = {
-    20,
-    21,
-    23,
-    26,
-    700,
-    701,
-    1700,
-}  # whole numbers, floats and numeric, as PostgreSQL numbers its types
+_NUMBERS = {20, 21, 23, 26, 700, 701, 1700}
+"""Whole numbers, floats and numeric, as PostgreSQL numbers its types."""
 _SPATIAL = "SELECT oid FROM pg_catalog.pg_type WHERE typname IN ('geometry', 'geography')"
 
 Rows = list[tuple[str, ...]]
@@ -91,9 +84,8 @@ def read_postgis(text: str) -> RawTable:
         message = f"{_said(address, error)}. Ask its owner for the right to read it (GRANT)."
     except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled) as error:
         message = (
-            f"the database took too long: {_said(address, error)}. Try again when nobody changes the"
-            f" table, or raise"
-            " lock_timeout or statement_timeout in the options of the address."
+            f"the database took too long: {_said(address, error)}. Try again when nobody changes the table, "
+            "or raise lock_timeout or statement_timeout in the options of the address."
         )
     except psycopg.OperationalError as error:
         message = f"the database does not answer: {_said(address, error)}. Check host, user and password."

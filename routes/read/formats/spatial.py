@@ -70,9 +70,7 @@ def layer_table(
     )
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # what GDAL thinks of dates and identifiers; the cells are checked
+            warnings.simplefilter("ignore")  # what GDAL thinks of dates and identifiers: cells are checked
             name = _layer(shown, pyogrio.list_layers(packed).tolist(), layer, called)
             info = pyogrio.read_info(packed, layer=name, force_feature_count=True)
             require_bounded(shown, max(info["features"], 0), len(info["fields"]), "feature")

@@ -40,10 +40,7 @@ _LAST_ROW = 1_048_576  # of any sheet
 _MOST_MERGED = 5_000
 _MOST_TAGS = 200_000  # of a part that holds no cells: styles, names
 _TAGS_A_CELL = 4
-_CELLS_OF_SMALL, _CELLS_A_BYTE = (
-    100_000,
-    0.45,
-)  # a cell of a workbook takes time; one on disk takes some 4 bytes
+_CELLS_OF_SMALL, _CELLS_A_BYTE = 100_000, 0.45  # a cell of a workbook takes time; on disk some 4 bytes
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]{0,500}?\bhidden=\"(?:1|true)\"[^>]*>")
 _ROW_NUMBER = re.compile(rb"\br=\"(\d+)\"")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")

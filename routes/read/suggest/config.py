@@ -80,10 +80,7 @@ def suggest_config(
     found = guess(source, reading)
     text = _text(found, shown_name(source))
     mapping = Mapping(
-        "the suggestion",
-        rules_of(found.rules),
-        found.rules,
-        reading_of("the suggestion", found.reading),
+        "the suggestion", rules_of(found.rules), found.rules, reading_of("the suggestion", found.reading)
     )
     from routes.read.written.located import with_countries
     from routes.read.written.understanding import understood

@@ -8,36 +8,31 @@ from routes.read.seizures import SEIZURE_COLUMNS
 from routes.read.written.digits import folded
 
 _WORDS = {
-    "seizure_id": "id|no|n|nr|number|case no|case number|case id|cen case no|record id|record no|ref|ref"
-    " no|reference|"
-    "reference no|serial no|sr no|s no|seizure no|№|номер|номер дела|№ п п|п п|ид|ردیف|شماره|شماره پرونده|کد",
+    "seizure_id": "id|no|n|nr|number|case no|case number|case id|cen case no|record id|record no|ref|ref no|"
+    "reference|reference no|serial no|sr no|s no|seizure no|№|номер|номер дела|№ п п|п п|ид|ردیف|شماره|"
+    "شماره پرونده|کد",
     "event_id": "event|incident id|incident no|incident number|event no",
-    "date": "seizure date|date of seizure|date seized|date of incident|incident date|event date|day|дата"
-    " изъятия|дата|"
-    "дата задержания|дата события|дата выявления|تاریخ|تاریخ کشف|تاریخ ضبط|تاریخ کشفیات|نیته",
+    "date": "seizure date|date of seizure|date seized|date of incident|incident date|event date|day|"
+    "дата изъятия|дата|дата задержания|дата события|дата выявления|تاریخ|تاریخ کشف|تاریخ ضبط|تاریخ کشفیات|"
+    "نیته",
     "country": "country of seizure|seizing country|seizure country|country name|reporting country|страна|"
     "страна изъятия|государство|کشور|کشور کشف|کشور محل کشف|هیواد",
-    "place": "place of seizure|seizure place|location|location of seizure|seizure location|place"
-    " name|locality|city|"
-    "town|site|checkpoint|border point|border crossing|port of entry|место|место изъятия|место задержания|"
-    "населенный пункт|город|пункт|пункт пропуска|محل|محل کشف|مکان|شهر|موقعیت|ځای",
-    "lat": "latitude|lat dd|y|coordinates|coords|coordinate|position|lat lon|lat"
-    " long|gps|mgrs|utm|grid|grid reference|"
-    "plus code|широта|координаты|عرض|عرض جغرافیایی|مختصات",
+    "place": "place of seizure|seizure place|location|location of seizure|seizure location|place name|"
+    "locality|city|town|site|checkpoint|border point|border crossing|port of entry|место|место изъятия|"
+    "место задержания|населенный пункт|город|пункт|пункт пропуска|محل|محل کشف|مکان|شهر|موقعیت|ځای",
+    "lat": "latitude|lat dd|y|coordinates|coords|coordinate|position|lat lon|lat long|gps|mgrs|utm|grid|"
+    "grid reference|plus code|широта|координаты|عرض|عرض جغرافیایی|مختصات",
     "lon": "long|lng|longitude|lon dd|x|долгота|طول|طول جغرافیایی",
-    "substance": "drug name|drug|commodity|commodity name|chemical|chemical name|precursor|precursor"
-    " name|product|goods|"
-    "item|substance name|substance seized|вещество|наименование вещества|прекурсор|наименование|вид вещества|"
-    "наименование прекурсора|ماده|نام ماده|نوع ماده|پیش ساز|مواد|نوع مواد",
-    "quantity_reported": "quantity|amount|amount of drug|amount seized|quantity seized|seized"
-    " quantity|qty|weight|volume|"
-    "net weight|gross weight|количество|кол во|вес|масса|объем|изъято|مقدار|میزان|وزن|حجم|اندازه",
-    "unit_reported": "unit|units|drug unit|unit of measure|unit of measurement|uom|measure|quantity"
-    " unit|ед изм|ед|"
-    "единица|единица измерения|единицы измерения|واحد|واحد اندازه گیری",
-    "source": "source of information|information source|reported by|agency|reporting agency|seizing"
-    " agency|источник|"
-    "источник информации|орган|ведомство|منبع|گزارش دهنده|اداره",
+    "substance": "drug name|drug|commodity|commodity name|chemical|chemical name|precursor|precursor name|"
+    "product|goods|item|substance name|substance seized|вещество|наименование вещества|прекурсор|"
+    "наименование|вид вещества|наименование прекурсора|ماده|نام ماده|نوع ماده|پیش ساز|مواد|نوع مواد",
+    "quantity_reported": "quantity|amount|amount of drug|amount seized|quantity seized|seized quantity|qty|"
+    "weight|volume|net weight|gross weight|количество|кол во|вес|масса|объем|изъято|مقدار|میزان|وزن|حجم|"
+    "اندازه",
+    "unit_reported": "unit|units|drug unit|unit of measure|unit of measurement|uom|measure|quantity unit|"
+    "ед изм|ед|единица|единица измерения|единицы измерения|واحد|واحد اندازه گیری",
+    "source": "source of information|information source|reported by|agency|reporting agency|seizing agency|"
+    "источник|источник информации|орган|ведомство|منبع|گزارش دهنده|اداره",
     "place_kind": "customs location type|location type|place type|type of place|type of location|тип места|"
     "вид места|نوع محل",
     "operation": "operation name|операция|عملیات",

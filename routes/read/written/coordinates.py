@@ -125,9 +125,8 @@ def _degrees(text: str, bare: str, axis: str) -> str:
     value = -value if sign == "-" or side in ("s", "w") else value
     if abs(value) >= _METRES:
         raise WrongValueError(
-            f"wanted -{limit} to {limit}, got {show(text)}, which looks like metres of a map grid. Write"
-            f" it with its"
-            " zone into lat, as in '42S 515000 3820000', or give degrees."
+            f"wanted -{limit} to {limit}, got {show(text)}, which looks like metres of a map grid. Write it "
+            "with its zone into lat, as in '42S 515000 3820000', or give degrees."
         )
     return _written(value)
 

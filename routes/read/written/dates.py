@@ -217,9 +217,8 @@ def _year_last(text: str, found: re.Match[str], stands: str, today: date) -> _Pa
     mixed = "this column has both orders" if stands == "both" else "no date of this column tells which"
     sign = found[2]
     raise WrongValueError(
-        f"{show(text)} can have the day or the month first; {mixed}. Say which in [columns] of a config"
-        f" file, as in"
-        f' date = {{ column = "...", format = "%d{sign}%m{sign}%Y" }}, or write YYYY-MM-DD.'
+        f"{show(text)} can have the day or the month first; {mixed}. Say which in [columns] of a config "
+        f'file, as in date = {{ column = "...", format = "%d{sign}%m{sign}%Y" }}, or write YYYY-MM-DD.'
     )
 
 

@@ -20,14 +20,8 @@ _PERSIAN = (
 _SOLAR = (
     *("فروردین حمل farvardin hamal", "اردیبهشت ثور ordibehesht sawr saur", "خرداد جوزا khordad jawza"),
     *("تیر سرطان tir saratan", "مرداد امرداد اسد mordad asad", "شهریور سنبله shahrivar sonbola sunbula"),
-    *(
-        "مهر میزان mehr mizan",
-        "آبان عقرب aban aqrab",
-        "آذر قوس azar qaws",
-        "دی جدی dey jadi",
-        "بهمن دلو bahman dalw",
-    ),
-    "اسفند حوت esfand hut hoot",
+    *("مهر میزان mehr mizan", "آبان عقرب aban aqrab", "آذر قوس azar qaws", "دی جدی dey jadi"),
+    *("بهمن دلو bahman dalw", "اسفند حوت esfand hut hoot"),
 )
 
 

@@ -18,35 +18,9 @@ _ABSENT = {
     *("نامعلوم", "نا معلوم", "ندارد", "نامشخص"),
 }
 _ABOUT = (
-    *(
-        "approximately",
-        "approx.",
-        "approx",
-        "about",
-        "circa",
-        "ca.",
-        "ca",
-        "c.",
-        "around",
-        "roughly",
-        "nearly",
-    ),
-    *(
-        "some",
-        "over",
-        "more than",
-        "at least",
-        "almost",
-        "up to",
-        "less than",
-        "~",
-        "≈",
-        "∼",
-        ">",
-        "<",
-        "≥",
-        "≤",
-    ),
+    *("approximately", "approx.", "approx", "about", "circa", "ca.", "ca", "c.", "around", "roughly"),
+    *("nearly", "some", "over", "more than", "at least", "almost", "up to", "less than"),
+    *("~", "≈", "∼", ">", "<", "≥", "≤"),
     *("около", "примерно", "приблизительно", "порядка", "почти", "более", "свыше", "не менее", "ок.", "до"),
     *("حدود", "حدودا", "تقریبا", "نزدیک به", "بیش از"),
 )
@@ -61,7 +35,6 @@ _AND = re.compile(r"\s+(?:and|и|و)\s+", re.IGNORECASE)
 _FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"}
 _HALF = re.compile(r"(\d*)\s*([½¼¾⅓⅔⅛])")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
-_WHOLE = re.compile(r"[+-]?\d+")
 _LONGEST = 60
 
 

@@ -225,9 +225,8 @@ def _read_amounts(rows: _Rows) -> None:
 
 
 _IN_DOUBT = (
-    "{} can have a point before decimals or between thousands: {} in this column has a comma before"
-    " decimals. Say"
-    ' decimal = "." or decimal = "," in [reading] of a config file.'
+    "{} can have a point before decimals or between thousands: {} in this column has a comma before "
+    'decimals. Say decimal = "." or decimal = "," in [reading] of a config file.'
 )
 
 
@@ -304,11 +303,9 @@ def _weigh(rows: _Rows, row: int, number: Number) -> None:
 def _read_dates(rows: _Rows) -> None:
     texts = [cell.strip() for cell in rows.column("date")]
     odd = {text for text in texts if text and not _is_iso(text)}
-    if "date_precision" not in rows.cells and "date" in rows.cells:
+    derived = "date_precision" not in rows.cells and "date" in rows.cells
+    if derived:
         rows.cells["date_precision"] = [""] * len(rows)
-        derived = True
-    else:
-        derived = False
     stands = day_stands(odd) if odd else ""
     for row, text in enumerate(texts):
         if text in odd:
@@ -335,8 +332,8 @@ def _read_day(rows: _Rows, row: int, text: str, stands: str) -> None:
     if found.span and in_years(found.span):
         rows.spans[rows.line(row)] = found.span
     exact = _PRECISIONS[len(found.text)]
-    if found.span or found.unsure or stated == "year":
-        rows.put("date_precision", row, exact) if stated else None
+    if stated and (found.span or found.unsure or stated == "year"):
+        rows.put("date_precision", row, exact)
     _as_precise_as_stated(rows, row, found.text)
     if found.unsure:
         rows.flags[row].append(("date_unclear", f"Written {show(text)}: no exact date."))
