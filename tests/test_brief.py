@@ -281,6 +281,16 @@ def test_a_claimed_value_is_turned_into_prices() -> None:
     assert "US$ 50 a kg" in finding
 
 
+def test_a_claimed_value_is_told_in_the_unit_that_was_claimed() -> None:
+    """10 t of precursor make 3.3 to 5 t; at US$ 8,000,000 for 4 t a kg costs US$ 2,000."""
+    told = str(debrief_sections(records(), totals(value_claimed_usd=8_000_000.0), REGION))
+    assert "US$ 8,000,000 for 4 t of heroin. At that price 3.33 t to 5 t would be worth" in told
+    assert "worth US$ 6,700,000 to 10,000,000." in told
+    assert "were tonnes meant" not in told
+    bare = totals(product_claimed_unit="", value_claimed_usd=8_000_000.0)
+    assert "Value:" not in str(debrief_sections(records(), bare, REGION))
+
+
 def test_more_listed_than_reported_is_caught() -> None:
     (finding,) = more_than_reported(records(), totals(country="PAK", total_kg=5000.0))
     assert "6 t against a reported total of 5 t" in finding

@@ -293,6 +293,21 @@ def short_day(day: date) -> str:
     return _day(day, "dd.MM.y")
 
 
+def table_day(day: date) -> str:
+    """Write a day where there is little room: in English as the data have it.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> table_day(date(2025, 10, 12))
+    '2025-10-12'
+    >>> with speaking("ru"):
+    ...     table_day(date(2025, 10, 12))
+    '12.10.2025'
+    """
+    return day.isoformat() if spoken() is Language.en else short_day(day)
+
+
 def month_of(day: date) -> str:
     """Write a month with its year.
 

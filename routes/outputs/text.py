@@ -15,8 +15,8 @@ from routes.outputs.language import (
     joined,
     message_p,
     month_of,
-    short_day,
     spoken,
+    table_day,
     tr,
     trp,
 )
@@ -381,7 +381,7 @@ def date(value: object, precision: object) -> str:
             return f"{value.year}"
         if known == "month":
             return month_of(value)
-        return value.strftime("%Y-%m-%d") if spoken() is Language.en else short_day(value)
+        return table_day(value)
     return clean(value)
 
 

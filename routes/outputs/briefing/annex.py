@@ -15,7 +15,7 @@ from routes.outputs.icd203 import (
     level_word,
     likelihood,
 )
-from routes.outputs.language import Language, isolated, message, short_day, spoken, tr, trn
+from routes.outputs.language import isolated, message, table_day, tr, trn
 from routes.outputs.placenames import country_name
 from routes.outputs.text import (
     clean,
@@ -32,7 +32,6 @@ from routes.outputs.vocabulary import data_word, flag_words
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
-    from datetime import date as date_of
 
     from routes.outputs.briefing.material import Material
     from routes.results import RankedCorridor
@@ -127,7 +126,7 @@ def change_section(material: Material) -> Section | None:
             shortened(change.name),
             status_word(change.was),
             status_word(change.now),
-            _day(change.since) if change.since else tr("not known"),
+            table_day(change.since) if change.since else tr("not known"),
             change.grade,
             shortened(change.source, _LONGEST_CELL),
         )
@@ -136,10 +135,6 @@ def change_section(material: Material) -> Section | None:
     heads = (tr("Crossing or gate"), tr("Before"), tr("Now"), tr("Since"), tr("Grade"), tr("Source"))
     table = Table(heads, rows, layout="changes")
     return Section(tr("Changes since the evidence"), (table,), annex=True)
-
-
-def _day(day: date_of) -> str:
-    return day.isoformat() if spoken() is Language.en else short_day(day)
 
 
 def seizure_section(material: Material) -> Section:

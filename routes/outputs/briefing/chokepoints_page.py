@@ -10,7 +10,7 @@ from routes.outputs.charts import Bar, curve_chart, interval_chart, learning_wor
 from routes.outputs.documents.text_blocks import Block, Figure, Paragraph, Section, Table
 from routes.outputs.handling import status_heading, status_word
 from routes.outputs.icd203 import confidence, level_word
-from routes.outputs.language import Language, short_day, spoken, tr
+from routes.outputs.language import table_day, tr
 from routes.outputs.placenames import country_name
 from routes.outputs.text import EN_DASH, capital, decimal, interval_text, learnt, percent, shortened
 
@@ -100,18 +100,14 @@ def scenario_section(material: Material) -> Section:
         for move in moves
     )
     days = [
-        tr("{scenario} is as of {day}.", scenario=shortened(move.name, 40), day=_day(move.as_of))
+        tr("{scenario} is as of {day}.", scenario=shortened(move.name, 40), day=table_day(day))
         for move in moves
-        if move.as_of
+        if move.as_of and (day := date.fromisoformat(move.as_of))
     ]
     opening = tr("Shares through the crossings that move most, scenario by scenario.")
     text = " ".join([opening, *days, costs])
     table = Table(heads, rows, figures=tuple(range(1, len(heads))))
     return Section(tr("Scenarios"), (Paragraph(text), table), kept=True)
-
-
-def _day(written: str) -> str:
-    return written if spoken() is Language.en else short_day(date.fromisoformat(written))
 
 
 def learning_section(material: Material) -> Section:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _LONGEST_WORD, _LONGEST_NOTE = 80, 400
 _SLACK = 1.1  # rounding in a press release
-_UNITS = {"g": 0.001, "kg": 1.0, "t": 1000.0}
+UNITS = {"g": 0.001, "kg": 1.0, "t": 1000.0}
+"""Kilograms of each."""
 _SLIPS = (1000.0, 1e-3, 1e6, 1e-6)  # how far g, kg and t lie apart
 _SLIP_TOLERANCE = 0.05
 
@@ -105,7 +106,7 @@ def larger_than_the_whole(
 
 def _reading_that_fits(record: pd.Series, total_kg: float) -> str:
     number = float(record["quantity_reported"])
-    for unit, kg in sorted(_UNITS.items(), key=lambda item: -item[1]):
+    for unit, kg in sorted(UNITS.items(), key=lambda item: -item[1]):
         if unit != record["unit_reported"] and number * kg <= total_kg:
             return tr(
                 "Read as {quantity} ({mass}) it would be {share} of the total.",
@@ -144,8 +145,10 @@ def product_that_does_not_follow(totals: pd.DataFrame, region: Region) -> Iterat
     if not ratios:
         return
     span = _span(ratios)
-    for total, claimed, unit in _claims(totals):
-        claimed_kg = claimed * _UNITS[unit]
+    for row, claimed, unit in claims(totals):
+        total, claimed_kg = float(row["total_kg"]), claimed * UNITS[unit]
+        if not total > 0:
+            continue
         least, most = product_kg(ratios, total)
         if least / _SLACK <= claimed_kg <= most * _SLACK:
             continue
@@ -174,18 +177,18 @@ def _span(ratios: Sequence[Ratio]) -> str:
     return tr("{low} to {high}", low=ends[0], high=ends[1]) if low < high else ends[0]
 
 
-def _claims(totals: pd.DataFrame) -> Iterator[tuple[float, float, str]]:
-    """Total in kg, claimed product and its unit, where all are given."""
+def claims(totals: pd.DataFrame) -> Iterator[tuple[pd.Series, float, str]]:
+    """Totals with a claim of the product, the claim, and its unit."""
     for _, total in totals.iterrows():
         claimed, unit = total.get("product_claimed", math.nan), clean(total.get("product_claimed_unit", ""))
-        if unit in _UNITS and claimed > 0 and total["total_kg"] > 0:
-            yield float(total["total_kg"]), float(claimed), unit
+        if unit in UNITS and claimed > 0:
+            yield total, float(claimed), unit
 
 
 def _one_unit(ratios: Sequence[Ratio], total_kg: float, claimed: float, unit: str) -> str:
     """Say whether the two numbers would fit if both were in one unit."""
     lowest, highest = ratios[0].kg_per_kg, ratios[-1].kg_per_kg
-    for name, kg in sorted(_UNITS.items(), key=lambda item: -item[1]):
+    for name, kg in sorted(UNITS.items(), key=lambda item: -item[1]):
         number = total_kg / kg
         if name != unit and lowest / _SLACK <= number / claimed <= highest * _SLACK:
             return tr(
@@ -202,12 +205,11 @@ def _one_unit(ratios: Sequence[Ratio], total_kg: float, claimed: float, unit: st
 
 def price_of_the_claim(totals: pd.DataFrame, product: str) -> Iterator[str]:
     """Say what price a claimed value means, in each unit that the claimed product may have had."""
-    for _, total in totals.iterrows():
+    for total, claimed, unit in claims(totals):
         value = total.get("value_claimed_usd", math.nan)
-        claimed, unit = total.get("product_claimed", math.nan), clean(total.get("product_claimed_unit", ""))
-        if not (value > 0 and claimed > 0 and unit in _UNITS):
+        if not value > 0:
             continue
-        per_gram = value / (claimed * _UNITS[unit] * 1000)
+        per_gram = value / (claimed * UNITS[unit] * 1000)
         other, kg = ("t", 1000.0) if unit != "t" else ("kg", 1.0)
         yield tr(
             "The value settles nothing. US$ {value} for {claimed} of {product} is {price}; for {other} it "

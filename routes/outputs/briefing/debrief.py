@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from routes.errors import RoutesError
-from routes.outputs.briefing.consistency import findings
+from routes.outputs.briefing.consistency import UNITS, claims, findings
 from routes.outputs.briefing.conversion import product_kg
 from routes.outputs.documents.text_blocks import Block, Paragraph, Points, Section, Table
 from routes.outputs.language import Language, figures, long_day, number_as_set, spoken, tr, trn
@@ -16,13 +17,14 @@ from routes.outputs.text import capital, clean, listed, mass, percent, quantity,
 from routes.outputs.vocabulary import data_word
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Iterator, Mapping
 
     import pandas as pd
 
     from routes.read import Region
 
 _LONGEST_SOURCE = 240
+_BILLION = 1e9
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -218,33 +220,40 @@ def _which(ratios: int) -> str:
     return told[ratios] if ratios in told else trn("{n} published ratio", "{n} published ratios", ratios)
 
 
-def _values(totals: pd.DataFrame, region: Region) -> list[str]:
+def _values(totals: pd.DataFrame, region: Region) -> Iterator[str]:
     """Value of the product at the price that the source itself implies, for the range of the ratios."""
-    found = []
-    for total in totals.to_dict("records"):
-        value, claimed = total.get("value_claimed_usd"), total.get("product_claimed")
-        if not (value and claimed and value > 0 and claimed > 0):
+    for total, claimed, unit in claims(totals):
+        value = total.get("value_claimed_usd", math.nan)
+        if not value > 0:
             continue
-        unit = clean(total["product_claimed_unit"])
-        claimed_kg = claimed * {"g": 0.001, "kg": 1.0, "t": 1000.0}[unit]
-        low, high = product_kg(region.conversion, total["total_kg"])
-        price = value / claimed_kg
-        found.append(
-            tr(
+        made = product_kg(region.conversion, total["total_kg"])
+        least, most = (kg * value / (claimed * UNITS[unit]) for kg in made)
+        told = {
+            "value": figures(f"{value:,.0f}"),
+            "claimed": quantity(claimed, unit),
+            "product": data_word(region.product),
+            "low": mass(made[0]),
+            "high": mass(made[1]),
+        }
+        if unit == "kg" and least >= _BILLION:
+            yield tr(
                 "Value: the only figure that was reported is US$ {value} for {claimed} of {product}. Taken "
                 "at its word, that price would put {low} to {high} at US$ {least} to {most} billion; were "
                 "tonnes meant, at US$ {least} to {most} million. No independent price was found for the time "
                 "and place, and none is put in.",
-                value=figures(f"{value:,.0f}"),
-                claimed=quantity(claimed, unit),
-                product=data_word(region.product),
-                low=mass(low),
-                high=mass(high),
-                least=figures(f"{low * price / 1e9:,.0f}"),
-                most=figures(f"{high * price / 1e9:,.0f}"),
+                least=figures(f"{least / _BILLION:,.0f}"),
+                most=figures(f"{most / _BILLION:,.0f}"),
+                **told,
             )
-        )
-    return found
+        else:
+            yield tr(
+                "Value: the only figure that was reported is US$ {value} for {claimed} of {product}. At that "
+                "price {low} to {high} would be worth US$ {least} to {most}. No independent price was found "
+                "for the time and place, and none is put in.",
+                least=figures(f"{float(f'{least:.2g}'):,.0f}"),
+                most=figures(f"{float(f'{most:.2g}'):,.0f}"),
+                **told,
+            )
 
 
 def _consistency(records: pd.DataFrame, totals: pd.DataFrame, region: Region) -> Section:

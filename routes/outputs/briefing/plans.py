@@ -10,7 +10,7 @@ from routes.outputs.briefing.drawing import moved_drawing
 from routes.outputs.documents.plan_document import frequencies
 from routes.outputs.documents.text_blocks import Block, Figure, Paragraph, Section, Table
 from routes.outputs.handling import status_word
-from routes.outputs.language import Language, message, short_day, spoken, tr, trn
+from routes.outputs.language import message, table_day, tr, trn
 from routes.outputs.placenames import country_name, place_name
 from routes.outputs.text import (
     decimal,
@@ -177,7 +177,7 @@ def _roster(rotation: Rotation, names: dict[str, str]) -> tuple[Block, ...]:
         begins: dict[int, str] = {}
         for shift in rotation.roster:
             weeks.setdefault(shift.week, {})[shift.team] = _at(shift) or tr("rest")
-            begins[shift.week] = _day(shift.begins)
+            begins[shift.week] = table_day(date.fromisoformat(shift.begins))
         rows = tuple(
             (str(week), begins[week], *(weeks[week].get(team, tr("rest")) for team in teams))
             for week in sorted(weeks)[:_WEEKS]
@@ -203,10 +203,6 @@ def _roster(rotation: Rotation, names: dict[str, str]) -> tuple[Block, ...]:
         blocks.append(Table((tr("Of the weeks"), tr("Posts held")), sets, figures=(0,)))
     blocks.append(Paragraph(tr("Posts are drawn anew for every week: traffickers know how often, not when.")))
     return tuple(blocks)
-
-
-def _day(written: str) -> str:
-    return written if spoken() is Language.en else short_day(date.fromisoformat(written))
 
 
 def _at(shift: Shift) -> str:

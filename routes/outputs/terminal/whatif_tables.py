@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from routes.outputs.documents.text_blocks import figures, paragraphs, table_of, words
-from routes.outputs.language import Language, short_day, spoken, tr
+from routes.outputs.language import table_day, tr
 from routes.outputs.placenames import place_name
 from routes.outputs.terminal.ranking_tables import known_by
 from routes.outputs.text import decimal, interval_text, percent
@@ -54,8 +54,7 @@ def scenario_blocks(moves: Sequence[NamedMove], top: int) -> tuple[Block, ...]:
 def _scenario(move: NamedMove) -> str:
     if not move.as_of:
         return move.name
-    day = move.as_of if spoken() is Language.en else short_day(date.fromisoformat(move.as_of))
-    return tr("{scenario}, as of {day}", scenario=move.name, day=day)
+    return tr("{scenario}, as of {day}", scenario=move.name, day=table_day(date.fromisoformat(move.as_of)))
 
 
 def simulation_blocks(simulation: Simulation) -> tuple[Block, ...]:
