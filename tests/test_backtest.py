@@ -284,7 +284,7 @@ def test_the_cost_of_an_unused_crossing_is_that_of_its_cheapest_way(inputs: Inpu
             for path, cost in zip(listed.nodes, listed.cost, strict=True)
             if crossing in [nodes[n]["place"] for n in path]
         )
-        told = re.search(r"costs ([\d,]+) km-equivalents more", why_unused(analysis, crossing, 200.0))
+        told = re.search(r"costs ([\d,]+) km-equivalents more", str(why_unused(analysis, crossing, 200.0)))
         assert told
         assert float(told[1].replace(",", "")) == pytest.approx(more, abs=1)
 

@@ -34,7 +34,8 @@ from routes.outputs.icd203 import likelihood
 from routes.outputs.language import Language, figures, isolated, speaking, tr, trn
 from routes.outputs.maps import bilingual, corridor_map
 from routes.outputs.placenames import country_name, forms, place_name, with_names
-from routes.outputs.text import date, decimal, mass, percent, quantity, shortened
+from routes.outputs.text import date, decimal, mass, percent, plain, quantity, shortened
+from routes.outputs.vocabulary import unused_words
 from routes.parameters import Parameters
 from routes.planning.plan import plan
 from routes.read import bundled, read_crossings, read_operations, read_places
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from routes.read.inputs import Inputs
 
 PACKAGE = Path(routes.__file__).parent
+ROOT = PACKAGE.parent
 TEMPLATES = PACKAGE / "outputs" / "maps" / "templates"
 OTHERS = [language for language in Language if language is not Language.en]
 IDS = [*read_crossings(bundled("crossings.csv"))["crossing_id"]]
@@ -411,6 +413,75 @@ def english_left(texts: list[str], told: list[str]) -> list[str]:
                 rest = rest.replace(cell, "|")
             found += [match[0] for match in _ENGLISH.finditer(rest)]
     return found
+
+
+IN_RUSSIAN = [
+    "explain zaranj-milak",
+    "explain badini",
+    "explain karachi>torkham>nangarhar",
+    "backtest",
+    "backtest --events",
+    "compare --before 2008-01-01:2008-12-31 --after 2009-01-01:2010-12-31",
+    "next --top 4",
+    "patrol",
+    "patrol --kind road",
+    "forecast",
+    "score forecasts/2026-10-04.json --seizures docs/examples/later.csv",
+    "changes --since-data 2025-10-11 --to-data 2025-10-12",
+    "rank --sensitivity --top 3",
+    "chokepoints --kind road",
+    "chokepoints --kind gate",
+    "whatif --close torkham",
+    "whatif --config docs/examples/deployment.toml --scenario south-shut --scenario west-watched",
+    "interdict --budget 2 --have torkham=0.3 --priority",
+    "interdict --budget 2 --rotate --weeks 3",
+    "simulate-plan docs/examples/plan.json --weeks 3",
+    "vital karachi helmand",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", IN_RUSSIAN)
+def test_a_table_in_russian_has_no_english_sentence(
+    command: str, bundled_data: tuple[Inputs, Analysis], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")  # so that no place is parted over two lines
+    done = run(*command.split(), "--language", "ru", "--quiet", cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    said = " ".join(done.stdout.partition("Запрос:")[0].split())
+    assert len(re.findall("[а-яё]{3,}", said)) > 20
+    places = [str(place) for place in bundled_data[0].seizures["place"]]
+    cut = {shortened(place, 60).rstrip("…") for place in places}
+    cut |= {place.partition(",")[0][:12].strip() for place in places}
+    told = longest_first({*told_by_the_data(bundled_data[0]), *_stops(), *cut})
+    assert english_left([plain(said)], [plain(cell) for cell in told]) == []
+    assert not re.search(r"\d[.]\d", re.sub(r"\d\d\.\d\d\.\d{4}", "", said)), "a number in English signs"
+
+
+def _stops() -> set[str]:
+    with bundled("highways.csv").open(encoding="utf-8", newline="") as file:
+        return {row["stop"] for row in csv.DictReader(file)}
+
+
+@pytest.mark.slow
+def test_why_no_corridor_passes_a_place_is_said_in_the_language(
+    bundled_data: tuple[Inputs, Analysis],
+) -> None:
+    from routes.trust.explanation import explain
+    from routes.trust.unused import listed_places
+
+    analysis = bundled_data[1]
+    used = {place for corridor in analysis.corridors.ids for place in corridor.split(">")}
+    unused = [place for place in listed_places(analysis) if place not in used]
+    assert len(unused) > 3
+    for place in unused:
+        why = explain(analysis, place).unused
+        assert why is not None
+        with speaking("ru"):
+            said = unused_words(why)
+        assert not re.search("[A-Za-z]{3,}|[{}]", said), said
+        with speaking("ru"):
+            assert all(figures(number) in said for number in why.figures.values())
 
 
 def strings_in(value: object) -> Iterator[str]:

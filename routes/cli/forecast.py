@@ -31,6 +31,7 @@ from routes.cli.reading import (
     parameters_from,
     read_inputs,
 )
+from routes.cli.speech import LanguageOption, answering_in
 from routes.read.paths import Source  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def forecast(
     top: Annotated[int, typer.Option(min=1, help="How many rows each table lists.")] = 5,
     output_format: Annotated[Plain | None, FormatOption] = None,
     output: OutputOption = None,
+    language: LanguageOption = None,
 ) -> None:
     """Seal a forecast: where the next event will be, by crossing, gate, area, cell and country.
 
@@ -69,8 +71,9 @@ def forecast(
     from routes.outputs.documents.text_blocks import headed
     from routes.outputs.terminal.ledger_tables import forecast_blocks
 
-    blocks = forecast_blocks(found, json.loads(text)[SEAL], top)
-    answer(headed(analysis.ranking.provenance, blocks), output, quiet=asked.quiet)
+    with answering_in(language, asked.config):
+        blocks = forecast_blocks(found, json.loads(text)[SEAL], top)
+        answer(headed(analysis.ranking.provenance, blocks), output, quiet=asked.quiet)
 
 
 @analyses
@@ -85,6 +88,7 @@ def score(
     check: Annotated[bool, typer.Option("--check", help="Only see whether the seal is whole.")] = False,
     output_format: Annotated[Plain | None, FormatOption] = None,
     output: OutputOption = None,
+    language: LanguageOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Score a sealed forecast on what came after: every event, the misses first.
@@ -109,12 +113,13 @@ def score(
     inputs = read_inputs(seizures, source, skip_invalid=False, quiet=quiet)
     chosen, _ = choose_seizures(inputs.seizures, day_of(since), day_of(until), None)
     found = resolve(made.forecast, made.seal, chosen, inputs.region, seed)
-    if output_format is Plain.json:
-        from routes.outputs.documents.ledger_document import score_json
+    with answering_in(language, config, output_format):
+        if output_format is Plain.json:
+            from routes.outputs.documents.ledger_document import score_json
 
-        result: Result = score_json(found, provenance_of(inputs, parameters, seed=seed))
-    else:
-        from routes.outputs.terminal.ledger_tables import score_blocks
+            result: Result = score_json(found, provenance_of(inputs, parameters, seed=seed))
+        else:
+            from routes.outputs.terminal.ledger_tables import score_blocks
 
-        result = score_blocks(found)
-    answer(result, output, quiet=quiet)
+            result = score_blocks(found)
+        answer(result, output, quiet=quiet)

@@ -13,6 +13,7 @@ from routes.cli.names import AREA, CROSSING, GATE, place_id
 from routes.cli.options import FormatOption, OutputOption, Plain
 from routes.cli.planning import named_values
 from routes.cli.reading import Asked, analysed, asks, inputs_of
+from routes.cli.speech import LanguageOption, answering_in
 
 
 class ShareResponse(StrEnum):
@@ -46,6 +47,7 @@ def next_(
     top: Annotated[int, typer.Option(min=1, help="How many campaigns are listed.")] = 8,
     output_format: Annotated[Plain | None, FormatOption] = None,
     output: OutputOption = None,
+    language: LanguageOption = None,
 ) -> None:
     """Say where to look next: what a campaign of inspections would teach.
 
@@ -68,7 +70,8 @@ def next_(
         analysis, asked.parameters, inspect, budget, response=response.value, traffic=given, places=places
     )
     about = analysis.ranking.provenance
-    if output_format is Plain.json:
-        answer(lookout_json(found, about), output, quiet=asked.quiet)
-    else:
-        answer(headed(about, lookout_blocks(found, top)), output, quiet=asked.quiet)
+    with answering_in(language, asked.config, output_format):
+        if output_format is Plain.json:
+            answer(lookout_json(found, about), output, quiet=asked.quiet)
+        else:
+            answer(headed(about, lookout_blocks(found, top)), output, quiet=asked.quiet)

@@ -12,6 +12,7 @@ from routes.cli.endings import endings_of, format_for
 from routes.cli.names import country_code
 from routes.cli.options import TABLE_ROWS, Format, FormatOption, OutputOption
 from routes.cli.reading import Asked, analysed, asks, inputs_of
+from routes.cli.speech import LanguageOption, answering_in
 
 if TYPE_CHECKING:
     from routes.cli.console import Result
@@ -39,6 +40,7 @@ def patrol(
     ] = None,
     output_format: Annotated[Format | None, FormatOption] = None,
     output: OutputOption = None,
+    language: LanguageOption = None,
 ) -> None:
     """Tell where to stand: cells and stretches of road where the next seizure is likeliest.
 
@@ -61,12 +63,13 @@ def patrol(
     beat, provenance = beat_of(analysis, asked.parameters), analysis.ranking.provenance
     listed = patrol_cells if kind is Unit.cell else patrol_stretches
     rows = listed(beat, country, shown)
-    if output_format is Format.table:
-        result: Result = headed(provenance, patrol_blocks(rows))
-    elif output_format is Format.json:
-        result = documents.patrol_json(rows, provenance)
-    elif output_format is Format.csv:
-        result = rows_csv(rows, PatrolCell if kind is Unit.cell else PatrolStretch)
-    else:
-        result = documents.patrol_geojson(rows, provenance)
-    answer(result, output, quiet=asked.quiet)
+    with answering_in(language, asked.config, output_format):
+        if output_format is Format.table:
+            result: Result = headed(provenance, patrol_blocks(rows))
+        elif output_format is Format.json:
+            result = documents.patrol_json(rows, provenance)
+        elif output_format is Format.csv:
+            result = rows_csv(rows, PatrolCell if kind is Unit.cell else PatrolStretch)
+        else:
+            result = documents.patrol_geojson(rows, provenance)
+        answer(result, output, quiet=asked.quiet)

@@ -13,6 +13,7 @@ from routes.cli.names import AREA, GATE, place_id
 from routes.cli.options import FormatOption, OutputOption, Plain
 from routes.cli.planned import LAG, patrol_in
 from routes.cli.reading import Asked, analysed, asks, inputs_of
+from routes.cli.speech import LanguageOption, answering_in
 
 
 @asks
@@ -25,6 +26,7 @@ def simulate_plan(
     ] = LAG,
     output_format: Annotated[Plain | None, FormatOption] = None,
     output: OutputOption = None,
+    language: LanguageOption = None,
 ) -> None:
     """Play a plan against traffickers who learn from what is caught.
 
@@ -40,10 +42,11 @@ def simulate_plan(
     analysis = analysed(inputs_of(asked), asked)
     found = simulate(analysis, asked.parameters, patrol, weeks, lag, asked.question.seed)
     about = analysis.ranking.provenance
-    if output_format is Plain.json:
-        answer(simulation_json(found, about), output, quiet=asked.quiet)
-    else:
-        answer(headed(about, simulation_blocks(found)), output, quiet=asked.quiet)
+    with answering_in(language, asked.config, output_format):
+        if output_format is Plain.json:
+            answer(simulation_json(found, about), output, quiet=asked.quiet)
+        else:
+            answer(headed(about, simulation_blocks(found)), output, quiet=asked.quiet)
 
 
 @asks
@@ -58,6 +61,7 @@ def vital(
     time_limit: Annotated[float, typer.Option(min=0, help="Seconds for the search.")] = 60,
     output_format: Annotated[Plain | None, FormatOption] = None,
     output: OutputOption = None,
+    language: LanguageOption = None,
 ) -> None:
     """Name the crossings that, shut together, lengthen the cheapest way from GATE into AREA most."""
     from routes.outputs.documents.text_blocks import headed
@@ -73,7 +77,8 @@ def vital(
         analysis, asked.parameters, begin, end, budget, to_trade=to_trade, time_limit=time_limit
     )
     about = analysis.ranking.provenance
-    if output_format is Plain.json:
-        answer(vital_json(found, about), output, quiet=asked.quiet)
-    else:
-        answer(headed(about, vital_blocks(found)), output, quiet=asked.quiet)
+    with answering_in(language, asked.config, output_format):
+        if output_format is Plain.json:
+            answer(vital_json(found, about), output, quiet=asked.quiet)
+        else:
+            answer(headed(about, vital_blocks(found)), output, quiet=asked.quiet)

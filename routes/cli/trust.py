@@ -27,6 +27,7 @@ from routes.cli.options import (
     UntilOption,
 )
 from routes.cli.reading import Asked, analysed, analyses, asks, inputs_of, parameters_from, read_inputs
+from routes.cli.speech import LanguageOption, answering_in
 from routes.errors import RoutesError
 from routes.read.paths import Source  # noqa: TC001 - typer reads it
 
@@ -61,6 +62,7 @@ def backtest(
         bool,
         typer.Option("--require-skill", help="Exit with code 1 unless the ranking beats every baseline."),
     ] = False,
+    language: LanguageOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Test the ranking against later seizures.
@@ -96,8 +98,9 @@ def backtest(
         if not events:
             left_out = work.left_out_backtest(world, located, parameters, **shared)
     about = provenance_of(inputs, parameters, seed=seed, rests_on=_log_used(inputs, found.logged))
-    result = _backtest_result(found, left_out, records, about, output_format, events=events)
-    answer(_with_log_words(result, inputs, found.logged), output, quiet=quiet)
+    with answering_in(language, config, output_format):
+        result = _backtest_result(found, left_out, records, about, output_format, events=events)
+        answer(_with_log_words(result, inputs, found.logged), output, quiet=quiet)
     if require_skill and not work.has_skill(found):
         raise typer.Exit(1)
 
@@ -202,6 +205,7 @@ def explain(
     top: Annotated[int, typer.Option(min=1, help="How many seizures are listed.")] = 10,
     output_format: Annotated[Plain | None, FormatOption] = None,
     output: OutputOption = None,
+    language: LanguageOption = None,
 ) -> None:
     """Say why a corridor or place stands where it does.
 
@@ -210,7 +214,7 @@ def explain(
     from routes.outputs.documents.text_blocks import headed
     from routes.outputs.documents.trust_document import explanation_document
     from routes.outputs.schemas import document_text
-    from routes.outputs.terminal.trust_tables import explanation_blocks
+    from routes.outputs.terminal.explanation_tables import explanation_blocks
     from routes.trust.explanation import explain as explained
 
     output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
@@ -218,14 +222,15 @@ def explain(
     target = target_id(target, inputs)
     analysis = analysed(inputs, asked)
     found = explained(analysis, target)
-    if output_format is Plain.json:
-        result: Result = document_text(
-            explanation_document(found, inputs.seizures, top, analysis.ranking.provenance)
-        )
-    else:
-        said = explanation_blocks(found, inputs.seizures, top, inputs.region.product)
-        result = headed(analysis.ranking.provenance, said)
-    answer(result, output, quiet=asked.quiet)
+    with answering_in(language, asked.config, output_format):
+        if output_format is Plain.json:
+            result: Result = document_text(
+                explanation_document(found, inputs.seizures, top, analysis.ranking.provenance)
+            )
+        else:
+            said = explanation_blocks(found, inputs.seizures, top, inputs.region.product)
+            result = headed(analysis.ranking.provenance, said)
+        answer(result, output, quiet=asked.quiet)
 
 
 SideOption = Annotated[
@@ -245,6 +250,7 @@ def compare(
     seed: SeedOption = 1,
     output_format: Annotated[Plain | None, FormatOption] = None,
     output: OutputOption = None,
+    language: LanguageOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Compare two periods, or two files.
@@ -255,7 +261,7 @@ def compare(
     """
     from routes.outputs.documents.trust_document import comparison_document
     from routes.outputs.schemas import document_text
-    from routes.outputs.terminal.trust_tables import comparison_blocks
+    from routes.outputs.terminal.comparison_tables import comparison_blocks
     from routes.trust.comparison import compare as compared
     from routes.trust.comparison import log_rows
 
@@ -269,11 +275,12 @@ def compare(
     (log, before_side), (_, after_side) = sides
     changes, rows = compared(before_side, after_side, parameters), log_rows(log, before_side, after_side)
     made = [side.ranking.provenance for _, side in sides]
-    if output_format is Plain.json:
-        result: Result = document_text(comparison_document(changes, rows, *made))
-    else:
-        result = comparison_blocks(changes, made, top, rows)
-    answer(result, output, quiet=quiet)
+    with answering_in(language, config, output_format):
+        if output_format is Plain.json:
+            result: Result = document_text(comparison_document(changes, rows, *made))
+        else:
+            result = comparison_blocks(changes, made, top, rows)
+        answer(result, output, quiet=quiet)
 
 
 def _side(

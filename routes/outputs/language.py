@@ -19,6 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from routes.support.messages import message as message  # noqa: PLC0414 - said on to all that write
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
@@ -164,17 +166,6 @@ def _samples(language: Language) -> dict[str, int]:
     for amount in range(_MOST_SAMPLED):
         found.setdefault(category(amount), amount)
     return found
-
-
-def message(text: str) -> str:
-    """Mark a text that is put into the catalogue here, and said by `tr` where it is shown.
-
-    Examples
-    --------
-    >>> message("high pass")
-    'high pass'
-    """
-    return text
 
 
 def message_n(one: str, many: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from routes.outputs.language import Language, figures, spoken, tr
+from routes.outputs.language import Language, figures, message, spoken, tr
 from routes.read.paths import bundled
 
 if TYPE_CHECKING:
@@ -68,6 +68,30 @@ def place_name(place: str, own: str) -> str:
     )
 
 
+def called(place: str) -> str:
+    """Call a place or a corridor as a table does: by its id in English, which commands take, else by name.
+
+    Examples
+    --------
+    >>> from routes.outputs.language import speaking
+    >>> called("karachi>torkham>nangarhar")
+    'karachi > torkham > nangarhar'
+    >>> with speaking("ru"):
+    ...     called("karachi>torkham>nangarhar")
+    'Порт Карачи > Торхам > Нангархар'
+    """
+    return " > ".join(place_name(each, _own(each)) for each in place.split(">"))
+
+
+def _own(place: str) -> str:
+    """Give a place without a name of its own the one that the network gives it, in other languages."""
+    unlisted = None if spoken() is Language.en else _UNLISTED_ID.fullmatch(place)
+    if unlisted is None:
+        return place
+    one, other, lat, lon = unlisted.groups()
+    return f"Unlisted road {one.upper()}-{other.upper()} at {lat}N {lon}E"
+
+
 @cache
 def _towns() -> Mapping[str, str]:
     with bundled("places.csv").open(encoding="utf-8", newline="") as file:
@@ -87,8 +111,76 @@ def town_name(own: str) -> str:
     return place_name(_towns().get(own, ""), own)
 
 
+@cache
+def _spots() -> Mapping[str, str]:
+    """Id of every gate, crossing and town by its name in the data, and by itself."""
+    found: dict[str, str] = {}
+    for file, key in (("places.csv", "place_id"), ("crossings.csv", "crossing_id")):
+        with bundled(file).open(encoding="utf-8", newline="") as rows:
+            for row in csv.DictReader(rows):
+                found |= {row["name"]: row[key], row[key]: row[key]}
+    return found
+
+
+_OFF = re.compile(r"([\d,.]+) km ([NESW]{1,2}) of (.+)")
+"""How a point of the roads is called that has no name."""
+_WAYS = {
+    "N": message("{km} km N of {place}"),
+    "NE": message("{km} km NE of {place}"),
+    "E": message("{km} km E of {place}"),
+    "SE": message("{km} km SE of {place}"),
+    "S": message("{km} km S of {place}"),
+    "SW": message("{km} km SW of {place}"),
+    "W": message("{km} km W of {place}"),
+    "NW": message("{km} km NW of {place}"),
+}
+
+
+def spot_name(own: str) -> str:
+    """Name a point or a stretch of a road, of which only its name in the data is known.
+
+    Examples
+    --------
+    >>> from routes.outputs.language import speaking
+    >>> with speaking("ru"):
+    ...     spot_name("36 km NE of Herat"), spot_name("Herat - Nowhere")
+    ('36 км к СВ от пункта Герат', 'Герат - Nowhere')
+    """
+    if spoken() is Language.en:
+        return own
+    if own in _spots():
+        return place_name(_spots()[own], own)
+    if " - " in own:
+        return " - ".join(map(spot_name, own.split(" - ")))
+    if own.startswith(_ABOUT):
+        return tr("about {place}", place=spot_name(own.removeprefix(_ABOUT)))
+    off = _OFF.fullmatch(own)
+    if off is None:
+        return own
+    return tr(_WAYS[off[2]], km=figures(off[1]), place=spot_name(off[3]))
+
+
+_ABOUT = "about "
+
+
+def country_tag(code: str) -> str:
+    """Tell a country in brackets behind a place: its code in English, which commands take, else its name.
+
+    Examples
+    --------
+    >>> from routes.outputs.language import speaking
+    >>> country_tag("AFG")
+    'AFG'
+    >>> with speaking("ru"):
+    ...     country_tag("AFG")
+    'Афганистан'
+    """
+    return code if spoken() is Language.en else country_name(code)
+
+
 _UNLISTED = re.compile(r"Unlisted road ([A-Z]{3})-([A-Z]{3}) at ([\d.]+)N ([\d.]+)E")
 """How the network calls a road over the border that is no listed crossing."""
+_UNLISTED_ID = re.compile(r"unlisted-([a-z]{3})-([a-z]{3})-([\d.]+)-([\d.]+)")
 
 
 def country_name(code: str, own: str = "") -> str:

@@ -6,9 +6,15 @@ neither (data of one's own, a substance nobody named before) is shown as it stan
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from routes.kinds import words_of
-from routes.outputs.language import message, tr
+from routes.outputs.language import figures, message, tr
+from routes.outputs.placenames import called, country_name
 from routes.outputs.text import clean
+
+if TYPE_CHECKING:
+    from routes.trust.unused import Unused
 
 TITLE = message("Likely precursor corridors")
 """Of a page that is given none."""
@@ -86,6 +92,20 @@ def kind_words(kind: object) -> str:
     """
     words = words_of(clean(kind))
     return tr(words) if words else ""
+
+
+def unused_words(why: Unused) -> str:
+    """Say why no listed corridor passes a place.
+
+    Examples
+    --------
+    >>> from routes.trust.unused import Unused
+    >>> unused_words(Unused("{way} costs {more} km.", {"more": "1,200"}, {"way": "karachi>torkham"}))
+    'karachi > torkham costs 1,200 km.'
+    """
+    numbers = {name: figures(number) for name, number in why.figures.items()}
+    places = {name: called(place) for name, place in why.places.items()}
+    return tr(why.template, **numbers, **places, country=country_name(why.country))
 
 
 def data_word(word: object) -> str:

@@ -45,7 +45,7 @@ from routes.results import (
 from routes.support.described import FLAT, NOT_WRITTEN, Digits, Rule
 from routes.support.geo import great_circle_km
 from routes.trust.explanation import Explanation, explain, nothing_of
-from routes.trust.unused import listed_places
+from routes.trust.unused import NOT_MODELLED, Unused, listed_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -174,6 +174,7 @@ class Dossier:
     first_probability: Annotated[Chance, "Chance that it is the first of its kind."]
     grounds: Annotated[Grounds, FLAT] = field(default_factory=Grounds)
     why_nil: Annotated[str, "Why no listed corridor passes it; else empty."]
+    unused: Annotated[Unused | None, NOT_WRITTEN]
     criticality: Annotated[Amount | None, Digits(3), "Rise in expected least cost if closed; null: none."]
     detour_factor: Annotated[float | None, Digits(6), "Least cost closed over open; null: none."]
     corridors: Annotated[tuple[CorridorThrough, ...], "Corridors through it, the largest share first."]
@@ -249,6 +250,7 @@ def dossier(
         first_probability=told.first_probability,
         grounds=told.grounds,
         why_nil=told.why_nil,
+        unused=told.unused,
         criticality=hangs.criticality if hangs else None,
         detour_factor=hangs.detour_factor if hangs else None,
         corridors=tuple(_through(analysis, place)),
@@ -263,8 +265,7 @@ def _told(analysis: Analysis, place: str) -> Explanation:
     """Explain its share; that of a place outside the network is nil."""
     if place in listed_places(analysis):
         return explain(analysis, place)
-    why = "it is not in the network: no road that is modelled leads over it."
-    return nothing_of(place, "crossing", 0, why)
+    return nothing_of(place, "crossing", 0, Unused(NOT_MODELLED))
 
 
 def _row(inputs: Inputs, place: str) -> dict[str, Any]:

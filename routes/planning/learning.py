@@ -20,6 +20,7 @@ from routes.planning.games import reaction_of
 from routes.planning.outcomes import Curve, CurvePoint, Simulation
 from routes.planning.passages import passages_of, thinned
 from routes.planning.posts import Deployment, choices
+from routes.support.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,9 +118,9 @@ def simulate(
     sets = np.array([passages.mask(names) | always for names, _ in patrol.sets])
     turns = sets[rng.choice(len(sets), (len(draws), weeks), p=frequency / frequency.sum())]
     fixed = np.broadcast_to(passages.mask(patrol.fixed) | always, turns.shape)
-    kinds = {"no plan": np.broadcast_to(always, turns.shape), "fixed": fixed}
+    kinds = {message("no plan"): np.broadcast_to(always, turns.shape), message("fixed"): fixed}
     if len(sets) > 1:
-        kinds["rotating"] = turns
+        kinds[message("rotating")] = turns
     curves = tuple(
         Curve(plan=name, points=_points(_play(passages, draws, held, lag, reaction)))
         for name, held in kinds.items()

@@ -13,7 +13,7 @@ from routes.ranking import tiers_of
 from routes.results import Chance, Count, Grounds, Interval, Share, Tier
 from routes.support.described import FLAT, NOT_WRITTEN, Rule
 from routes.support.likeness import did_you_mean
-from routes.trust.unused import listed_places, why_unused
+from routes.trust.unused import Unused, listed_places, why_unused
 
 if TYPE_CHECKING:
     from routes.analysis import Analysis
@@ -62,6 +62,8 @@ class Explanation:
     why_nil : str
         Why no listed corridor passes it, where none does: its shares are 0 then, its rank is the last. Else
         empty.
+    unused : Unused or None
+        The same, to be said in any language.
     """
 
     target: Annotated[str, "Corridor or place that is explained."]
@@ -86,6 +88,7 @@ class Explanation:
     why_nil: Annotated[
         str, "Why no listed corridor passes it, where none does (its rank is the last then); else empty."
     ] = ""
+    unused: Annotated[Unused | None, NOT_WRITTEN] = None
 
 
 def explain(analysis: Analysis, target: str) -> Explanation:
@@ -157,7 +160,7 @@ def _unused(analysis: Analysis, target: str, kind: str) -> Explanation:
     return nothing_of(target, kind, ranked, why_unused(analysis, target, scale))
 
 
-def nothing_of(target: str, kind: str, rank: int, why: str) -> Explanation:
+def nothing_of(target: str, kind: str, rank: int, why: Unused) -> Explanation:
     """Explanation of a place with no share, the last of its kind."""
     return Explanation(
         target=target,
@@ -173,7 +176,8 @@ def nothing_of(target: str, kind: str, rank: int, why: str) -> Explanation:
         influences=(),
         rank_without_strongest=None,
         rank_with_another=None,
-        why_nil=why,
+        why_nil=str(why),
+        unused=why,
     )
 
 

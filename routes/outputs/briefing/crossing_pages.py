@@ -21,7 +21,7 @@ from routes.outputs.text import (
     set_percent,
     shortened,
 )
-from routes.outputs.vocabulary import data_word, kind_words
+from routes.outputs.vocabulary import data_word, kind_words, unused_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,8 +104,9 @@ def short(found: Dossier) -> tuple[Statement, ...]:
     place = named(found.id, place_name(found.id, found.name))
     day = word("day", found.id, long_day(found.day))
     stands = state(_STATES[found.status], place=place, day=day)
-    if found.why_nil:
-        return stands, state("No listed corridor passes it: {why}", why=word("why", found.id, found.why_nil))
+    if found.unused:
+        why = unused_words(found.unused)
+        return stands, state("No listed corridor passes it: {why}", why=word("why", found.id, why))
     return (
         stands,
         state(

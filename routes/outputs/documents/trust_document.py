@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 from routes.outputs.documents.csv_text import csv_text
 from routes.outputs.documents.parts import Provenance, RankingMade, RankingProvenance
 from routes.outputs.icd203 import Confidence, confidence, likelihood
+from routes.outputs.language import message, tr
 from routes.outputs.schemas import document
 from routes.outputs.text import signed
 from routes.results import Chance, Count, Share
@@ -209,19 +210,35 @@ def backtest_csv(found: Backtest) -> str:
 def verdicts(found: Backtest) -> list[str]:
     """Say of each baseline whether the ranking beats it."""
     models = summary(found)
-    verdicts = []
-    for name in BASELINES:
-        gain = models[name]["ranking_is_better_by"]
-        if gain["interval_90"] is None:
-            verdicts.append(f"One event cannot tell the ranking from {name}: {signed(gain['value'], 2)}.")
-            continue
-        low, high = gain["interval_90"]
-        word = "beats" if low > 0 else "does not beat" if high < 0 else "cannot be told from"
-        verdicts.append(
-            f"The ranking {word} {name}: {signed(gain['value'], 2)} in log density an event "
-            f"(90 %: {signed(low, 2)} to {signed(high, 2)})."
-        )
-    return verdicts
+    return [_verdict(name, models[name]["ranking_is_better_by"]) for name in BASELINES]
+
+
+_FORECASTS = (
+    message("ranking"),
+    message("where to stand"),
+    message("uniform over roads"),
+    message("cheapest corridors"),
+    message("past frequency"),
+    message("kernel density"),
+    message("network kernel"),
+)
+"""Names of forecasts, for the catalogue."""
+_BEATS = message("The ranking beats {name}: {gain} in log density an event (90 %: {low} to {high}).")
+_DOES_NOT = message(
+    "The ranking does not beat {name}: {gain} in log density an event (90 %: {low} to {high})."
+)
+_NOT_TOLD = message(
+    "The ranking cannot be told from {name}: {gain} in log density an event (90 %: {low} to {high})."
+)
+
+
+def _verdict(name: str, gain: Mapping[str, Any]) -> str:
+    told = {"name": tr(name), "gain": signed(gain["value"], 2)}
+    if gain["interval_90"] is None:
+        return tr("One event cannot tell the ranking from {name}: {gain}.", **told)
+    low, high = gain["interval_90"]
+    template = _BEATS if low > 0 else _DOES_NOT if high < 0 else _NOT_TOLD
+    return tr(template, **told, low=signed(low, 2), high=signed(high, 2))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from routes.outputs.documents.text_blocks import figures, paragraphs, table_of, words
 from routes.outputs.handling import question_of
 from routes.outputs.language import tr, trp
-from routes.outputs.placenames import place_name
-from routes.outputs.text import decimal, percent, points, probability, shortened
+from routes.outputs.placenames import called, place_name
+from routes.outputs.text import date, decimal, percent, points, probability, shortened
 from routes.planning.alarms import PLAN, STATUS
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _status(found: Alarms) -> tuple[Block, ...]:
             words(tr("crossing or gate"), (place_name(row.id, shortened(row.name)) for row in rows)),
             words(tr("was"), (trp("crossing", row.was) for row in rows)),
             words(tr("is"), (trp("crossing", row.now) for row in rows)),
-            words(tr("since"), (row.since.isoformat() if row.since else tr("not known") for row in rows)),
+            words(tr("since"), (date(row.since, "day") if row.since else tr("not known") for row in rows)),
             words(tr("grade"), (row.grade for row in rows)),
             words(tr("source"), (shortened(row.source, 60) for row in rows), spare=True),
         ),
@@ -84,11 +84,11 @@ def _status(found: Alarms) -> tuple[Block, ...]:
 
 def _plan(found: Alarms) -> Iterator[str]:
     plan = found.plan
-    names = ", ".join(plan.after) or tr("no post")
+    names = ", ".join(map(called, plan.after)) or tr("no post")
     if set(plan.before) == set(plan.after):
         yield tr("The best posts are the same: {posts}.", posts=names)
         return
-    yield tr("Best posts before: {posts}.", posts=", ".join(plan.before) or tr("no post"))
+    yield tr("Best posts before: {posts}.", posts=", ".join(map(called, plan.before)) or tr("no post"))
     yield tr("Best posts now: {posts}.", posts=names)
     yield tr(
         "If those before are kept, {kept} gets through; with those now {new}.",
@@ -123,7 +123,7 @@ def _ageing(found: Alarms) -> Iterator[str]:
         return
     yield tr(
         "The newest event that counts is of {day}; on average they are {years} years old.",
-        day=age.newest.isoformat(),
+        day=date(age.newest, "day"),
         years=decimal(age.mean_years, 1),
     )
     if age.crossed_years is not None:

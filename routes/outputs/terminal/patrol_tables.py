@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from routes.outputs.documents.text_blocks import figures, paragraphs, table_of, words
 from routes.outputs.language import tr
+from routes.outputs.placenames import country_tag, spot_name
 from routes.outputs.text import decimal, percent
 from routes.results import PatrolStretch
 
@@ -23,7 +24,7 @@ def patrol_blocks(rows: Sequence[PatrolCell] | Sequence[PatrolStretch]) -> tuple
         words(tr("road") if road else tr("cell of 25 km about"), map(_name, rows)),
         figures(tr("next seizure"), (percent(row.chance) for row in rows)),
         figures(tr("times the mean"), (decimal(row.times_mean) for row in rows)),
-        figures("km", (decimal(_km(row)) for row in rows)),
+        figures(tr("km"), (decimal(_km(row)) for row in rows)),
     )
     held = sum(row.chance for row in rows)
     reading = tr(
@@ -37,8 +38,8 @@ def patrol_blocks(rows: Sequence[PatrolCell] | Sequence[PatrolStretch]) -> tuple
 
 
 def _name(row: PatrolCell | PatrolStretch) -> str:
-    name = row.name if isinstance(row, PatrolStretch) else ", ".join(row.places)
-    return f"{name} ({row.country})"
+    name = spot_name(row.name) if isinstance(row, PatrolStretch) else ", ".join(map(spot_name, row.places))
+    return f"{name} ({country_tag(row.country)})"
 
 
 def _km(row: PatrolCell | PatrolStretch) -> float:

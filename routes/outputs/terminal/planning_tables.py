@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from routes.outputs.documents.text_blocks import Paragraph, figures, paragraphs, table_of, words
 from routes.outputs.handling import shut_posts
 from routes.outputs.language import Language, message, spoken, tr, trn
-from routes.outputs.placenames import place_name, with_names
+from routes.outputs.placenames import country_tag, place_name, spot_name, with_names
 from routes.outputs.terminal.ranking_tables import CARE, known_by, named_way, way
 from routes.outputs.text import decimal, interval_text, learnt, percent, points, points_between, set_percent
 
@@ -134,9 +134,13 @@ def segment_blocks(rows: Sequence[RoadSegment], of: int, area: str | None) -> tu
         words(
             tr("road"),
             (
-                tr("{road} ({country}, no known road)", road=row.name, country=row.country)
+                tr(
+                    "{road} ({country}, no known road)",
+                    road=spot_name(row.name),
+                    country=country_tag(row.country),
+                )
                 if row.synthetic
-                else f"{row.name} ({row.country})"
+                else f"{spot_name(row.name)} ({country_tag(row.country)})"
                 for row in rows
             ),
         ),

@@ -6,8 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from routes.outputs.documents.text_blocks import figures, paragraphs, table_of, words
-from routes.outputs.language import table_day, tr
-from routes.outputs.placenames import place_name
+from routes.outputs.language import number_as_set, table_day, tr, trn
+from routes.outputs.placenames import called, place_name
 from routes.outputs.terminal.ranking_tables import known_by
 from routes.outputs.text import decimal, interval_text, percent
 
@@ -59,17 +59,20 @@ def _scenario(move: NamedMove) -> str:
 
 def simulation_blocks(simulation: Simulation) -> tuple[Block, ...]:
     """Show what gets through week by week as bars, plan by plan."""
-    opening = (
-        f"{simulation.runs} runs of {simulation.weeks} weeks; what is caught moves a belief by one part in "
-        f"{simulation.lag_weeks:g} a week."
+    opening = trn(
+        "{runs} runs of {n} week; what is caught moves a belief by one part in {lag} a week.",
+        "{runs} runs of {n} weeks; what is caught moves a belief by one part in {lag} a week.",
+        simulation.weeks,
+        runs=simulation.runs,
+        lag=number_as_set(simulation.lag_weeks),
     )
     tables = [
         table_of(
-            figures("week", (point.week for point in curve.points)),
-            figures("gets through", (percent(point.passing) for point in curve.points)),
+            figures(tr("week"), (point.week for point in curve.points)),
+            figures(tr("gets through"), (percent(point.passing) for point in curve.points)),
             figures("90 %", (interval_text(*point.interval_90) for point in curve.points)),
             words("", ("#" * round(_BARS * point.passing) for point in curve.points)),
-            caption=f"{curve.plan}:",
+            caption=f"{tr(curve.plan)}:",
         )
         for curve in simulation.curves
     ]
@@ -78,11 +81,22 @@ def simulation_blocks(simulation: Simulation) -> tuple[Block, ...]:
 
 def vital_blocks(vital: Vital) -> tuple[Block, ...]:
     """Tell which crossings lengthen a way most."""
-    after = "no way is left" if vital.cost_after is None else f"{decimal(vital.cost_after)} after"
-    sure = "proven: no choice does more" if vital.proven_optimal else f"gap {percent(vital.gap)}"
-    shut = ", ".join(vital.crossings) or "nothing"
+    cost = None if vital.cost_after is None else decimal(vital.cost_after)
+    after = tr("no way is left") if cost is None else tr("{cost} after", cost=cost)
+    gap = tr("gap {gap}", gap=percent(vital.gap))
     return paragraphs(
-        f"From {vital.gate} into {vital.processing_area}, up to {vital.budget} shut: {shut}.",
-        f"Cheapest way: {decimal(vital.cost_before)} km-equivalents before, {after} ({sure}).",
-        "Ways are the cheapest on the roads; they may enter a country twice, which corridors do not.",
+        tr(
+            "From {gate} into {area}, up to {budget} shut: {crossings}.",
+            gate=called(vital.gate),
+            area=called(vital.processing_area),
+            budget=vital.budget,
+            crossings=", ".join(map(called, vital.crossings)) or tr("nothing"),
+        ),
+        tr(
+            "Cheapest way: {cost} km-equivalents before, {after} ({sure}).",
+            cost=decimal(vital.cost_before),
+            after=after,
+            sure=tr("proven: no choice does more") if vital.proven_optimal else gap,
+        ),
+        tr("Ways are the cheapest on the roads; they may enter a country twice, which corridors do not."),
     )
