@@ -336,6 +336,7 @@ def _slopes_of_total(at: _State, exposure: Exposure, effects: Effects) -> Floats
 
 def _event_slopes(
     at: _State,
+    shifted: Floats,
     exposure: Exposure,
     effects: Effects,
     events: Events,
@@ -343,10 +344,11 @@ def _event_slopes(
 ) -> Iterator[tuple[slice, Floats]]:
     """Slopes of log N, shape (some events, effects), some events at a time, so that memory stays bounded.
 
-    In units of the prior standard deviations; zero where no corridor comes near.
+    In units of the prior standard deviations; zero where no corridor comes near. `shifted` is from
+    `_shift_by_place`.
     """
     by_place = np.asarray(at.flow @ effects.design)
-    by_place[:, effects.shifting] += _shift_by_place(effects, at)
+    by_place[:, effects.shifting] += shifted
     sd = effects.sd[: effects.design.shape[1]]
     by_place, rates = (by_place * sd).astype(precision), effects.rates * effects.sd[len(sd) :]
     weight = at.rate[exposure.feature] * _per_passage(np.ones(len(events.ids)), at)[exposure.event]
@@ -367,7 +369,7 @@ def event_gradients(x: Floats, prior: Floats, exposure: Exposure, effects: Effec
     pull = events.weight * at.sure
     parts = [
         pull[some, None] * (slopes - of_total[at.epoch[some]])
-        for some, slopes in _event_slopes(at, exposure, effects, events)
+        for some, slopes in _event_slopes(at, _shift_by_place(effects, at), exposure, effects, events)
     ]
     return np.concatenate([np.zeros((0, len(x))), *parts])
 
@@ -402,22 +404,27 @@ def negative_hessian(
     unsure, epochs = pull * (1 - at.sure), len(at.total)
     pulled = np.bincount(at.epoch, pull, epochs)
     second = (of_total.T * (np.bincount(at.epoch, unsure, epochs) + pulled)) @ of_total
-    for some, slopes in _event_slopes(at, exposure, effects, events, np.float32 if single else np.float64):
+    shifted, precision = _shift_by_place(effects, at), np.float32 if single else np.float64
+    for some, slopes in _event_slopes(at, shifted, exposure, effects, events, precision):
         by_epoch = gather(at.epoch[some], unsure[some].astype(slopes.dtype), epochs)
         mixed = (by_epoch @ slopes).T @ of_total
         weighted = slopes.T * (pull[some] * at.sure[some]).astype(slopes.dtype)
         second -= weighted @ slopes + mixed + mixed.T
     weight = at.rate[exposure.feature] * _per_passage(pull, at)[exposure.event]
     near = csr_array(gather(exposure.feature, weight, len(exposure.features)) @ exposure.near)
-    second += _moments(at, near, pulled / at.total, exposure, effects)
+    second += _moments(at, shifted, near, pulled / at.total, exposure, effects)
     return np.asarray(np.eye(len(x)) - second)
 
 
-def _moments(at: _State, near: csr_array, of_total: Floats, exposure: Exposure, effects: Effects) -> Floats:
+def _moments(
+    at: _State, by_place: Floats, near: csr_array, of_total: Floats, exposure: Exposure, effects: Effects
+) -> Floats:
     """Second moments of the effects over what is passed near the events, less those over all that is passed.
 
     Parameters
     ----------
+    by_place : ndarray of float, shape (places, columns)
+        From `_shift_by_place`.
     near : csr_array of float, shape (features, places)
         Pull of the events over N on the flow past each place.
     of_total : ndarray of float, shape (epochs,)
@@ -436,7 +443,7 @@ def _moments(at: _State, near: csr_array, of_total: Floats, exposure: Exposure, 
     of_shares[own] += cross.T
     of_shares[np.ix_(own, own)] += np.einsum("eck,ecl->kl", shifted, shift)
     mixed = a.T @ (passed.T @ r)
-    by_feature = near @ (_shift_by_place(effects, at) * sd[own])
+    by_feature = near @ (by_place * sd[own])
     by_feature -= whole @ np.einsum("ec,eck->ck", every, shift)
     mixed[own] += by_feature.T @ r
     return np.block([[of_shares, mixed], [mixed.T, (r.T * passed.sum(axis=1)) @ r]])

@@ -103,8 +103,11 @@ def nearest_point(points: Floats, to: Floats) -> tuple[Floats, Ints]:
 
 def _squares(a: Floats, b: Floats) -> Floats:
     """Squares of all distances, shape (points, points)."""
-    x, y, z = (a[:, None, k] - b[None, :, k] for k in range(3))
-    return np.asarray(x * x + y * y + z * z)
+    squares = np.zeros((len(a), len(b)))
+    for k in range(3):
+        away = np.subtract.outer(a[:, k], b[:, k])
+        squares += np.square(away, out=away)
+    return squares
 
 
 def local_plane_km(

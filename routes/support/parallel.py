@@ -16,11 +16,11 @@ import warnings
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from routes.errors import RoutesError
 from routes.support.extras import DISTRIBUTION, missing
+from routes.support.threads import alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -121,7 +121,8 @@ def each(function: Callable[[T], R], tasks: Sequence[T], *, heavy: bool) -> list
 
 
 def _call(function: Callable[[T], R], task: tuple[T]) -> R:
-    return function(*task)
+    with alone():
+        return function(*task)
 
 
 def _end_with_parent(parent: int) -> None:
@@ -150,6 +151,8 @@ def _deaf_children() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    from multiprocessing import resource_tracker
+
     resource_tracker.ensure_running()  # joblib starts it otherwise, and it unblocks the signal again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import os
-from multiprocessing import parent_process
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+_ALONE: ContextVar[bool] = ContextVar("_ALONE", default=False)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Stay on one thread meanwhile, as a worker does that has others beside it."""
+    token = _ALONE.set(True)
+    try:
+        yield
+    finally:
+        _ALONE.reset(token)
 
 
 def at_once(function: Callable[[T], R], pieces: Iterable[T]) -> list[R]:
@@ -38,7 +51,7 @@ def at_once(function: Callable[[T], R], pieces: Iterable[T]) -> list[R]:
     """
     todo = list(pieces)
     threads = min(len(todo), _processors())
-    if threads <= 1 or parent_process() is not None:
+    if threads <= 1 or _ALONE.get():
         return [function(piece) for piece in todo]
     from concurrent.futures import ThreadPoolExecutor
 
