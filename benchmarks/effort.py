@@ -15,24 +15,22 @@ from datetime import date
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
+from recovery import EVENTS, WORTH_LISTING, truths
 from scipy.stats import spearmanr
 
-from routes.analysis import build_world, choice_set_for, expose, fit_events
+from routes.analysis import build_world, choice_set_for, fit_events
 from routes.corridors import places_passed
 from routes.evidence.epochs import one_epoch
-from routes.evidence.fit import model_effects
 from routes.evidence.inspections import inspections_of
 from routes.evidence.shares import share_draws
 from routes.parameters import Parameters
 from routes.read.effort import vehicles_a_day
 from routes.read.inputs import load_inputs
-from routes.trust.simulation import draw_truth, simulate_events, simulate_log, with_uneven_detection
+from routes.trust.simulation import simulate_events, simulate_log, with_uneven_detection
 
-EVENTS = 40  # about as many as the bundled file holds
 ROWS = 1000  # inspections in the log
 FOLD = 10.0  # between the countries' detection
 USUAL = 150.0  # goods vehicles a day where no count is published
-WORTH_LISTING = 0.01  # crossings above this true share are checked
 
 
 @dataclass
@@ -66,13 +64,9 @@ def recover(runs: int, inspected: int, seed: int = 1) -> tuple[Tally, Tally, flo
     traffic = {name: known.get(name, USUAL) for name in names}
     listed = replace(corridors, uncovered_share=0.0)
     alone, logged, finds = Tally([], []), Tally([], []), []
-    for run in range(runs):
-        rng = np.random.default_rng([seed, run])
+    for run, rng, effects, drawn in truths(choices, parameters, runs, seed):
         epochs = one_epoch(corridors, EVENTS)
-        none = simulate_events(choices, _flat(choices), 1, rng)
-        effects = model_effects(graph, corridors, expose(choices, none), parameters)
-        truth = draw_truth(choices, effects, rng)
-        truth = with_uneven_detection(truth, choices, effects, FOLD, rng)
+        truth = with_uneven_detection(drawn, choices, effects, FOLD, rng)
         events = simulate_events(choices, truth, EVENTS, rng)
         effort = simulate_log(choices, truth, parameters, traffic, ROWS, inspected, rng)
         log = inspections_of(effort, graph, corridors, np.zeros(len(effort), int), parameters)
@@ -83,12 +77,6 @@ def recover(runs: int, inspected: int, seed: int = 1) -> tuple[Tally, Tally, flo
             shares = share_draws(graph, listed, posterior.effects, posterior.draws).draws
             tally.add(true, np.asarray(shares @ passed.use.T))
     return alone, logged, float(np.mean(finds))
-
-
-def _flat(choices):  # noqa: ANN001, ANN202 - a ChoiceSet, a Truth
-    from routes.trust.simulation import Truth
-
-    return Truth(choices.corridors.prior_share, np.ones(len(choices.features)))
 
 
 def main() -> None:

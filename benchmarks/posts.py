@@ -19,11 +19,10 @@ from datetime import date
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
-from recovery import EVENTS, _even
+from recovery import EVENTS, truths
 
-from routes.analysis import analyse, build_world, choice_set_for, expose, fit_events
+from routes.analysis import analyse, build_world, choice_set_for, fit_events
 from routes.evidence.epochs import one_epoch
-from routes.evidence.fit import model_effects
 from routes.evidence.shares import ShareDraws, interval_of, share_draws
 from routes.parameters import Parameters
 from routes.planning.capture import choose_logit
@@ -32,7 +31,7 @@ from routes.planning.passages import passages_of
 from routes.planning.plan import plan
 from routes.planning.rosters import Rota
 from routes.read.inputs import load_inputs
-from routes.trust.simulation import draw_truth, simulate_events
+from routes.trust.simulation import simulate_events
 
 TEAMS = 3
 
@@ -62,11 +61,7 @@ def coverage(runs: int, seed: int = 1) -> tuple[int, int]:
     names = {data["place"] for _, data in graph.nodes(data=True) if data["kind"] == "crossing"}
     listed = replace(choices.corridors, uncovered_share=0.0)
     held = 0
-    for run in range(runs):
-        rng = np.random.default_rng([seed, run])
-        none = simulate_events(choices, _even(choices), 1, rng)
-        effects = model_effects(choices.crossing_graph, choices.corridors, expose(choices, none), parameters)
-        truth = draw_truth(choices, effects, rng)
+    for run, rng, _, truth in truths(choices, parameters, runs, seed):
         events = simulate_events(choices, truth, EVENTS, rng)
         epochs = one_epoch(choices.corridors, len(events.ids))
         posterior = fit_events(choices, events, parameters, run, epochs)

@@ -10,6 +10,7 @@ import argparse
 import os
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -23,10 +24,15 @@ from routes.evidence.shares import interval_of, share_draws
 from routes.parameters import Parameters
 from routes.read.inputs import load_inputs
 from routes.support.geo import great_circle_km
-from routes.trust.simulation import draw_truth, simulate_events
+from routes.trust.simulation import Truth, draw_truth, simulate_events
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from routes.evidence.fit import Effects
 
 EVENTS = 40  # about as many as the bundled file holds
-WORTH_LISTING = 0.01  # corridors above this true share are checked
+WORTH_LISTING = 0.01  # corridors and crossings above this true share are checked
 FIRST = 10  # corridors that a reader looks at
 NEAR_KM = 30.0  # a seizure this near to a crossing is counted for it
 
@@ -62,11 +68,7 @@ def recover(runs: int, seed: int = 1) -> Recovery:
     nodes = choices.crossing_graph.graph.nodes
     place = {nodes[n]["place"]: nodes[n] for path in choices.corridors.nodes for n in path[1:-1]}
     inside, checked, ten, corrected, before, raw = 0, 0, [], [], [], []
-    for run in range(runs):
-        rng = np.random.default_rng([seed, run])
-        none = simulate_events(choices, _even(choices), 1, rng)
-        effects = model_effects(choices.crossing_graph, choices.corridors, expose(choices, none), parameters)
-        truth = draw_truth(choices, effects, rng)
+    for run, rng, _, truth in truths(choices, parameters, runs, seed):
         events = simulate_events(choices, truth, EVENTS, rng)
         posterior = fit_events(
             choices, events, parameters, run, one_epoch(choices.corridors, len(events.ids))
@@ -93,10 +95,16 @@ def recover(runs: int, seed: int = 1) -> Recovery:
     return Recovery(runs, checked, inside / checked, *means)
 
 
-def _even(choices: ChoiceSet):  # noqa: ANN202 - a Truth
-    from routes.trust.simulation import Truth
-
-    return Truth(choices.corridors.prior_share, np.ones(len(choices.features)))
+def truths(
+    choices: ChoiceSet, parameters: Parameters, runs: int, seed: int
+) -> Iterator[tuple[int, np.random.Generator, Effects, Truth]]:
+    """Draw known flows from the prior, run by run, with the stream and the effects that they are drawn by."""
+    even = Truth(choices.corridors.prior_share, np.ones(len(choices.features)))
+    for run in range(runs):
+        rng = np.random.default_rng([seed, run])
+        none = simulate_events(choices, even, 1, rng)
+        effects = model_effects(choices.crossing_graph, choices.corridors, expose(choices, none), parameters)
+        yield run, rng, effects, draw_truth(choices, effects, rng)
 
 
 def main() -> None:

@@ -34,20 +34,7 @@ AT_ONCE = 250
 SECONDS = 10
 SPARE_BYTES = 2**30
 _TEXTS = (
-    b"nan",
-    b"-1",
-    b"1e999",
-    b"\xff\xfe",
-    b"\x00",
-    b'"',
-    b"'",
-    b"[",
-    b"{",
-    b"]",
-    b"}",
-    b"<",
-    b";",
-    b"\t",
+    *(b"nan", b"-1", b"1e999", b"\xff\xfe", b"\x00", b'"', b"'", b"[", b"{", b"]", b"}", b"<", b";", b"\t"),
     b"9" * 30,
 )
 

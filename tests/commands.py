@@ -37,10 +37,6 @@ def run_alone(*arguments: str | Path, cwd: Path | None = None) -> Done:
     """Run a command as a process of its own."""
     command = [sys.executable, "-m", "routes", *map(str, arguments)]
     done = subprocess.run(  # noqa: S603 - our own command
-        command,
-        capture_output=True,
-        cwd=cwd,
-        check=False,
-        encoding="utf-8",
+        command, capture_output=True, cwd=cwd, check=False, encoding="utf-8"
     )
     return Done(done.returncode, done.stdout, done.stderr)

@@ -28,12 +28,7 @@ from routes.trust import backtest as work
 from routes.trust import fields, measures
 from routes.trust.calibration import BELIEVED, GRID, calibrate, calibrated_config, with_settings
 from routes.trust.explanation import explain
-from routes.trust.scoring import (
-    forecast_density,
-    ground_of,
-    road_measure,
-    spread_over_roads,
-)
+from routes.trust.scoring import forecast_density, ground_of, road_measure, spread_over_roads
 from routes.trust.sensitivity import sensitivity
 from routes.trust.simulation import Truth, draw_truth, simulate_events
 from routes.trust.unused import listed_places, why_unused

@@ -314,12 +314,7 @@ def test_conversion_is_the_published_range_with_a_source_each() -> None:
 
 
 def test_another_region_speaks_of_its_own_goods() -> None:
-    opium = replace(
-        REGION,
-        product="opium",
-        precursor="soap",
-        conversion=(Ratio(4.0, "one report"),),
-    )
+    opium = replace(REGION, product="opium", precursor="soap", conversion=(Ratio(4.0, "one report"),))
     two = totals(product_claimed=40.0, product_claimed_unit="t")
     (finding,) = product_that_does_not_follow(two, opium)
     assert "At 4 kg of soap for a kg of opium, 10 t would make 2.5 t to 2.5 t" in finding
@@ -336,9 +331,7 @@ def test_the_bundled_operations() -> None:
     seizures, operations = load_inputs().seizures, read_operations(bundled("operations.csv"))
     found = {
         name: findings(
-            seizures[seizures["operation"] == name],
-            operations[operations["operation_id"] == name],
-            REGION,
+            seizures[seizures["operation"] == name], operations[operations["operation_id"] == name], REGION
         )
         for name in ("tarcet", "tarcet-ii")
     }
@@ -568,7 +561,7 @@ def test_a_briefing_has_all_its_parts(brief: Briefing) -> None:
         ),
     ]
     assert [s.title for s in brief.sections if s.begins_page] == [
-        *("Chokepoints", "What is not known", "Ranking of corridors"),
+        *("Chokepoints", "What is not known", "Ranking of corridors")
     ]
     seizures = by_title(brief)["Seizures"].blocks[1]
     assert isinstance(seizures, Table)

@@ -130,12 +130,7 @@ def test_two_draws_and_one_post_by_hand() -> None:
     what is lost is a half of the inflow in that part of the cases, e^-2 / 2 of all, so 1/4 - e^-2 / 4.
     """
     passages = Passages(
-        ("a", "b"),
-        np.ones(2),
-        np.log(0.5) * np.eye(2),
-        np.full(2, 0.5),
-        np.zeros(2, int),
-        draws=np.eye(2),
+        ("a", "b"), np.ones(2), np.log(0.5) * np.eye(2), np.full(2, 0.5), np.zeros(2, int), draws=np.eye(2)
     )
     plans = Plans(passages, 1, value_of("none", 1.0), passages.draws)
     worth, best = plans.worth(np.full(2, 0.5), find_chances(np.array([2.0, 0.0])))

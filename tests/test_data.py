@@ -342,10 +342,7 @@ def test_highway_crossings_are_listed(
     """Ids of crossings and ports are those of the other files, at the same point (within 3 km)."""
     named = highways[highways["crossing_id"] != ""]
     points = pd.concat(
-        [
-            places.set_index("place_id")[["lon", "lat"]],
-            crossings.set_index("crossing_id")[["lon", "lat"]],
-        ]
+        [places.set_index("place_id")[["lon", "lat"]], crossings.set_index("crossing_id")[["lon", "lat"]]]
     )
     points = points[~points.index.duplicated(keep="last")]
     assert set(named["crossing_id"]) <= set(points.index)
@@ -530,14 +527,7 @@ def test_operations_of_seizures_are_listed(seizures: pd.DataFrame, operations: p
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "crossings.csv",
-        "places.csv",
-        "crossing_status.csv",
-        "highways.csv",
-        "operations.csv",
-        "seizures.csv",
-    ],
+    ["crossings.csv", "places.csv", "crossing_status.csv", "highways.csv", "operations.csv", "seizures.csv"],
 )
 def test_every_row_has_a_source(name: str) -> None:
     """A source is more than a word; no file names a machine or holds control characters."""

@@ -82,18 +82,10 @@ def test_days_and_numbers_are_read_as_people_write_them(inputs: Inputs, tmp_path
 @pytest.mark.parametrize(
     ("row", "column", "said"),
     [
-        (
-            "torkham;2024-01-01;2024-12-31;1,200;255000;0",
-            "inspected",
-            "1200 or 1.2. Write digits alone.",
-        ),
+        ("torkham;2024-01-01;2024-12-31;1,200;255000;0", "inspected", "1200 or 1.2. Write digits alone."),
         ("torkham;May 2024;2024-12-31;1200;255000;0", "from", "wanted a date as YYYY-MM-DD, got '2024-05'"),
         ("torkham;2024-01-01;2024-12-31;about 10;255000;0", "inspected", "wanted a whole number"),
-        (
-            "torkham;3/4/2024;2024-12-31;10;255000;0",
-            "from",
-            "tells which. Write YYYY-MM-DD.",
-        ),
+        ("torkham;3/4/2024;2024-12-31;10;255000;0", "from", "tells which. Write YYYY-MM-DD."),
     ],
 )
 def test_what_is_not_exact_is_a_fault(

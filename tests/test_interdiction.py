@@ -98,11 +98,7 @@ def sioux_falls() -> nx.DiGraph:
 
 @pytest.mark.parametrize(
     ("source", "target", "before", "after"),
-    [
-        (1, 20, 22, [24, 27, 29, 34, 39]),
-        (13, 2, 17, [22, 27, 29, 34, 37]),
-        (7, 24, 15, [20, 23, 25, 30, 31]),
-    ],
+    [(1, 20, 22, [24, 27, 29, 34, 39]), (13, 2, 17, [22, 27, 29, 34, 37]), (7, 24, 15, [20, 23, 25, 30, 31])],
 )
 def test_sioux_falls(source: int, target: int, before: int, after: list[int]) -> None:
     for budget, length in zip((1, 2, 3, 5, 8), after, strict=True):

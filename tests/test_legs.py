@@ -10,15 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from routes.network import (
-    BlockLegs,
-    arcs_of,
-    block_legs,
-    core_of,
-    join_legs,
-    leg_edges,
-    legs_from,
-)
+from routes.network import BlockLegs, arcs_of, block_legs, core_of, join_legs, leg_edges, legs_from
 from routes.network.blocks import Block
 from routes.planning.alternatives import road_search, road_ways
 

@@ -51,10 +51,7 @@ WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
 def write_osm(
-    path: Path,
-    nodes: dict[int, Node],
-    ways: dict[int, Way],
-    tags: dict[int, dict[str, str]] | None = None,
+    path: Path, nodes: dict[int, Node], ways: dict[int, Way], tags: dict[int, dict[str, str]] | None = None
 ) -> Path:
     """Write an extract: nodes by id as (lon, lat), ways by id as (node ids, tags), tags of nodes."""
     path.unlink(missing_ok=True)
@@ -81,11 +78,7 @@ def borders() -> gpd.GeoDataFrame:
     """AAA west of 65.5 E, BBB east of it up to 70 E, both modelled; CCC beyond, not modelled."""
     return gpd.GeoDataFrame(
         {"iso3": ["AAA", "BBB", "CCC"], "name": ["A", "B", "C"], "modelled": [True, True, False]},
-        geometry=[
-            shapely.box(60, 28, 65.5, 34),
-            shapely.box(65.5, 28, 70, 34),
-            shapely.box(70, 28, 72, 34),
-        ],
+        geometry=[shapely.box(60, 28, 65.5, 34), shapely.box(65.5, 28, 70, 34), shapely.box(70, 28, 72, 34)],
         crs="EPSG:4326",
     )
 
@@ -420,10 +413,7 @@ def test_roads_are_cut_at_the_border_and_small_errors_of_it_are_settled(
         8: (70.4, 30.0),
         9: (80.0, 30.0),
     }
-    ways = {
-        1: ([1, 2, 7, 8, 9], {"highway": "trunk"}),
-        2: ([6, 3, 4, 5, 1], {"highway": "track"}),
-    }
+    ways = {1: ([1, 2, 7, 8, 9], {"highway": "trunk"}), 2: ([6, 3, 4, 5, 1], {"highway": "track"})}
     path = write_osm(tmp_path / "a.osm.pbf", nodes, ways)
     roads = osm_roads([path], borders, no_crossings)
     assert sorted(roads.lon[roads.border_node]) == pytest.approx([65.5, 70], abs=1e-3)

@@ -285,9 +285,7 @@ def test_what_is_protected_from_writing_is_not_replaced(
 
 
 @pytest.mark.parametrize(
-    "command",
-    [("rank",), ("config",), ("schema",), ("network", "info"), ("--help",)],
-    ids=" ".join,
+    "command", [("rank",), ("config",), ("schema",), ("network", "info"), ("--help",)], ids=" ".join
 )
 @pytest.mark.parametrize("stream", ["closed", "full", "gone"])
 def test_standard_output_that_takes_nothing(command: tuple[str, ...], stream: str, tmp_path: Path) -> None:

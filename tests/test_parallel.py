@@ -211,10 +211,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(cluster: Cluster, tm
 
 @pytest.mark.parametrize(
     ("ended", "code", "said"),
-    [
-        ("scheduler", 2, "the connection to the scheduler was lost"),
-        ("command", 130, "Interrupted"),
-    ],
+    [("scheduler", 2, "the connection to the scheduler was lost"), ("command", 130, "Interrupted")],
 )
 def test_a_scheduler_that_goes_away_is_told_and_an_interrupt_heard(
     ended: str, code: int, said: str, cluster: Cluster, tmp_path: Path

@@ -130,7 +130,7 @@ ROUND = {
         *("teri-mangal > laghman", "kharlachi > laghman"),
     ],
     "Khinjan": [
-        *("arandu > badakhshan", "nawa-pass > badakhshan", "ishkashim > nangarhar", "ishkashim > laghman"),
+        *("arandu > badakhshan", "nawa-pass > badakhshan", "ishkashim > nangarhar", "ishkashim > laghman")
     ],
     "Bamyan": [
         *("spin-boldak-chaman > daykundi", "badini > daykundi", "qamar-din-karez > daykundi"),

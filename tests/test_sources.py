@@ -652,10 +652,7 @@ def test_a_constant_precision_is_for_rows_with_coordinates(tmp_path: Path) -> No
     mapping = config(tmp_path, 'location_precision = { constant = "city" }')
     assert tables.read_records(path, mapping=mapping, today=TODAY).all_valid()[
         "location_precision"
-    ].tolist() == [
-        "city",
-        "",
-    ]
+    ].tolist() == ["city", ""]
 
 
 def test_the_config_may_hold_parameters_too_and_the_bundled_file_is_not_mapped(tmp_path: Path) -> None:
