@@ -444,8 +444,12 @@ IN_RUSSIAN = (
     *("января", "февраля", "марта", "апреля", "мая", "июня"),
     *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
 )
+ABOUT = "около"
 WRITTEN = {
-    float: (whole_percent, probability, likely_that, lambda v: f"{100 * v:.0f}", lambda v: f"{v:.0f}"),
+    float: (
+        *(whole_percent, probability, likely_that, lambda v: f"{100 * v:.0f}", lambda v: f"{v:.0f}"),
+        *(lambda v: f"about {whole_percent(v)}", lambda v: f"{ABOUT} {whole_percent(v)}"),
+    ),
     tuple: (lambda v: whole_interval(*v),),
     int: (lambda v: f"{v}",),
     date: (day_words, lambda v: f"{v.day} {IN_RUSSIAN[v.month - 1]} {v.year}{YEAR}"),

@@ -265,7 +265,7 @@ def test_without_a_list_of_towns_candidates_are_named_by_where_they_are(drafted:
         load_roads(drafted / "roads.npz"), read_borders(drafted / "borders.geojson"), ()
     )
     names = {row["name"] for row in found}
-    assert "Laos - Thailand at 17.88N 102.71E" in names
+    assert "17.88N 102.71E (Laos - Thailand)" in names
     assert len({row["crossing_id"] for row in found}) == len(found) == 41
     assert all(row["crossing_id"] == slug(row["crossing_id"]) for row in found)
 

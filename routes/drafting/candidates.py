@@ -120,11 +120,12 @@ def _candidate(
     named = [town.name for town in sides if town]
     where = f"{abs(y):.2f}{'N' if y >= 0 else 'S'} {abs(x):.2f}{'E' if x >= 0 else 'W'}"
     names = " - ".join(COUNTRY_NAMES[code].strip() for code in pair)
-    name = " - ".join(named) if len(named) == len(pair) else f"{names} at {where}"
+    both_sides = len(named) == len(pair)
+    name = " - ".join(named) if both_sides else f"{where} ({names})"
     roads = f"{len(lon)} roads meet" if len(lon) > 1 else "A road meets"
     seen = "OpenStreetMap has a border post there." if post else "Nothing known of a post."
     return {
-        "crossing_id": slug(name) or slug("-".join(pair)),
+        "crossing_id": slug(name if both_sides else f"{names} at {where}") or slug("-".join(pair)),
         "name": name,
         "country_a": pair[0],
         "country_b": pair[1],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from routes.outputs.briefing.drawing import local_drawing
 from routes.outputs.briefing.issue import Issue, head_rows
 from routes.outputs.briefing.page_one import confidence_of
-from routes.outputs.briefing.statements import Statement, interval, named, share, state, whole, word
+from routes.outputs.briefing.statements import Statement, about, interval, named, state, whole, word
 from routes.outputs.documents.text_blocks import Block, Briefing, Figure, Paragraph, Points, Section, Table
 from routes.outputs.handling import Mark, provenance_line, question_of, stamp
 from routes.outputs.language import figures, long_day, message, tr, trp
@@ -110,8 +110,8 @@ def short(found: Dossier) -> tuple[Statement, ...]:
     return (
         stands,
         state(
-            "About {part} of the inflow passes it (90 % interval: {span}).",
-            part=share(found.id, found.posterior_share),
+            "{part} of the inflow passes it (90 % interval: {span}).",
+            part=about(found.id, found.posterior_share),
             span=interval(found.id, found.interval_90),
         ),
         state(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from routes.outputs.briefing.statements import (
     Fact,
     Statement,
+    about,
     chance,
     day,
     interval,
@@ -80,18 +81,16 @@ def _headline(material: Material) -> Statement:
     if side is None:
         return state("No way for {goods} into {where} was found.", goods=goods, where=where)
     template = (
-        message("Most {goods} enter {where} from {side}: about {part} of the inflow.")
+        message("Most {goods} enter {where} from {side}: {part} of the inflow.")
         if side.share > _HALF
-        else message(
-            "More {goods} enter {where} from {side} than from any other neighbour: about {part} of all."
-        )
+        else message("More {goods} enter {where} from {side} than from any other neighbour: {part} of all.")
     )
     return state(
         template,
         goods=goods,
         where=where,
         side=named(side.id, country_name(side.id)),
-        part=share(side.id, side.share),
+        part=about(side.id, side.share),
     )
 
 
@@ -128,8 +127,8 @@ def _judged(material: Material, found: Judgement) -> tuple[Statement, ...]:
         **used,
     )
     part = state(
-        "Its share is about {part} (90 % interval: {span}).",
-        part=share(found.id, found.share),
+        "Its share is {part} (90 % interval: {span}).",
+        part=about(found.id, found.share),
         span=interval(found.id, found.interval_90),
     )
     return first, part, confidence_of(found.id, found.grounds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from routes.outputs.icd203 import likely_that
@@ -50,6 +50,18 @@ def state(template: str, **facts: Fact) -> Statement:
 def share(of: str, value: float, what: str = "share") -> Fact:
     """State a share of the inflow, in whole per cent."""
     return Fact(what, of, value, whole_percent(value))
+
+
+def about(of: str, value: float, what: str = "share") -> Fact:
+    """State a share as one that is about right, or beyond an end of the scale.
+
+    Examples
+    --------
+    >>> about("x", 0.721).text.split(), about("x", 0.9999).text.split()
+    (['about', '72', '%'], ['>', '99', '%'])
+    """
+    bare = share(of, value, what)
+    return bare if bare.text[0] in "<>" else replace(bare, text=tr("about {share}", share=bare.text))
 
 
 def interval(of: str, bounds: tuple[float, float], what: str = "interval") -> Fact:
