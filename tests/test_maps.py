@@ -345,6 +345,8 @@ def test_legend_scale_attribution_caveat_and_provenance_are_there(open_page: Ope
     attribution = page.locator(".leaflet-control-attribution").inner_text()
     for owner in ("OpenStreetMap contributors (ODbL)", "Natural Earth", "GeoNames (CC BY 4.0)"):
         assert owner in attribution
+    assert "A seizure shows policing as much as traffic" in plain(page.locator("#caveat").inner_text())
+    page.locator("#caveat summary").click()
     caveat = plain(page.locator("#caveat").inner_text())
     assert "A seizure shows policing as much as traffic" in caveat
     assert "1 located event used as evidence" in caveat
@@ -358,6 +360,7 @@ def test_works_without_any_seizure(open_page: OpenPage) -> None:
     ranking = replace(RANKING, seizures=())
     visit = open_page(page_of(ranking, seizure_table().iloc[:0]))
     assert visit.page.locator("#not-drawn").inner_text() == "There are no seizures."
+    visit.page.locator("#caveat summary").click()
     assert "0 located events" in visit.page.locator("#caveat").inner_text()
     assert visit.troubles() == []
 

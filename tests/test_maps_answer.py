@@ -466,3 +466,133 @@ def test_axe_finds_no_serious_fault(open_page: OpenPage, html: str, axe: str) ->
 def test_the_model_is_json(analysis: Analysis, inputs: Inputs) -> None:
     written = json.dumps(page_model(analysis, P, inputs.status).data, allow_nan=False)
     assert len(written) < 600_000
+
+
+# --- rims: intervals of the inflow over roads ------------------------------------------------------
+
+ENDS = """([change, courses]) => {
+    const { whatif, nothingChanged, addFlows, flowDraws, intervalOf } = window.choice;
+    const now = { ...nothingChanged(), ...change }, { count } = model.draws;
+    const passes = model.paths.map(() => 1);
+    const found = change ? whatif(model, model.reference, now, before) : before;
+    const table = new Float32Array(courses.length * count);
+    for (let from = 0; from < count;) from = addFlows(model, found, passes, table, from);
+    const legsOf = new Map();
+    courses.forEach((course, leg) => {
+        for (const step of new Set(course.map((each) => (each < 0 ? ~each : each)))) {
+            legsOf.set(step, [...(legsOf.get(step) || []), leg]);
+        }
+    });
+    const upper = (legs) => intervalOf(model, flowDraws(model, table, legs))[1];
+    return [...legsOf].map(([stretch, legs]) => [stretch, upper(legs)]);
+}"""
+
+
+def test_upper_ends_over_roads_are_those_of_the_program(
+    engine: Page, analysis: Analysis, inputs: Inputs
+) -> None:
+    model = page_model(analysis, P, inputs.status)
+    found = dict(engine.evaluate(ENDS, [None, model.data["courses"]]))
+    drawn = [stretch for stretch, share in enumerate(model.share) if share >= 0.0005]
+    assert len(drawn) > 200
+    for stretch in drawn:
+        assert found[stretch] == pytest.approx(model.high[stretch], abs=0.003)
+
+
+def test_upper_ends_over_roads_follow_a_closure(engine: Page, analysis: Analysis, inputs: Inputs) -> None:
+    model = page_model(analysis, P, inputs.status)
+    first = dict(engine.evaluate(ENDS, [None, model.data["courses"]]))
+    found = dict(engine.evaluate(ENDS, [{"close": ["zaranj-milak"]}, model.data["courses"]]))
+    rows = {row.id: row for row in whatif(analysis, P, close=["zaranj-milak"]).crossings}
+    told = engine.evaluate(ANSWER, {"close": ["zaranj-milak"]})["places"]
+    # Wherever all that passes a crossing passes one road, the road's upper end is the crossing's.
+    upper = engine.evaluate(
+        """(close) => {
+            const { whatif, nothingChanged, placeChange } = window.choice;
+            const after = whatif(model, model.reference, { ...nothingChanged(), close }, before);
+            const upper = (place) => placeChange(model, before, after, place).interval[1];
+            return Object.fromEntries(model.places.map((id, place) => [id, upper(place)]));
+        }""",
+        ["zaranj-milak"],
+    )
+    for crossing in ("islam-qala", "zaranj-milak", "mirjaveh-taftan"):
+        assert told[crossing][1] == pytest.approx(rows[crossing].after, abs=SHARE)
+        assert min(abs(each - upper[crossing]) for each in found.values()) < 1e-5
+        assert min(abs(each - upper[crossing]) for each in first.values()) > 1e-4
+
+
+RIMS = """() => ["road", "change", "rim"].map((kind) => [...document.querySelectorAll(`path.${kind}`)]
+    .map((path) => [path.getAttribute("stroke"), Number(path.getAttribute("stroke-width"))])
+    .filter(([, width]) => width > 0))"""
+
+
+def test_rims_follow_a_change(open_page: OpenPage, html: str) -> None:
+    visit = _opened(open_page, html)
+    page, colours = visit.page, data_of(html)["colours"]
+    page.wait_for_function("() => document.querySelector('path.rim')")
+    first = page.evaluate(RIMS)
+    _act(visit, "zaranj-milak", "Close it")
+    page.locator(f"path.rim[stroke='{colours['gain']}']").first.wait_for(state="attached")
+    _, changes, rims = page.evaluate(RIMS)
+    assert {colour for colour, _ in changes} == {colour for colour, _ in rims}
+    for colour in (colours["gain"], colours["loss"]):
+        mean, end = (max(width for each, width in lines if each == colour) for lines in (changes, rims))
+        assert end >= mean
+    page.get_by_label("after", exact=True).check()
+    page.wait_for_function(
+        "() => document.querySelector('path.rim') && !document.querySelector('path.change')"
+    )
+    roads, changes, rims = page.evaluate(RIMS)
+    assert not changes
+    assert rims
+    assert sorted(rims) != sorted(first[2])
+    assert sorted(roads) != sorted(first[0])
+    assert max(width for _, width in rims) > max(width for _, width in roads)
+    page.locator("#reset-change").click()
+    assert page.evaluate(RIMS) == first
+    assert visit.troubles() == []
+
+
+# --- the first tab ---------------------------------------------------------------------------------
+
+SEEN = """() => [...document.querySelectorAll("tr[data-place]")].filter((row) => {
+    const { top, bottom, height } = row.getBoundingClientRect();
+    const panel = document.querySelector(".panel").getBoundingClientRect();
+    return height > 0 && top >= panel.top && bottom <= Math.min(innerHeight, panel.bottom);
+}).length"""
+
+
+@pytest.mark.parametrize("language", ["English", "Русский"])
+@pytest.mark.parametrize(
+    ("size", "rows"),
+    [((1280, 800), 8), ((1280, 720), 6), ((1366, 768), 7), ((1920, 1080), 12), ((390, 844), 2)],
+)
+def test_the_first_tab_shows_its_rows_without_scrolling(
+    open_page: OpenPage, html: str, size: tuple[int, int], rows: int, language: str
+) -> None:
+    page = open_page(html, size).page
+    page.locator("html[data-ready]").wait_for(state="attached")
+    page.locator(".chokepoints.reckoned").wait_for(state="attached")
+    page.get_by_role("button", name=language).click()
+    assert page.evaluate(SEEN) >= rows
+
+
+@pytest.mark.parametrize("language", ["English", "Русский"])
+@pytest.mark.parametrize("width", [320, 350, 390])
+def test_a_narrow_page_never_scrolls_sideways(
+    open_page: OpenPage, html: str, width: int, language: str
+) -> None:
+    page = open_page(html, (width, 640)).page
+    page.locator("html[data-ready]").wait_for(state="attached")
+    page.locator(".chokepoints.reckoned").wait_for(state="attached")
+    page.get_by_role("button", name=language).click()
+    _close_from_plan(page, "zaranj-milak")
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def _close_from_plan(page: Page, place: str) -> None:
+    page.locator("#tab-plan").click()
+    page.locator("#change-form [name=place]").select_option(place)
+    page.locator("#change-form [type=submit]").click()

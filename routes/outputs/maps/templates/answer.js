@@ -131,7 +131,6 @@ function showAnswer() {
   showPlaceRows(found);
   showCorridors(found);
   showWords();
-  Object.assign(inflow, { change: null });
   showChange = Boolean(after) && drawn() === "moved";
   filterCorridors(true);
   drawPostsNow();
@@ -193,10 +192,9 @@ const statusWord = (status) => ({ open: tp("crossing", "open"), restricted: tp("
 function renewAllPlaces() {
   for (const shape of ["gates", "crossings"]) {
     for (const entry of placeMarkers[shape]) {
-      const { item } = entry.made.options, look = `${item.radius} ${item.status} ${item.minor} ${item.hint}`;
-      if (entry.look === look) continue;
+      const { item } = entry.made.options, look = `${item.radius.toFixed(1)} ${item.status} ${item.minor}`, node = entry.made.getElement();
+      if (entry.look === look && node) nameMarker(entry.made); else renewPlace(entry, shape);
       entry.look = look;
-      renewPlace(entry, shape);
     }
   }
 }
@@ -343,14 +341,57 @@ function inflowAnswered() {
     ANSWER.courses.forEach((course, leg) => { for (const stretch of new Set(course.map(stretchOf))) share[stretch] += legs[leg]; });
     return share;
   };
-  const share = flowOf(found.corridors);
-  if (all && isAsked() && found === before) Object.assign(inflow, { share: ANSWER_FLOW.share, high: ANSWER_FLOW.high, change: null });
-  else Object.assign(inflow, { share, high: null, change: after ? flowOf(after.corridors).map((each, stretch, now) => each - flowBefore(flowOf)[stretch]) : null });
+  if (all && isAsked() && found === before) { Object.assign(inflow, { share: ANSWER_FLOW.share, high: ANSWER_FLOW.high, change: null, ends: null }); return; }
+  const share = flowOf(found.corridors), was = after ? flowOf(before.corridors) : null;
+  Object.assign(inflow, { share, high: null, ends: null, change: after ? flowOf(after.corridors).map((each, stretch) => each - was[stretch]) : null });
+  if (data.flow.rims) rimsSoon(found, passes, `${gate} ${area}`);
 }
-let flowsBefore = { of: null, share: null };
-function flowBefore(flowOf) {
-  if (flowsBefore.of !== before) flowsBefore = { of: before, share: flowOf(before.corridors) };
-  return flowsBefore.share;
+/* Rims: intervals of the inflow over every road, or of what moved. They are reckoned while the page stays alive,
+   and drawn when they are known. */
+let rimRun = 0;
+const flowTables = new WeakMap();  // answer -> filter and table of legs and draws
+function roadGroups() {
+  if (model.roadGroups) return model.roadGroups;
+  const legsOf = data.corridors.stretches.map(() => new Set()), groups = new Map();
+  ANSWER.courses.forEach((course, leg) => { for (const step of course) legsOf[stretchOf(step)].add(leg); });
+  legsOf.forEach((legs, stretch) => {
+    const key = [...legs].join();
+    if (!groups.has(key)) groups.set(key, { legs: [...legs], stretches: [] });
+    groups.get(key).stretches.push(stretch);
+  });
+  model.roadGroups = [...groups.values()];
+  return model.roadGroups;
+}
+function* rimsOf(found, passes, filter) {
+  const answers = after ? [...new Set([before, after, found])] : [found], { count } = model.draws;
+  for (const of of answers) {
+    if (flowTables.has(of) && flowTables.get(of).filter === filter) continue;
+    const table = new Float32Array(ANSWER.courses.length * count);
+    for (let from = 0; from < count;) { from = addFlows(model, of, passes, table, from); yield null; }
+    flowTables.set(of, { filter, table });
+  }
+  const draws = (of, legs) => flowDraws(model, flowTables.get(of).table, legs), stretches = data.corridors.stretches.length;
+  const high = new Float64Array(stretches), ends = after ? [new Float64Array(stretches), new Float64Array(stretches)] : null;
+  for (const { legs, stretches: group } of roadGroups()) {
+    const carries = inflow.share[group[0]] >= data.flow.least, moves = ends && Math.abs(inflow.change[group[0]]) >= data.flow.least;
+    const [, upper] = carries ? intervalOf(model, draws(found, legs)) : [0, 0];
+    const change = moves ? intervalOf(model, lessOf(draws(after, legs), draws(before, legs))) : [0, 0];
+    for (const stretch of group) { high[stretch] = upper; if (ends) [ends[0][stretch], ends[1][stretch]] = change; }
+    yield null;
+  }
+  yield { high, ends };
+}
+function rimsSoon(found, passes, filter) {
+  const run = rimRun += 1, steps = rimsOf(found, passes, filter);
+  const some = () => {
+    const until = performance.now() + 10;
+    while (run === rimRun && performance.now() < until) {
+      const { value } = steps.next();
+      if (value) { Object.assign(inflow, value); drawRims(); return; }
+    }
+    if (run === rimRun) setTimeout(some, 4);
+  };
+  setTimeout(some, 4);
 }
 function reckonQuietly() { answerModel(); before = before || sharesAt(model, time); }
 const ANSWER_FLOW = ANSWER ? { share: data.flow.share, high: data.flow.high } : null;

@@ -5,11 +5,12 @@
    not listed anew: `covered` tells how much of the inflow the list still holds. Effects of the seizures are
    draws with weights; all shares are reckoned draw by draw. */
 const {
-  readModel, fillDraws, timeOf, nothingChanged, changedGraph, totalMass, sharesAt, whatif, inflowCosts, shareThrough, placeChange, corridorDraws, corridorChange, meanOf, intervalOf, throughPosts, placePosts,
+  readModel, fillDraws, timeOf, nothingChanged, changedGraph, totalMass, sharesAt, whatif, inflowCosts, shareThrough, placeChange, corridorDraws, corridorChange, addFlows, flowDraws, lessOf, meanOf, intervalOf, throughPosts, placePosts,
 } = (() => {
 const INTERVAL = [0.05, 0.95];
 const SHIFTING = ["restricted", "closed"];  // parts of a penalty that differ between times and by closing
 const NONE = 65535, TINY = 1e-12;
+const BLOCK = 256, BUCKETS = 512, LEAST = 1e-7, MOST_MOVES = 1000;
 
 function arrayOf(text, Kind) {
   const raw = atob(text), bytes = new Uint8Array(raw.length);
@@ -73,6 +74,7 @@ function readCorridors(model) {
     }
     model.paths.push(found);
   }
+  for (const path of model.paths) path.sums = [...path.pairs, model.pairs.length + path.area];
 }
 function readDraws(model) {
   const { draws } = model, weight = arrayOf(draws.weight, Uint16Array), count = weight.length;
@@ -84,7 +86,7 @@ function readDraws(model) {
     effects.push(row);
   }
   const total = weight.reduce((sum, each) => sum + each, 0);
-  model.draws = { ...draws, count, weight, total, effects, raw: null, filled: 0 };
+  model.draws = { ...draws, count, weight, total, effects, raw: null, filled: 0, moves: new Map() };
 }
 
 /* --- time: who stood how, and the weights of processing areas --- */
@@ -236,7 +238,8 @@ function listCorridors(model, graph) {
     prior[corridor] *= scaled[model.paths[corridor].area];
     covered += prior[corridor];
   }
-  return { prior, covered, total, uncovered: Math.max(0, 1 - covered) };
+  const unit = scaled.map((each, area) => (total[area] > 0 ? each * areaShare[area] / total[area] : 0));  // prior share of a mass of 1
+  return { prior, unit, covered, total, uncovered: Math.max(0, 1 - covered) };
 }
 
 /* --- shares, draw by draw --- */
@@ -272,9 +275,12 @@ function designOf(model, path, parts) {
   for (const place of path.places) for (const [part, each] of Object.entries(parts[place])) { km[part] = (km[part] || 0) + each; cost += each; }
   return [[model.draws.cost, cost / 1000], ...Object.entries(km).map(([part, each]) => [model.draws.penalty[part], -each / 1000])];
 }
-/* By how much a change of the graph moves A u of each corridor: corridors that are moved alike share a row. */
+/* By how much a change of the graph moves A u of each corridor: corridors that are moved alike share a row,
+   and so do answers one after the other. */
 function shifts(model, graph, extra) {
-  const { draws, reference } = model, rows = new Map(), zero = new Float32Array(0);
+  const { draws, reference } = model, rows = draws.moves, zero = rows.get("") || new Float32Array(0);
+  if (rows.size > MOST_MOVES) rows.clear();
+  rows.set("", zero);
   const own = model.places.map((_, place) => {
     const [restricted, closed] = SHIFTING.map((part) => (graph.parts[place][part] || 0) - (reference.parts[place][part] || 0));
     return { restricted, closed, cost: restricted + closed + (extra[model.places[place]] || 0) };
@@ -296,37 +302,77 @@ function shifts(model, graph, extra) {
   });
 }
 /* Small loops of their own, which browsers make fast. */
-function setTimes(to, by, row) { for (let at = 0; at < to.length; at += 1) to[at] = by * row[at]; }
-function setMoved(to, by, row, moved) { for (let at = 0; at < to.length; at += 1) to[at] = by * row[at] * moved[at]; }
 function addTimes(to, by, row) { for (let at = 0; at < to.length; at += 1) to[at] += by * row[at]; }
-function addProduct(to, row, times) { for (let at = 0; at < to.length; at += 1) to[at] += row[at] * times[at]; }
 function sumProduct(row, times) { let sum = 0; for (let at = 0; at < row.length; at += 1) sum += row[at] * times[at]; return sum; }
 function sumMoved(row, moved, times) { let sum = 0; for (let at = 0; at < row.length; at += 1) sum += row[at] * moved[at] * times[at]; return sum; }
-/* Shares of the listed corridors, and through every gate and crossing. With `inflow` (area -> draws) what goes into
-   each area is divided among the corridors that lead there; without, all corridors and what is not listed share. */
-function drawShares(model, graph, listed, extra, inflow) {
+function setAt(to, at, by, row, from, size) { for (let each = 0; each < size; each += 1) to[at + each] = by * row[from + each]; }
+function setTimes(to, by, row) { for (let at = 0; at < to.length; at += 1) to[at] = by * row[at]; }
+function setMoved(to, by, row, moved, from) { for (let at = 0; at < to.length; at += 1) to[at] = by * row[at] * (moved.length ? moved[from + at] : 1); }
+function lessMoved(to, by, row, moved, from) { for (let at = 0; at < to.length; at += 1) to[at] -= by * row[at] * (moved.length ? moved[from + at] : 1); }
+function addOne(to, a, row) { for (let at = 0; at < row.length; at += 1) to[a + at] += row[at]; }
+function addTwo(to, a, b, row) { for (let at = 0; at < row.length; at += 1) { const each = row[at]; to[a + at] += each; to[b + at] += each; } }
+/* Adds a row to several rows of a table, two at a time. */
+function addToRows(to, rows, row) {
+  let index = 0;
+  for (; index + 1 < rows.length; index += 2) addTwo(to, rows[index] * BLOCK, rows[index + 1] * BLOCK, row);
+  if (index < rows.length) addOne(to, rows[index] * BLOCK, row);
+}
+/* How the sums of `before` become those of now: all of an area times a factor, and the corridors that are moved
+   otherwise. What differs by less than LEAST of the inflow is left: all of it is under a hundredth of a percentage
+   point. Without `before` all corridors are added up. */
+function differences(model, listed, shift, before) {
+  const factor = Float64Array.from(listed.unit, (unit, area) => (before && before.listed.unit[area] > 0 ? unit / before.listed.unit[area] : 0)), moved = [];
+  model.paths.forEach(({ area }, corridor) => {
+    const now = listed.prior[corridor], was = before ? factor[area] * before.listed.prior[corridor] : 0;
+    const alike = !before || shift[corridor] === before.shift[corridor];
+    if (alike && now ? Math.abs(now - was) > (before ? LEAST : 0) : Math.max(now, was) > 0) moved.push({ corridor, now, was, alike });
+  });
+  const used = new Uint8Array(model.pairs.length + model.areas.length);  // what no corridor passes has exactly nothing
+  model.paths.forEach(({ sums }, corridor) => { if (listed.prior[corridor]) for (const row of sums) used[row] = 1; });
+  return { factor, moved, used };
+}
+/* Shares of the listed corridors, and through every gate and crossing. With `before` what went into each area
+   then is divided among the corridors that lead there; without, all corridors and what is not listed share.
+   Draws are taken block by block, so that the sums of a block stay near the processor. */
+function drawShares(model, graph, listed, extra, before) {
   fillDraws(model);
-  const { draws, paths, pairs } = model, { count, raw } = draws, many = model.areas.length;
-  const shift = shifts(model, graph, extra), sums = Array.from({ length: many }, () => new Float64Array(count));
-  const by = pairs.map(() => new Float64Array(count)), part = new Float64Array(count);
-  paths.forEach((path, corridor) => {
-    const prior = listed.prior[corridor];
-    if (!prior) return;
-    const row = raw.subarray(corridor * count, corridor * count + count);
-    if (shift[corridor].length) setMoved(part, prior, row, shift[corridor]); else setTimes(part, prior, row);
-    addTimes(sums[path.area], 1, part);
-    for (const pair of path.pairs) addTimes(by[pair], 1, part);
-  });
-  const rest = inflow ? null : restOf(model, graph, listed, extra), scale = scales(sums, inflow, rest, count);
-  const places = new Map();
-  pairs.forEach(({ place, area }, pair) => {
-    if (!places.has(place)) places.set(place, new Float64Array(count));
-    addProduct(places.get(place), by[pair], scale[area]);
-  });
-  const areas = sums.map((sum, area) => sum.map((each, draw) => each * scale[area][draw]));
-  const found = { graph, listed, shift, scale, places, areas, rest: rest ? rest.map((each, draw) => each * scale[0][draw]) : null };
+  const { draws, paths, pairs } = model, { count, raw } = draws, many = model.areas.length, rows = () => Array.from({ length: many }, () => new Float64Array(count));
+  const shift = shifts(model, graph, extra), { factor, moved, used } = differences(model, listed, shift, before), rest = before ? null : restOf(model, graph, listed, extra);
+  const scale = rows(), areas = rows(), places = new Map(pairs.map(({ place }) => [place, new Float64Array(count)]));
+  const areaOf = [...pairs.map(({ area }) => area), ...model.areas.keys()], by = new Float64Array(areaOf.length * BLOCK), kept = before ? null : new Float32Array(areaOf.length * count);
+  const given = { inflow: before && before.areas, rest, scale, areas, first: pairs.length };
+  for (let from = 0; from < count; from += BLOCK) {
+    const size = Math.min(BLOCK, count - from), part = new Float64Array(size);
+    by.fill(0);
+    if (before) for (let row = 0; row < areaOf.length; row += 1) setAt(by, row * BLOCK, factor[areaOf[row]], before.kept, row * count + from, size);
+    for (const { corridor, now, was, alike } of moved) {
+      const at = corridor * count + from, row = raw.subarray(at, at + size);
+      if (alike && !shift[corridor].length) setTimes(part, now - was, row); else setMoved(part, alike ? now - was : now, row, shift[corridor], from);
+      if (!alike && was) lessMoved(part, was, row, before.shift[corridor], from);
+      addToRows(by, paths[corridor].sums, part);
+    }
+    for (let row = 0; row < areaOf.length; row += 1) if (!used[row]) by.fill(0, row * BLOCK, row * BLOCK + size);
+    for (let draw = 0; draw < size; draw += 1) scaleDraw(by, draw, from, given);
+    pairs.forEach(({ place, area }, pair) => {
+      const to = places.get(place), times = scale[area], at = pair * BLOCK;
+      for (let draw = 0; draw < size; draw += 1) to[from + draw] += Math.max(0, by[at + draw]) * times[from + draw];
+    });
+    if (kept) for (let row = 0; row < areaOf.length; row += 1) kept.set(by.subarray(row * BLOCK, row * BLOCK + size), row * count + from);
+  }
+  const found = { graph, listed, shift, scale, places, areas, kept, rest: rest ? rest.map((each, draw) => each * scale[0][draw]) : null };
   found.corridors = meansOf(model, listed, shift, scale, areas);
   return found;
+}
+/* What the sums of a draw are multiplied by, area by area, to be shares. */
+function scaleDraw(by, draw, from, { inflow, rest, scale, areas, first }) {
+  const to = from + draw;
+  let whole = rest ? rest[to] : 0;
+  for (let area = 0; area < areas.length; area += 1) whole += by[(first + area) * BLOCK + draw];
+  for (let area = 0; area < areas.length; area += 1) {
+    const sum = Math.max(0, by[(first + area) * BLOCK + draw]);
+    scale[area][to] = inflow ? (sum > 0 ? inflow[area][to] / sum : 0) : 1 / whole;
+    areas[area][to] = sum * scale[area][to];
+  }
 }
 function totalOf(rows) {
   const sum = new Float64Array(rows[0].length);
@@ -348,11 +394,6 @@ function restOf(model, graph, listed, extra) {
   for (const [effect, by] of design) for (let draw = 0; draw < row.length; draw += 1) row[draw] += by * draws.effects[effect][draw];
   return Float64Array.from(row, (each) => listed.uncovered * Math.exp(Math.max(-80, Math.min(80, each))));
 }
-function scales(sums, inflow, rest, count) {
-  if (inflow) return sums.map((sum, area) => sum.map((each, draw) => (each > 0 ? inflow[area][draw] / each : 0)));
-  const whole = totalOf([...sums, rest]).map((each) => 1 / each);
-  return sums.map(() => whole);
-}
 /* The share that is told of each corridor: the mean over the draws, or the prior's where nothing was seized. */
 function meansOf(model, listed, shift, scale, areas) {
   const { draws, paths } = model, { count, raw, weight, total } = draws;
@@ -371,17 +412,31 @@ function meansOf(model, listed, shift, scale, areas) {
 function meanOf(model, row) {
   return sumProduct(row, model.draws.weight) / model.draws.total;
 }
-/* Bounds of the 90 % interval, between two draws where they fall between. A draw counts as often as its weight:
-   value and weight are sorted as one number. */
+/* Bounds of the 90 % interval, between two draws where they fall between. A draw counts as often as its weight.
+   Draws are counted in buckets; only those of the buckets with the bounds are sorted. */
+const buckets = new Float64Array(BUCKETS);
 function intervalOf(model, row) {
-  const { weight, total } = model.draws, keys = new Float64Array(row.length);
-  for (let draw = 0; draw < row.length; draw += 1) keys[draw] = Math.round((row[draw] + 2) * 2 ** 36) * 4096 + weight[draw];
-  keys.sort();
-  const value = (key) => Math.floor(key / 4096) / 2 ** 36 - 2;
-  let index = 0, seen = 0;
+  const { weight, total } = model.draws, { length } = row;
+  let least = Infinity, most = -Infinity;
+  for (let draw = 0; draw < length; draw += 1) { const each = row[draw]; if (each < least) least = each; if (each > most) most = each; }
+  const times = (BUCKETS - 0.001) / (most - least), bucketOf = (each) => Math.floor((each - least) * times), kept = new Map();
+  if (!Number.isFinite(times)) return [least, least];
+  buckets.fill(0);
+  for (let draw = 0; draw < length; draw += 1) buckets[Math.floor((row[draw] - least) * times)] += weight[draw];
+  const sortedIn = (bucket) => {
+    if (kept.has(bucket)) return kept.get(bucket);
+    const found = [];
+    for (let draw = 0; draw < length; draw += 1) if (bucketOf(row[draw]) === bucket) found.push(draw);
+    kept.set(bucket, found.sort((a, b) => row[a] - row[b]));
+    return found;
+  };
   const at = (position) => {
-    while (index < keys.length - 1 && seen + keys[index] % 4096 <= position) { seen += keys[index] % 4096; index += 1; }
-    return value(keys[index]);
+    let bucket = 0, seen = 0;
+    while (bucket < BUCKETS - 1 && seen + buckets[bucket] <= position) { seen += buckets[bucket]; bucket += 1; }
+    const order = sortedIn(bucket);
+    let index = 0;
+    while (index < order.length - 1 && seen + weight[order[index]] <= position) { seen += weight[order[index]]; index += 1; }
+    return row[order[index]];
   };
   return INTERVAL.map((bound) => {
     const position = bound * (total - 1), below = Math.floor(position), low = at(below), high = at(Math.min(below + 1, total - 1));
@@ -398,7 +453,7 @@ function sharesAt(model, time) {
 /* Shares after a change, the inflow into each area what it was. */
 function whatif(model, time, change, before) {
   const graph = changedGraph(model, time, change), listed = listCorridors(model, graph);
-  const after = drawShares(model, graph, listed, change.penalty, before.areas);
+  const after = drawShares(model, graph, listed, change.penalty, before);
   if (!model.informed) keepInflow(model, after, before);
   const lost = model.areas.map((_, area) => after.areas[area].every((each) => each === 0));
   const noWay = lost.reduce((sum, gone, area) => sum + (gone ? meanOf(model, before.areas[area]) : 0), 0);
@@ -432,8 +487,31 @@ function placeChange(model, before, after, place) {
   const [was, now] = [before, after].map((found) => found.places.get(place) || new Float64Array(model.draws.count));
   return {
     before: shareThrough(model, before, place), after: shareThrough(model, after, place),
-    interval: intervalOf(model, now), change: intervalOf(model, now.map((each, draw) => each - was[draw])),
+    interval: intervalOf(model, now), change: intervalOf(model, lessOf(now, was)),
   };
+}
+/* Adds a block of draws of the inflow over every leg to a table of legs and draws, and tells where the next begins. */
+function addFlows(model, found, passes, table, from) {
+  const { count, raw } = model.draws, size = Math.min(BLOCK, count - from), part = new Float64Array(size);
+  model.paths.forEach((path, corridor) => {
+    const prior = found.listed.prior[corridor], at = corridor * count + from, times = found.scale[path.area];
+    if (!prior || !passes[corridor]) return;
+    setMoved(part, prior, raw.subarray(at, at + size), found.shift[corridor], from);
+    for (let draw = 0; draw < size; draw += 1) part[draw] *= times[from + draw];
+    for (const leg of path.legs) addOne(table, leg * count + from, part);
+  });
+  return from + size;
+}
+/* Draws of the inflow over roads that so many legs use. */
+function flowDraws(model, table, legs) {
+  const { count } = model.draws, row = new Float64Array(count);
+  for (const leg of legs) addTimes(row, 1, table.subarray(leg * count, leg * count + count));
+  return row;
+}
+function lessOf(row, other) {
+  const less = new Float64Array(row.length);
+  for (let draw = 0; draw < row.length; draw += 1) less[draw] = row[draw] - other[draw];
+  return less;
 }
 /* Draws of one corridor: what goes into its area, at its part of it. */
 function corridorDraws(model, found, corridor) {
@@ -446,7 +524,7 @@ function corridorChange(model, before, after, corridor) {
   const [was, now] = [before, after].map((found) => corridorDraws(model, found, corridor));
   return {
     before: before.corridors[corridor], after: after.corridors[corridor],
-    interval: intervalOf(model, now), change: intervalOf(model, now.map((each, draw) => each - was[draw])),
+    interval: intervalOf(model, now), change: intervalOf(model, lessOf(now, was)),
   };
 }
 
@@ -516,6 +594,6 @@ function placePosts(model, found, candidates, count) {
   }
 }
 return {
-  readModel, fillDraws, timeOf, nothingChanged, changedGraph, totalMass, sharesAt, whatif, inflowCosts, shareThrough, placeChange, corridorDraws, corridorChange, meanOf, intervalOf, throughPosts, placePosts,
+  readModel, fillDraws, timeOf, nothingChanged, changedGraph, totalMass, sharesAt, whatif, inflowCosts, shareThrough, placeChange, corridorDraws, corridorChange, addFlows, flowDraws, lessOf, meanOf, intervalOf, throughPosts, placePosts,
 };
 })();

@@ -80,7 +80,7 @@ const ItemMarker = L.Marker.extend({
   onAdd(owner) {
     L.Marker.prototype.onAdd.call(this, owner);
     const { item, fields } = this.options, node = this.getElement();
-    node.setAttribute("aria-label", t("{title}, {hint}", { title: item.title, hint: item.hint }));
+    nameMarker(this);
     node.addEventListener("focus", () => {
       if (node.matches(":focus-visible")) map.panInside(this.getLatLng(), { padding: [50, 50], animate: !still });
     });
@@ -88,6 +88,10 @@ const ItemMarker = L.Marker.extend({
     this.bindPopup(() => this.options.content(item, fields), popupOptions()).bindTooltip(() => hint(item), { direction: "top" });
   },
 });
+function nameMarker(made) {
+  const { item } = made.options;
+  made.getElement().setAttribute("aria-label", t("{title}, {hint}", { title: item.title, hint: item.hint }));
+}
 function marker(item, fields, icon, zIndexOffset, content = popup) {
   return new ItemMarker(item.at, { icon, zIndexOffset, item, fields, content, alt: "", autoPanOnFocus: false });
 }

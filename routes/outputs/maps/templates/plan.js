@@ -141,7 +141,6 @@ const followSlider = (() => {
 })();
 function wireAnswer() {
   answerModel();
-  measureInflow = inflowAnswered;
   for (const radio of document.querySelectorAll("input[name=time]")) {
     radio.addEventListener("change", () => { setTime(radio.value === "months" ? time.span : model.times[radio.value]); tellTime(radio.value); });
   }

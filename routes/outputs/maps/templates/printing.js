@@ -32,14 +32,15 @@ function tellPaper() {
 }
 function wirePrinting() {
   const legend = document.getElementById("legend");
-  let wasOpen = true, view = null;
+  const unfolded = [legend, document.getElementById("caveat")];
+  let wasOpen = [], view = null;
   const measure = () => map.invalidateSize({ animate: false, pan: false });
   /* A browser that prints the mark into the margins needs it nowhere else. */
   if ("CSSMarginRule" in window) document.documentElement.dataset.marked = "margins";
   window.addEventListener("beforeprint", () => {
-    wasOpen = legend.open;
+    wasOpen = unfolded.map((each) => each.open);
     view = [map.getBounds(), map.getCenter(), map.getZoom()];
-    legend.open = true;
+    for (const each of unfolded) each.open = true;
     tellPaper();
     document.documentElement.classList.add("on-paper");
     measure();
@@ -51,7 +52,7 @@ function wirePrinting() {
   });
   window.addEventListener("afterprint", () => {
     document.documentElement.classList.remove("on-paper");
-    legend.open = wasOpen;
+    unfolded.forEach((each, index) => { each.open = wasOpen[index]; });
     measure();
     if (view) map.setView(view[1], view[2], { animate: false });
     settleNames();

@@ -4,7 +4,7 @@
    drawRoads(). Stretches of one look are drawn as one line. */
 const roadLayer = L.layerGroup(), rimLayer = L.layerGroup();
 const STEP = 0.75;  // pixels between widths that are drawn as one line
-const inflow = { share: null, high: null, change: null };
+const inflow = { share: null, high: null, change: null, ends: null };  // ends: of the interval of the change
 let roadLines = [], roadPanes = null, showChange = false;
 
 const roadWidth = (share) => Math.min(data.flow.widest, data.flow.thinnest + data.flow.per_share * share);
@@ -16,9 +16,9 @@ function inflowOfDrawn() {
   data.corridors.items.forEach((item, index) => {
     if (shown[index]) for (const stretch of new Set(courses[index].map(stretchOf))) share[stretch] += item.share;
   });
-  Object.assign(inflow, { share, high: null, change: null });
+  Object.assign(inflow, { share, high: null, change: null, ends: null });
 }
-let measureInflow = inflowOfDrawn;  // answer.js puts its own here
+let measureInflow = inflowOfDrawn;  // inflowAnswered where the page reckons
 
 function roadsBy(look) {
   const groups = new Map();
@@ -35,9 +35,15 @@ function inflowLook(stretch) {
   const share = inflow.share[stretch];
   return share < data.flow.least ? null : { width: roadWidth(share), colour: classColour(share) };
 }
+const changeWidth = (size) => Math.min(data.flow.widest, 1 + data.flow.per_point * 100 * size);
 function changeLook(stretch) {
   const change = inflow.change[stretch], size = Math.abs(change);
-  return size < data.flow.least ? null : { width: Math.min(data.flow.widest, 1 + data.flow.per_point * 100 * size), colour: change > 0 ? COLOURS.gain : COLOURS.loss };
+  return size < data.flow.least ? null : { width: changeWidth(size), colour: change > 0 ? COLOURS.gain : COLOURS.loss };
+}
+/* As wide as the end of the interval on the side of the change. */
+function changeRimLook(stretch) {
+  const look = inflow.ends && changeLook(stretch);
+  return look ? { ...look, width: changeWidth(inflow.change[stretch] > 0 ? inflow.ends[1][stretch] : -inflow.ends[0][stretch]) } : null;
 }
 function rimLook(stretch) {
   const share = inflow.share[stretch];
@@ -60,14 +66,18 @@ function roadLine({ width, colour, synthetic, stretches }, kind, on) {
 function drawRoads() {
   roadPanes = roadPanes || { rim: renderer("rim", 412), road: renderer("road", 416) };
   roadLayer.clearLayers();
-  rimLayer.clearLayers();
   measureInflow();
   const moved = showChange && inflow.change;
   roadLines = roadsBy(moved ? changeLook : inflowLook).map((each) => roadLine(each, moved ? "change" : "road", roadPanes.road));
   for (const line of roadLines) roadLayer.addLayer(line);
-  if (!moved) for (const each of roadsBy(rimLook)) rimLayer.addLayer(roadLine(each, "rim", roadPanes.rim));
-  fadeRoads();
+  drawRims();
   redrawn();
+}
+function drawRims() {
+  rimLayer.clearLayers();
+  const look = showChange && inflow.change ? changeRimLook : rimLook;
+  for (const each of roadsBy(look)) rimLayer.addLayer(roadLine(each, "rim", roadPanes.rim));
+  fadeRoads();
 }
 /* Behind the lanes of a chosen corridor the roads step back. */
 function fadeRoads() {
@@ -86,7 +96,10 @@ function roadHint(stretch) {
   const title = inflow.high
     ? t("{share} of the inflow on this road (90 %: up to {high})", { share, high: percent(inflow.high[stretch]) })
     : t("{share} of the inflow on this road", { share });
-  const change = inflow.change ? t("{points} pp by the change", { points: points(inflow.change[stretch]) }) : "";
+  const ends = inflow.ends && inflow.ends.map((each) => points(each[stretch]));
+  const change = !inflow.change ? "" : ends
+    ? t("{points} pp by the change (90 %: {low} to {high})", { points: points(inflow.change[stretch]), low: ends[0], high: ends[1] })
+    : t("{points} pp by the change", { points: points(inflow.change[stretch]) });
   const most = first === undefined ? t("No corridor of the table runs here.") : t("Most by: {corridor}", { corridor: data.corridors.items[first].title });
   return hint({ title, hint: [change, most].filter(Boolean).join(". ") });
 }

@@ -30,6 +30,7 @@ if (!data.patrol) delete overlays[t("Where to stand")];
 for (const layer of Object.values(overlays)) if (layer !== minor && layer !== patrol) layer.addTo(map);
 addControls(overlays);
 new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+if (ANSWER) measureInflow = inflowAnswered;
 redrawCorridors();
 wirePointer();
 wirePopups();
