@@ -198,3 +198,7 @@ def test_the_first_language_of_a_region_is_that_of_its_answers(folder: Path) -> 
     assert "corridor" not in russian
     assert russian == run("rank", "--data", str(folder), "--quiet", "--language", "ru").stdout
     assert "corridor" in run("rank", "--data", str(folder), "--quiet", "--language", "en").stdout
+    changes = ("changes", "--since-data", "2019-01-01", "--data", str(folder), "--quiet")
+    told = run(*changes).stdout
+    assert told == run(*changes, "--language", "ru").stdout
+    assert told != run(*changes, "--language", "en").stdout

@@ -148,7 +148,8 @@ def analyses(command: Callable[..., None]) -> Callable[..., None]:
 def _run_on(
     command: Callable[..., None], source: Source, given: Mapping[str, Any], *, resolve_places: bool
 ) -> None:
-    command(source=reading_so(source, given.get("config"), resolve_places), **given)
+    with readers_of(source):
+        command(source=reading_so(source, given.get("config"), resolve_places), **given)
 
 
 def asks(command: Callable[..., None]) -> Callable[..., None]:
@@ -186,8 +187,7 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
             config=config,
             effort=effort,
         )
-        with readers_of(source):
-            command(asked=told, **given)
+        command(asked=told, **given)
 
     return analyses(_with_options(command, run, "asked", _question))
 

@@ -50,22 +50,27 @@ def answering_in(
         yield asked
 
 
-_FIRST: ContextVar[Language] = ContextVar("_FIRST", default=Language.en)
-"""Of the region that a command reads; set for the time of the command."""
+_REGION: ContextVar[Source | None] = ContextVar("_REGION", default=None)
+"""Files of the region that a command reads; set for the time of the command."""
 
 
 @contextmanager
 def readers_of(source: Source) -> Iterator[None]:
     """Answer by default in the first language of a region that answers are written in, else in English."""
-    from routes.support.toml import read_toml
-
-    given = read_toml(source.file("region.toml")).get("languages", [])
-    known = [name for name in given if name in [*Language]] if isinstance(given, list) else []
-    token = _FIRST.set(Language(known[0]) if known else Language.en)
+    token = _REGION.set(source)
     try:
         yield
     finally:
-        _FIRST.reset(token)
+        _REGION.reset(token)
+
+
+def _first_language() -> Language:
+    from routes.support.toml import read_toml
+
+    source = _REGION.get()
+    given = read_toml(source.file("region.toml")).get("languages", []) if source else []
+    known = [name for name in given if name in [*Language]] if isinstance(given, list) else []
+    return Language(known[0]) if known else Language.en
 
 
 _FOR_READERS = ("table", "html", "md", "pdf")
@@ -86,7 +91,7 @@ def language_of(config: Path | None) -> Language:
     known = ", ".join(Language)
     if not isinstance(section, dict) or section.keys() - {"language"}:
         raise InputError([Fault(str(config), f"[{SECTION}]: wanted language ({known}) and nothing else")])
-    given = section.get("language", _FIRST.get())
+    given = section["language"] if "language" in section else _first_language()
     if given not in [*Language]:
         told = f"{SECTION}.language: wanted {known}, got {given!r}"
         raise InputError([Fault(str(config), told)])

@@ -8,7 +8,7 @@ the ground is on which the statement stands; a likely thing may be said with low
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from routes.evidence.reweighting import TRUSTED_K
 from routes.outputs.language import figures, message, message_p, tr, trn, trp
@@ -16,7 +16,7 @@ from routes.outputs.placenames import place_name
 from routes.outputs.text import listed, signed
 
 if TYPE_CHECKING:
-    from routes.results import Disagreement, Ranking
+    from routes.results import Disagreement, Grounds, Ranking
 
 Level = Literal["low", "moderate", "high"]
 Ground = Literal["none", "learnt", "age", "status"]
@@ -61,22 +61,6 @@ CONFIDENCE_NOTE = message(
     "was unsure of the log share, are at most 3 years old on average, and the status is graded A-B and 1-2. "
     "Moderate: a quarter, 10 years, A-C and 1-3. Otherwise low."
 )
-
-
-class Grounded(Protocol):
-    """Whatever has the grounds of a share: a `routes.results.Grounds`."""
-
-    @property
-    def learnt(self) -> float:
-        """How far the seizures narrowed the share: 0 to 1."""
-
-    @property
-    def evidence_age_years(self) -> float | None:
-        """Mean age of the events that bear on it; None where none does."""
-
-    @property
-    def status_grade(self) -> str:
-        """Admiralty grade of the status of the crossings it hangs on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +118,14 @@ def likely_that(probability: float) -> str:
     return tr(_THAT[next((i for i, (bound, _) in enumerate(_LIKELIHOODS) if probability < bound), -1)])
 
 
-def confidence(grounds: Grounded) -> Confidence:
+def confidence(grounds: Grounds) -> Confidence:
     """Say how well grounded an estimated share is.
 
     The level is that of the weakest ground, and the reason names all of them.
 
     Parameters
     ----------
-    grounds : Grounded
+    grounds : Grounds
         What the share rests on.
 
     Examples
@@ -158,7 +142,7 @@ def confidence(grounds: Grounded) -> Confidence:
     return Confidence(_LEVELS[min(level for level, *_ in told)], "; ".join(words for *_, words in told))
 
 
-def weakest_ground(grounds: Grounded) -> Ground:
+def weakest_ground(grounds: Grounds) -> Ground:
     """Name the ground that holds the level of confidence down, the first of those that do.
 
     Examples
@@ -170,7 +154,7 @@ def weakest_ground(grounds: Grounded) -> Ground:
     return min(_grounds_told(grounds), key=lambda ground: ground[0])[1]
 
 
-def _grounds_told(grounds: Grounded) -> list[tuple[int, Ground, str]]:
+def _grounds_told(grounds: Grounds) -> list[tuple[int, Ground, str]]:
     """Level that each ground allows for, from 0 for low, and the ground in words."""
     letter, digit = grounds.status_grade[:1], grounds.status_grade[1:2]
     graded = sum(letter in letters and digit in digits for letters, digits in _GRADES)

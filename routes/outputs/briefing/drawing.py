@@ -122,12 +122,15 @@ def corridor_drawing(
 
 def _view(drawn: Sequence[RankedCorridor], borders: gpd.GeoDataFrame) -> View:
     spots = [point for row in drawn for piece in row.pieces for point in piece.points]
-    if not spots:
-        modelled = borders[borders["modelled"].astype(bool)]
-        west, south, east, north = (borders if modelled.empty else modelled).total_bounds.tolist()
-        spots = [(west, south), (east, north)]
     height = _HEIGHT if spoken() is Language.en else _LOWER
-    return View(bounds_of(spots, _MARGIN_DEGREES), _MAP, height)
+    return View(bounds_of(spots or _modelled(borders), _MARGIN_DEGREES), _MAP, height)
+
+
+def _modelled(borders: gpd.GeoDataFrame) -> list[Spot]:
+    """Corners of the modelled countries, or of all where none is."""
+    modelled = borders[borders["modelled"].astype(bool)]
+    west, south, east, north = (borders if modelled.empty else modelled).total_bounds.tolist()
+    return [(west, south), (east, north)]
 
 
 def _loads(drawn: Iterable[RankedCorridor]) -> dict[tuple[Spot, Spot, bool], float]:
@@ -280,10 +283,7 @@ def moved_drawing(moved: Displacement, borders: gpd.GeoDataFrame) -> str:
     """
     rows = [row for row in moved.crossings if abs(row.after - row.before) >= _LEAST_MOVED][:_MOVED]
     spots = [*((row.lon, row.lat) for row in rows), *((post.lon, post.lat) for post in moved.posts)]
-    if not spots:
-        west, south, east, north = borders[borders["modelled"].astype(bool)].total_bounds.tolist()
-        spots = [(west, south), (east, north)]
-    view = View(bounds_of(spots, 2.0), _SMALL, _SMALL_HEIGHT)
+    view = View(bounds_of(spots or _modelled(borders), 2.0), _SMALL, _SMALL_HEIGHT)
     names = Names(view, [scale_rect(view)])
     largest = max((abs(row.after - row.before) for row in rows), default=1.0)
     marks = [(row, *view.at(row.lon, row.lat), _circle(row, largest)) for row in rows]

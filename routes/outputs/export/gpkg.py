@@ -185,27 +185,39 @@ def table(layer: Layer) -> gpd.GeoDataFrame | pd.DataFrame:
     return gpd.GeoDataFrame(columns, geometry=list(layer.shapes), crs="EPSG:4326")
 
 
+def _insert(base: sqlite3.Connection, into: str, /, **values: object) -> None:
+    names, signs = ", ".join(values), ", ".join("?" * len(values))
+    base.execute(f"INSERT INTO {into} ({names}) VALUES ({signs})", [*values.values()])  # noqa: S608 - ours
+
+
+def _list(base: sqlite3.Connection, table_name: str, told: str, stamp: str) -> None:
+    """Tell the file of a table that the standard does not know."""
+    about = {"identifier": table_name, "description": told, "last_change": stamp}
+    _insert(base, "gpkg_contents", table_name=table_name, data_type="attributes", **about)
+
+
 def _add_styles(data: Dataset, path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as base, base:
         base.execute(_STYLES)
         for layer in _all_layers(data):
             if layer.geometry:
-                base.execute(
-                    "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
-                    "f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, "
-                    "update_time) VALUES ('', '', ?, 'geom', 'routes', ?, '', 1, ?, 'routes', NULL, ?)",
-                    (
-                        layer.name,
-                        layer_qml(layer),
-                        f"{layer.title}, by {'chance' if layer.name == 'patrol' else 'share of the inflow'}",
-                        data.stamp,
-                    ),
+                by = "chance" if layer.name == "patrol" else "share of the inflow"
+                _insert(
+                    base,
+                    "layer_styles",
+                    f_table_catalog="",
+                    f_table_schema="",
+                    f_table_name=layer.name,
+                    f_geometry_column="geom",
+                    styleName="routes",
+                    styleQML=layer_qml(layer),
+                    styleSLD="",
+                    useAsDefault=1,
+                    description=f"{layer.title}, by {by}",
+                    owner="routes",
+                    update_time=data.stamp,
                 )
-        base.execute(
-            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
-            "VALUES ('layer_styles', 'attributes', 'layer_styles', 'QGIS styles', ?)",
-            (data.stamp,),
-        )
+        _list(base, "layer_styles", "QGIS styles", data.stamp)
 
 
 _TITLES = """
@@ -230,17 +242,13 @@ def _add_titles(data: Dataset, path: Path) -> None:
         have = {row for (row,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if "gpkg_data_columns" not in have:
             base.executescript(_TITLES)
+        extension = {"extension_name": "gpkg_schema", "definition": _SCHEMA, "scope": "read-write"}
         for table_name in ("gpkg_data_columns", "gpkg_data_column_constraints"):
-            base.execute(
-                "INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_schema', ?, 'read-write')",
-                (table_name, _SCHEMA),
-            )
+            _insert(base, "gpkg_extensions", table_name=table_name, **extension)
         for layer in _all_layers(data):
             for field in layer.fields:
-                base.execute(
-                    "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, NULL, NULL, NULL)",
-                    (layer.name, field.name, field.title, field.title),
-                )
+                named = {"column_name": field.name, "name": field.title, "title": field.title}
+                _insert(base, "gpkg_data_columns", table_name=layer.name, **named)
 
 
 def _add_project(data: Dataset, path: Path, file: str) -> None:
@@ -250,11 +258,5 @@ def _add_project(data: Dataset, path: Path, file: str) -> None:
     about = {"last_modified_time": data.stamp, "last_modified_user": "routes"}
     with contextlib.closing(sqlite3.connect(path)) as base, base:
         base.execute(_PROJECTS)
-        base.execute(
-            "INSERT INTO qgis_projects VALUES (?, ?, ?)", (PROJECT, json.dumps(about), content.hex())
-        )
-        base.execute(
-            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
-            "VALUES ('qgis_projects', 'attributes', 'qgis_projects', 'QGIS projects', ?)",
-            (data.stamp,),
-        )
+        _insert(base, "qgis_projects", name=PROJECT, metadata=json.dumps(about), content=content.hex())
+        _list(base, "qgis_projects", "QGIS projects", data.stamp)

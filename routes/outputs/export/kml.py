@@ -15,7 +15,7 @@ from routes.outputs.symbols import PLACES, SEIZURES
 from routes.outputs.text import interval_text, percent, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -185,13 +185,15 @@ def _table(data: Dataset, fields: Sequence[Field], row: Row) -> str:
     if "interval_90_low" in row:
         shares = f"{percent(row['posterior_share'])}, 90 %: "
         cells.insert(0, ("Share", shares + interval_text(row["interval_90_low"], row["interval_90_high"])))
-    lines = "".join(
-        f"<tr><th align='left'>{_escaped(name)}</th><td>{_escaped(value)}</td></tr>"
-        for name, value in cells
-        if value
-    )
     foot = f"{data.mark.label}. {provenance_line(data.provenance)}"
-    return f"<table>{lines}</table><p>{_escaped(foot)}</p>"
+    return f"{_two_columns(cell for cell in cells if cell[1])}<p>{_escaped(foot)}</p>"
+
+
+def _two_columns(cells: Iterable[tuple[str, str]]) -> str:
+    rows = (
+        f"<tr><th align='left'>{_escaped(name)}</th><td>{_escaped(value)}</td></tr>" for name, value in cells
+    )
+    return f"<table>{''.join(rows)}</table>"
 
 
 def _escaped(text: str) -> str:
@@ -219,8 +221,4 @@ def _provenance(document: ET.Element, data: Dataset) -> None:
     folder = _add(document, "Folder")
     _add(folder, "name", "Provenance")
     _add(folder, "visibility", "0")
-    items = "".join(
-        f"<tr><th align='left'>{_escaped(item)}</th><td>{_escaped(value)}</td></tr>"
-        for item, value in provenance_items(data.provenance, data.mark)
-    )
-    _add(folder, "description", f"<table>{items}</table>")
+    _add(folder, "description", _two_columns(provenance_items(data.provenance, data.mark)))

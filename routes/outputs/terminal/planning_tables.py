@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from routes.outputs.documents.text_blocks import Paragraph, figures, paragraphs, table_of, words
 from routes.outputs.handling import shut_posts
-from routes.outputs.language import Language, message, spoken, tr, trn
+from routes.outputs.language import Language, message, message_n, spoken, tr, trn
 from routes.outputs.placenames import country_tag, place_name, spot_name, with_names
 from routes.outputs.terminal.ranking_tables import CARE, known_by, named_way, way
 from routes.outputs.text import decimal, interval_text, learnt, percent, points, points_between, set_percent
@@ -71,7 +71,7 @@ def chokepoint_blocks(
         "areas cut off: by a smallest set of places with this one in it; places in the set: {sizes}.",
         sizes=", ".join(map(str, sizes)),
     )
-    listed = _listed(len(rows), of, crossings=crossings)
+    listed = trn(*_LISTED[kind], of, shown=len(rows))
     told = f"{listed} {_of_inflow(area)} {tr(_READING)}"
     return (table, *paragraphs(told, closed if closures else "", cut if cuts else "", tr(CARE)))
 
@@ -83,22 +83,12 @@ _READING = message(
 )
 
 
-def _listed(shown: int, of: int, *, crossings: bool) -> str:
-    return (
-        trn(
-            "{shown} of {n} crossing that carries inflow.",
-            "{shown} of {n} crossings that carry inflow.",
-            of,
-            shown=shown,
-        )
-        if crossings
-        else trn(
-            "{shown} of {n} gate that carries inflow.",
-            "{shown} of {n} gates that carry inflow.",
-            of,
-            shown=shown,
-        )
-    )
+_LISTED = {
+    "crossing": message_n(
+        "{shown} of {n} crossing that carries inflow.", "{shown} of {n} crossings that carry inflow."
+    ),
+    "gate": message_n("{shown} of {n} gate that carries inflow.", "{shown} of {n} gates that carry inflow."),
+}
 
 
 def _closures(rows: Sequence[Chokepoint]) -> tuple[Column, ...]:

@@ -124,7 +124,7 @@ def _with_results(shown: str, data: bytes, name: str, found: _Sheet, most: int) 
         return found, []
     archive = unpacked_archive(shown, data, _WANTED)
     with _opened(shown, archive, data, computed=True) as book:
-        rows, uncomputed = _computed(found.rows, _filled_rows(shown, book[name], most), formulas)
+        rows, uncomputed = _computed(found.rows, dict(_rows(shown, book[name], most)), formulas)
     faults = [
         Fault(shown, _UNCOMPUTED, row, _title(rows, column), f"row {row}") for row, column in uncomputed
     ]
@@ -164,7 +164,7 @@ def _sheet(shown: str, book: Any, wanted: str, most: int) -> tuple[str, list[str
         if wanted in names:
             return wanted, []
         raise InputError([Fault(shown, f"there is no such sheet. It has {_listed(names)}.")])
-    used = [name for name in names if _has_cells(shown, book[name], most)]
+    used = [name for name in names if any(True for _ in _rows(shown, book[name], most))]
     if not used:
         raise InputError([Fault(shown, "the workbook is empty. Add a header and rows.")])
     seen = [name for name in used if name not in hidden]
@@ -191,10 +191,6 @@ def _filled(row: Row) -> bool:
     return any(cell is not None and str(cell).strip() for cell in row)
 
 
-def _has_cells(shown: str, sheet: Any, most: int) -> bool:  # noqa: ANN401
-    return next(_rows(shown, sheet, most), None) is not None
-
-
 def _rows(shown: str, sheet: Any, most: int) -> Iterator[tuple[int, Row]]:  # noqa: ANN401
     """Give the filled rows with their numbers; blank ones between far cells are passed over one by one."""
     sheet.reset_dimensions()  # what a file says of its size is often wrong
@@ -211,12 +207,8 @@ def _rows(shown: str, sheet: Any, most: int) -> Iterator[tuple[int, Row]]:  # no
                 yield number, row
 
 
-def _filled_rows(shown: str, sheet: Any, most: int) -> dict[int, Row]:  # noqa: ANN401
-    return dict(_rows(shown, sheet, most))
-
-
 def _read(shown: str, sheet: Any, archive: zipfile.ZipFile, most: int) -> _Sheet:  # noqa: ANN401
-    rows = _filled_rows(shown, sheet, most)
+    rows = dict(_rows(shown, sheet, most))
     content = _content(sheet, archive)
     numbers = [_ROW_NUMBER.search(found) for found in _HIDDEN_ROW.findall(content)]
     hidden = tuple(number for found in numbers if found and (number := int(found[1])) in rows)
