@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import docs_math
 import docs_pages
+import pictures
 import pytest
 import shown_outputs
 from browsers import serious_faults
@@ -58,6 +59,7 @@ def test_a_command_of_the_documentation_runs(command: str, tmp_path: Path) -> No
     (config,) = re.findall(r"```toml\n(\[detection\].*?)```", PAGES["docs/howto/parameters.md"], re.DOTALL)
     (tmp_path / "my.toml").write_text(config)
     (tmp_path / "docs").symlink_to(ROOT / "docs")
+    (tmp_path / "data").symlink_to(ROOT / "data")
     _what_is_at_hand(tmp_path)
     done = run(*shlex.split(command)[1:], cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -100,6 +102,57 @@ def test_the_tutorial_goes_all_the_way() -> None:
     )
     for step in steps.split():
         assert step in cells
+
+
+def test_the_tutorial_by_command_line_goes_all_the_way() -> None:
+    page = PAGES["docs/tutorial-commands.md"]
+    steps = "validate rank chokepoints explain whatif interdict map brief export changes"
+    typed = [line.split()[1] for block in sh_blocks(page) for line in block.splitlines()]
+    assert list(dict.fromkeys(typed)) == steps.split()
+    assert {command.split()[1] for command, _ in commands_of(page)} >= {*steps.split()} - {
+        *("map", "brief", "export"),
+    }
+    for command, _ in commands_of(page):
+        assert command.partition(" | ")[0] in page.replace("<!-- output of: " + command, "")
+    for name, shown in re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", page, re.DOTALL):
+        assert (ROOT / name).read_text(encoding="utf-8").startswith(shown)
+
+
+def test_a_list_that_is_made_up_says_so_in_every_row() -> None:
+    header, *rows = (ROOT / "docs" / "examples" / "own-seizures.csv").read_text(encoding="utf-8").splitlines()
+    assert header.startswith("Case No.;")
+    assert all(row.startswith("MADE-UP-") and row.endswith(";made up") for row in rows)
+
+
+PICTURES = re.compile(r"!\[([^\]]*)\]\(([^)]+\.png)\)")
+
+
+def test_pictures_are_small_told_in_words_and_shown() -> None:
+    shown = set()
+    for name, text in PAGES.items():
+        for alternative, target in PICTURES.findall(text):
+            path = (ROOT / name).parent / target
+            shown.add(path.resolve())
+            assert path.stat().st_size <= pictures.LARGEST_BYTES or name == "README.md", target
+            assert len(alternative.split()) > 5, (name, target)
+    stored = {ROOT / "docs" / "pictures" / f"{name}.png" for name in pictures.TAKEN}
+    assert {*(ROOT / "docs" / "pictures").iterdir()} == stored
+    assert shown >= stored - {ROOT / "docs" / "pictures" / "briefing-ru.png"}
+
+
+def test_a_picture_is_made_small_and_keeps_the_colour_of_its_smallest_sign(tmp_path: Path) -> None:
+    from PIL import Image
+
+    raw = Image.effect_noise((400, 300), 20).convert("RGB")
+    raw.paste((250, 250, 245), (0, 0, 400, 250))
+    raw.paste((0, 158, 115), (10, 10, 14, 14))
+    raw.save(tmp_path / "raw.png")
+    pictures.small(tmp_path / "raw.png", tmp_path / "small.png")
+    with Image.open(tmp_path / "small.png") as made:
+        assert made.mode == "P"
+        assert made.convert("RGB").getpixel((200, 100)) == (250, 250, 245)
+        sign = made.convert("RGB").getpixel((12, 12))
+    assert all(abs(a - b) < 20 for a, b in zip(sign, (0, 158, 115), strict=True))
 
 
 @pytest.mark.parametrize("module", [docs_math, docs_pages, shown_outputs])

@@ -666,6 +666,20 @@ def test_the_config_may_hold_parameters_too_and_the_bundled_file_is_not_mapped(t
     assert tables.read_mapping(write(tmp_path, "[detection]\n", "none.toml")) is None
 
 
+def test_the_bundled_file_is_not_mapped_beside_others_that_are() -> None:
+    mapping = tables.read_mapping(ROOT / "docs" / "examples" / "own-seizures.toml")
+    own = ROOT / "docs" / "examples" / "own-seizures.csv"
+    both = [str(bundled("seizures.csv")), str(own)]
+    inputs = load_inputs(both, source=Source(mapping=mapping))
+    assert len(inputs.seizures) == len(bundled_text()) + 12
+    made_up = inputs.seizures[inputs.seizures["seizure_id"].str.startswith("MADE-UP-")]
+    assert made_up["direction_note"].tolist()[0] == "declared as cleaning agent"
+    assert set(made_up["quality_note"]) == {"made up"}
+    assert inputs.seizures_from["columns"]["place"] == "Place"
+    again = load_inputs(both[::-1], source=Source(mapping=mapping))
+    assert again.seizures_from["columns"] == inputs.seizures_from["columns"]
+
+
 # The documentation
 
 

@@ -202,12 +202,12 @@ def read_seizures_of(
     source: Source, seizures: str | Path | Sequence[str], countries: pd.DataFrame
 ) -> SeizureRecords:
     """Read seizures as a source says: columns are mapped in all but the bundled file, places looked up."""
-    mapping = None if seizures == bundled("seizures.csv") else source.mapping
     found = {name: source.optional(name) for name in _NAMING} if source.resolve_places else {}
     return read_records(
         seizures,
         borders=countries,
-        mapping=mapping,
+        mapping=source.mapping,
+        as_it_is=bundled("seizures.csv"),
         resolve=source.resolve_places,
         tables={name: path for name, path in found.items() if path is not None},
         densities=read_densities(source.file("region.toml")),

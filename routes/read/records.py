@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,6 @@ from routes.read.rows import rejected_rows
 from routes.read.seizures import SEIZURE_COLUMNS, check_seizures
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping as Lookup
     from collections.abc import Sequence
     from datetime import date
@@ -99,6 +99,7 @@ def read_records(
     resolve: bool = False,
     tables: Tables | None = None,
     densities: Densities | None = None,
+    as_it_is: Path | None = None,
 ) -> SeizureRecords:
     """Read seizure records from any source, and part the good ones from the bad.
 
@@ -124,6 +125,9 @@ def read_records(
     densities : mapping of str to float, optional
         Kilograms per litre by substance in small letters. Default: those of the bundled region.
 
+    as_it_is : Path, optional
+        A file whose columns are not mapped, alone or among others.
+
     Raises
     ------
     InputError
@@ -139,7 +143,15 @@ def read_records(
     from routes.read.several import sources_of
 
     parts = [
-        _read_one(each, borders, today, mapping, tables, densities, resolve=resolve)
+        _read_one(
+            each,
+            borders,
+            today,
+            None if _is_file(each, as_it_is) else mapping,
+            tables,
+            densities,
+            resolve=resolve,
+        )
         for each in sources_of(source)
     ]
     for part in parts:
@@ -150,6 +162,10 @@ def read_records(
     from routes.read.several import joined
 
     return joined(parts)
+
+
+def _is_file(source: str | os.PathLike[str], file: Path | None) -> bool:
+    return file is not None and os.path.realpath(source) == os.path.realpath(file)
 
 
 def _read_one(

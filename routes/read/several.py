@@ -83,7 +83,7 @@ def joined(parts: list[SeizureRecords]) -> SeizureRecords:
     digest = hashlib.sha256("\n".join(part.sha256 for part in parts).encode()).hexdigest()
     about = {
         "kind": "several",
-        "columns": parts[0].about["columns"],
+        "columns": next((part.about["columns"] for part in parts if part.about["columns"]), {}),
         "places_found": sum(part.about["places_found"] for part in parts),
         "files": [{**each, **_how(part)} for each, part in zip(hashes, parts, strict=True)],
     }

@@ -69,7 +69,7 @@ def chokepoint_section(material: Material) -> Section:
             "Shares through the crossings. Where two lines overlap widely, the order of the two is not known."
         ),
     )
-    table = Table(tuple(heads), tuple(rows), figures=figures)
+    table = Table(tuple(heads), tuple(rows), figures=figures, layout="crossings")
     return Section(tr("Chokepoints"), (table, chart, Paragraph(told)), begins_page=True, kept=True)
 
 

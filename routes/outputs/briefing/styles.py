@@ -37,6 +37,15 @@ td { overflow-wrap: anywhere; }
 /* Fixed widths: to find the narrowest width of long cells takes a PDF four times as long. */
 .wide-cells { table-layout: fixed; font-size: .76rem; min-width: 44rem; }
 .wide-cells td { overflow-wrap: break-word; }
+.crossings { font-size: .88rem; }
+.crossings th:nth-child(1) { width: 5%; }
+.crossings th:nth-child(2) { width: 18.5%; }
+.crossings th:nth-child(3) { width: 19%; }
+.crossings th:nth-child(4) { width: 10%; }
+.crossings th:nth-child(5) { width: 6.5%; }
+.crossings th:nth-child(6) { width: 8%; }
+.crossings th:nth-child(7) { width: 9.5%; }
+.crossings th:nth-child(8) { width: 11.5%; }
 .seizures th:nth-child(1) { width: 9.5%; }
 .seizures th:nth-child(2) { width: 14%; }
 .seizures th:nth-child(3) { width: 12.5%; }
@@ -100,6 +109,7 @@ footer { margin-top: 2rem; font-size: .8rem; color: var(--soft); }
   table { font-size: 7.6pt; }
   th, td { padding: .6mm 1.2mm; }
   .wide-cells { font-size: 6.6pt; min-width: 0; }
+  .crossings { font-size: 7.4pt; }
   .wide { overflow: visible; margin: 1mm 0; }
   figure { margin: 1mm 0; }
   figcaption { font-size: 7pt; line-height: 1.2; }

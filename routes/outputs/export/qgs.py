@@ -67,7 +67,7 @@ def project(data: Dataset, layers: list[Layer], file: str) -> str:
             name=layer.title,
             source=_source(file, layer),
             providerKey="ogr",
-            checked="Qt::Unchecked" if layer.name == "legs" else "Qt::Checked",
+            checked="Qt::Unchecked" if layer.name in ("legs", "patrol") else "Qt::Checked",
             expanded="1" if layer.name == "corridors" else "0",
         )
     _canvas(root, layers)

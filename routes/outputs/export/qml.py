@@ -201,7 +201,10 @@ def _labels(root: ET.Element) -> None:
         bufferSizeUnits="MM",
         bufferColor=_rgba(PAGE["white"]),
     )
-    ET.SubElement(settings, "placement", placement="6", dist="1", distUnits="MM", priority="5")
+    # Round the symbol, whose size is the share, not round its middle.
+    ET.SubElement(
+        settings, "placement", placement="6", offsetType="1", dist="1", distUnits="MM", priority="5"
+    )
     ET.SubElement(settings, "rendering", obstacle="1", drawLabels="1", scaleVisibility="0")
 
 
