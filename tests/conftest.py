@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+    from routes.analysis import Analysis, World
+    from routes.read.inputs import Inputs
+
 
 collect_ignore = ["torture.py"]
 """A program that a test runs."""
@@ -42,6 +45,39 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         gone = set(left_out)
         items[:] = [item for item in items if item not in gone]
+
+
+@pytest.fixture(scope="session")
+def inputs() -> Inputs:
+    """Read the bundled files once; no test changes them."""
+    from routes.read.inputs import load_inputs
+
+    return load_inputs()
+
+
+@pytest.fixture(scope="session")
+def world(inputs: Inputs) -> World:
+    """Build the bundled network once."""
+    from routes.analysis import build_world
+    from routes.parameters import Parameters
+
+    return build_world(inputs, Parameters())
+
+
+@pytest.fixture(scope="session")
+def analysis(inputs: Inputs) -> Analysis:
+    """Give the default answer: the bundled data, as of their day."""
+    from routes.analysis import analyse
+
+    return analyse(inputs)
+
+
+@pytest.fixture(scope="session")
+def analysis_with_roads(inputs: Inputs) -> Analysis:
+    """Give the default answer, the first twenty corridors with their roads."""
+    from routes.analysis import analyse
+
+    return analyse(inputs, roads_for=20)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from routes.analysis import Analysis, analyse, expose, fit_events
+from routes.analysis import Analysis, expose, fit_events
 from routes.evidence.alike import alike, of_all
 from routes.evidence.grounds import ages, event_steps, grounds_of
 from routes.parameters import Parameters
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def found() -> Analysis:
-    return analyse()
+def found(analysis: Analysis) -> Analysis:
+    return analysis
 
 
 def again(events: Events, rng: np.random.Generator) -> tuple[Events, np.ndarray]:

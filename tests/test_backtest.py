@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 from datetime import date
+from typing import TYPE_CHECKING
 
 import jsonschema
 import numpy as np
@@ -22,7 +23,6 @@ from routes.outputs.schemas import as_dict, schema_text
 from routes.parameters import Parameters, read_parameters
 from routes.question import Question
 from routes.read import bundled
-from routes.read.inputs import Inputs, load_inputs
 from routes.read.provenance import provenance_of
 from routes.trust import backtest as work
 from routes.trust import fields, measures
@@ -33,17 +33,11 @@ from routes.trust.sensitivity import sensitivity
 from routes.trust.simulation import Truth, draw_truth, simulate_events
 from routes.trust.unused import listed_places, why_unused
 
+if TYPE_CHECKING:
+    from routes.analysis import Analysis
+    from routes.read.inputs import Inputs
+
 FEW_DRAWS = dataclasses.replace(Parameters(), evidence=dataclasses.replace(Parameters().evidence, draws=200))
-
-
-@pytest.fixture(scope="module")
-def inputs() -> Inputs:
-    return load_inputs()
-
-
-@pytest.fixture(scope="module")
-def world(inputs: Inputs) -> World:
-    return build_world(inputs, Parameters())
 
 
 @pytest.fixture(scope="module")
@@ -213,8 +207,7 @@ def test_intervals_cover_and_the_ranking_beats_raw_counts(world: World) -> None:
     assert 0.78 <= inside / checked <= 0.98
 
 
-def test_explain_by_the_newton_step_is_near_leaving_the_event_out(inputs: Inputs) -> None:
-    analysis = analyse(inputs)
+def test_explain_by_the_newton_step_is_near_leaving_the_event_out(inputs: Inputs, analysis: Analysis) -> None:
     explained = explain(analysis, "islam-qala")
     strongest = explained.influences[0]
     kept = inputs.seizures[inputs.seizures["event_id"] != strongest.event_id].reset_index(drop=True)
@@ -225,8 +218,7 @@ def test_explain_by_the_newton_step_is_near_leaving_the_event_out(inputs: Inputs
     assert explained.influences[0].change > 0
 
 
-def test_explain_agrees_with_the_ranking_and_names_the_nearest(inputs: Inputs) -> None:
-    analysis = analyse(inputs)
+def test_explain_agrees_with_the_ranking_and_names_the_nearest(analysis: Analysis) -> None:
     top = analysis.ranking.corridors[0]
     explained = explain(analysis, top.id)
     assert (explained.rank, explained.kind) == (1, "corridor")
@@ -338,6 +330,7 @@ def test_commands_print_tables_and_json(arguments: tuple[str, ...]) -> None:
         assert run(*arguments, "--quiet", "--require-skill").returncode == 0
 
 
+@pytest.mark.slow
 def test_backtest_of_two_files_and_its_errors(tmp_path) -> None:
     lines = bundled("seizures.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     early = [line for line in lines[1:] if line[:4] < "2015"]

@@ -120,8 +120,8 @@ def totals(**changes: Any) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def analysis() -> Analysis:
-    return analyse(load_inputs(), roads_for=20)
+def analysis(analysis_with_roads: Analysis) -> Analysis:
+    return analysis_with_roads
 
 
 @pytest.fixture(scope="module")
@@ -210,6 +210,7 @@ def test_no_chance_reads_as_certain(brief: Briefing) -> None:
     assert not re.search(r"almost certain \(100|almost no chance \(0 %|\(0\.0 %\)", said)
 
 
+@pytest.mark.slow
 def test_a_briefing_on_too_few_events_says_first_that_it_is_the_prior() -> None:
     inputs = load_inputs()
 

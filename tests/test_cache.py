@@ -492,6 +492,7 @@ main(sys.argv[3:])
 """
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_do_no_harm(grid: Path, tmp_path: Path) -> None:
     folder, where = tmp_path / "cache", tmp_path / "meet"
     where.mkdir()
@@ -528,6 +529,7 @@ def test_two_processes_at_once_do_no_harm(grid: Path, tmp_path: Path) -> None:
     assert entries(folder) == [entry]
 
 
+@pytest.mark.slow
 def test_damage_is_told_on_standard_error_and_no_cache_leaves_the_disk_alone(
     grid: Path, tmp_path: Path
 ) -> None:

@@ -23,17 +23,13 @@ from routes.planning.plan import plan
 from routes.planning.posts import Deployment
 from routes.question import Question
 from routes.read import bundled
-from routes.read.inputs import Inputs, load_inputs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from routes.read.inputs import Inputs
+
 DAYS = (date(2025, 10, 11), date(2025, 10, 12))
-
-
-@pytest.fixture(scope="module")
-def inputs() -> Inputs:
-    return load_inputs()
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +171,7 @@ def test_the_evidence_grows_old(inputs: Inputs) -> None:
 # --- the command -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_attention_is_the_exit_code_where_it_is_asked_for(tmp_path: Path) -> None:
     two = ("--since-data", "2025-10-11", "--to-data", "2025-10-12", "--teams", "1")
     done = run("changes", *two, "--require-attention", "--output", "o.json", cwd=tmp_path)
@@ -188,6 +185,7 @@ def test_attention_is_the_exit_code_where_it_is_asked_for(tmp_path: Path) -> Non
     assert "Nothing that asks for attention." in done.stdout
 
 
+@pytest.mark.slow
 def test_a_folder_as_it_was_is_held_against_the_data_at_hand(tmp_path: Path) -> None:
     """Yesterday's copy lacks one record, and has Torkham open until further notice."""
     old = tmp_path / "old"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
@@ -12,19 +13,20 @@ from hypothesis import strategies as st
 from networks import add_area, add_crossing, add_gate, add_legs
 from planning_networks import analysis_of, road_graphs, two_bridges
 
-from routes.analysis import Analysis, analyse
 from routes.network import BlockLegs, block_legs
 from routes.network.blocks import Block
 from routes.planning.alternatives import SAME_ROAD_KM, road_search, road_ways, shared_length
 from routes.planning.chokepoints import betweenness, place_chokepoints, smallest_cuts
 from routes.planning.least_costs import ways_of
 from routes.planning.segments import leg_use_of_edges, place_name, road_segments
-from routes.read.inputs import load_inputs
+
+if TYPE_CHECKING:
+    from routes.analysis import Analysis
 
 
 @pytest.fixture(scope="module")
-def bundled() -> Analysis:
-    return analyse(load_inputs())
+def bundled(analysis: Analysis) -> Analysis:
+    return analysis
 
 
 def reachable(graph: nx.DiGraph, area: str, closed: set[str]) -> bool:

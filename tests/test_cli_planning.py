@@ -38,6 +38,7 @@ def test_tables_are_at_most_80_columns_wide(name: str) -> None:
     assert "\n\n\n" not in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_json_follows_its_schema_and_is_the_same_twice(name: str) -> None:
     first = run(*COMMANDS[name], "--format", "json").stdout
@@ -88,6 +89,7 @@ def test_gates_have_a_table_of_their_own() -> None:
     assert "karachi" in done.stdout
 
 
+@pytest.mark.slow
 def test_smallest_cuts_stand_in_the_table_only_when_asked_for() -> None:
     plain, asked = run("chokepoints"), run("chokepoints", "--cuts")
     assert "cut off" not in plain.stdout

@@ -17,41 +17,46 @@ from routes.errors import RoutesError
 from routes.evidence.shares import ShareDraws
 from routes.parameters import Parameters
 from routes.question import Question
-from routes.read.inputs import Inputs, load_inputs
 from routes.trust.comparison import BY_CHANCE, NIL, compare, rise_chances
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 
+from typing import TYPE_CHECKING
+
 from false_alarms import alarms
+
+if TYPE_CHECKING:
+    from routes.analysis import Analysis
+    from routes.read.inputs import Inputs
+    from routes.trust.comparison import Change
 
 
 @pytest.fixture(scope="module")
-def inputs() -> Inputs:
-    return load_inputs()
+def unchanged(analysis: Analysis) -> tuple[Change, ...]:
+    return compare(analysis, analysis, Parameters())
 
 
-def test_a_side_against_itself_is_as_likely_to_have_risen_as_fallen(inputs: Inputs) -> None:
-    one = analyse(inputs)
-    changes = compare(one, one, Parameters())
-    assert len(changes) > 500
-    for change in changes:
+def test_a_side_against_itself_is_as_likely_to_have_risen_as_fallen(unchanged: tuple[Change, ...]) -> None:
+    assert len(unchanged) > 500
+    for change in unchanged:
         assert (change.change, change.by_status, change.by_seizures) == pytest.approx((0, 0, 0), abs=1e-15)
         assert change.rise_probability == pytest.approx(0.5, abs=0.07)
         assert not change.told
 
 
-def test_draws_of_the_two_sides_have_nothing_to_do_with_one_another(inputs: Inputs) -> None:
+def test_draws_of_the_two_sides_have_nothing_to_do_with_one_another(
+    analysis: Analysis, unchanged: tuple[Change, ...]
+) -> None:
     # With one stream of draws for both sides their correlation was 0.98, and intervals were far too narrow.
-    one = analyse(inputs)
-    largest = compare(one, one, Parameters())
-    spread = {c.id: c.interval_90[1] - c.interval_90[0] for c in one.ranking.crossings}
-    for change in largest:
+    spread = {c.id: c.interval_90[1] - c.interval_90[0] for c in analysis.ranking.crossings}
+    for change in unchanged:
         if change.kind == "crossing" and change.before > 0.05:
             width = change.interval_90[1] - change.interval_90[0]
             # Shares are skewed, so that the root of two holds roughly.
             assert width == pytest.approx(np.sqrt(2) * spread[change.id], rel=0.2)
 
 
+@pytest.mark.slow
 def test_the_same_seizures_under_another_status_are_the_status_tables_part(inputs: Inputs) -> None:
     open_, shut = (
         analyse(inputs, None, Question(as_of=day)) for day in (date(2019, 6, 1), date(2026, 1, 15))
@@ -88,6 +93,7 @@ def test_rise_chances_are_those_of_all_pairs() -> None:
         assert chance == pytest.approx(np.mean([(sign + 1) / 2 for sign in pairs]))
 
 
+@pytest.mark.slow
 def test_a_change_that_is_there_is_told(inputs: Inputs) -> None:
     # All seizures of one side lie where the west is supplied, those of the other in the east.
     west = inputs.seizures["lon"] < 62
@@ -112,10 +118,11 @@ def test_without_change_at_most_one_run_in_ten_tells_of_any() -> None:
     assert found.row_by_row >= found.told
 
 
-def test_a_period_without_events_or_in_the_future_is_refused(inputs: Inputs) -> None:
+@pytest.mark.slow
+def test_a_period_without_events_or_in_the_future_is_refused(inputs: Inputs, analysis: Analysis) -> None:
     empty = analyse(inputs, None, Question(date(1999, 1, 1), date(1999, 12, 31)))
     with pytest.raises(RoutesError, match="before: no located event from 1999-01-01 to 1999-12-31"):
-        compare(empty, analyse(inputs), Parameters())
+        compare(empty, analysis, Parameters())
     known = ("compare", "--quiet", "--before", "2008-01-01:2010-12-31", "--after")
     for period, message in (
         ("2030-01-01:2999-12-31", "in the future"),
@@ -128,6 +135,7 @@ def test_a_period_without_events_or_in_the_future_is_refused(inputs: Inputs) -> 
         assert not done.stdout
 
 
+@pytest.mark.slow
 def test_the_document_tells_parts_and_likelihoods() -> None:
     sides = ("--before", "2008-01-01:2008-12-31", "--after", "2009-01-01:2010-12-31")
     document = json.loads(run("compare", *sides, "--format", "json", "--quiet").stdout)

@@ -46,11 +46,6 @@ TOLD = "\n".join(
 
 
 @pytest.fixture(scope="module")
-def analysis() -> Analysis:
-    return analyse(load_inputs())
-
-
-@pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     inputs = load_inputs(hostile_file(tmp_path_factory.mktemp("hostile")))
     found = analyse(inputs)

@@ -190,6 +190,7 @@ def test_every_command_that_reads_the_data_takes_a_folder(tmp_path: Path) -> Non
     assert "--data: " in done.stderr
 
 
+@pytest.mark.slow
 def test_the_first_language_of_a_region_is_that_of_its_answers(folder: Path) -> None:
     """Languages that answers are not written in are passed over; an option goes before."""
     assert "corridor" in run("rank", "--data", str(folder), "--quiet").stdout

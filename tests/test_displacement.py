@@ -30,8 +30,8 @@ DOUBLED = Parameters(route_choice=DOUBLING)
 
 
 @pytest.fixture(scope="module")
-def bundled() -> Analysis:
-    return analyse(load_inputs())
+def bundled(analysis: Analysis) -> Analysis:
+    return analysis
 
 
 def shares(moved: Displacement, side: str = "after") -> dict[str, float]:

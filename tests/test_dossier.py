@@ -31,16 +31,6 @@ if TYPE_CHECKING:
     from routes.outputs.documents.text_blocks import Briefing, Section
 
 
-@pytest.fixture(scope="module")
-def inputs() -> Inputs:
-    return load_inputs()
-
-
-@pytest.fixture(scope="module")
-def analysis(inputs: Inputs) -> Analysis:
-    return analyse(inputs)
-
-
 def made(analysis: Analysis, inputs: Inputs, place: str, near_km: float = 100.0) -> Dossier:
     units = read_posts(bundled("posts.csv"))
     return dossier(analysis, inputs, Parameters(), place, units, near_km)
@@ -153,6 +143,7 @@ def test_a_gate_has_a_dossier_too(analysis: Analysis, inputs: Inputs) -> None:
     assert found.units[0].id == "ccp-karachi"
 
 
+@pytest.mark.slow
 def test_what_is_unknown_is_told_only_where_it_is(analysis: Analysis, inputs: Inputs) -> None:
     def unknown(place: str) -> str:
         block = by_title(pages(made(analysis, inputs, place), analysis, inputs))["What is not known"].blocks[

@@ -35,7 +35,7 @@ from routes.parameters import Parameters
 from routes.question import Question
 from routes.read import bundled
 from routes.read.effort import read_effort
-from routes.read.inputs import Inputs, load_inputs, with_effort
+from routes.read.inputs import Inputs, with_effort
 from routes.trust.backtest import left_out_backtest, rolling_backtest, split_backtest
 from routes.trust.calibration import calibrate
 from routes.trust.comparison import LogRows, compare, finds_dealt_out, log_rows
@@ -51,16 +51,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "docs/examples/effort.csv"
 HEADER = "place,from,until,inspected,passed,found\n"
-
-
-@pytest.fixture(scope="module")
-def inputs() -> Inputs:
-    return load_inputs()
-
-
-@pytest.fixture(scope="module")
-def world(inputs: Inputs) -> World:
-    return build_world(inputs, Parameters())
 
 
 def test_days_and_numbers_are_read_as_people_write_them(inputs: Inputs, tmp_path: Path) -> None:
@@ -543,6 +533,7 @@ def test_each_side_is_fitted_with_the_rows_of_its_time(inputs: Inputs, world: Wo
     assert log_rows(log.head(0), *plain) is None
 
 
+@pytest.mark.slow
 def test_a_side_with_a_log_against_itself_has_not_changed(inputs: Inputs, world: World) -> None:
     one = side(inputs, world, 2008, 2013, of_days("2010-01-01", "2010-12-31"))
     for change in compare(one, one, Parameters()):
@@ -574,6 +565,7 @@ def test_finds_are_dealt_out_by_inspections_over_vehicles() -> None:
 SIDES = ("--before", "2008-01-01:2013-12-31", "--after", "2014-01-01:2025-12-31")
 
 
+@pytest.mark.slow
 def test_compare_says_on_which_side_rows_count(tmp_path: Path) -> None:
     file = tmp_path / "log.csv"
     rows = ("torkham,2010-01-01,2010-06-30,5000,,0", "torkham,2013-06-01,2014-06-30,10,,0")

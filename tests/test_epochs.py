@@ -14,7 +14,7 @@ import pytest
 from commands import run
 from networks import add_area, add_crossing, add_gate, add_legs
 
-from routes.analysis import World, build_world, choice_set_for, epochs_for
+from routes.analysis import World, choice_set_for, epochs_for
 from routes.corridors import list_corridors
 from routes.evidence.epochs import epochs_of, years_of
 from routes.evidence.events import locate_events
@@ -29,16 +29,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 YEARS = [(date(year, 1, 1), date(year, 12, 31)) for year in range(2008, 2027)]
-
-
-@pytest.fixture(scope="module")
-def inputs() -> Inputs:
-    return load_inputs()
-
-
-@pytest.fixture(scope="module")
-def world(inputs: Inputs) -> World:
-    return build_world(inputs, Parameters())
 
 
 def test_shares_and_design_of_two_epochs_worked_by_hand() -> None:

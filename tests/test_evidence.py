@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
@@ -35,12 +36,10 @@ from routes.evidence.shares import draw_shares
 from routes.network.blocks import Block
 from routes.parameters import Parameters
 from routes.question import Question
-from routes.read.inputs import Inputs, load_inputs
 
-
-@pytest.fixture(scope="session")
-def inputs() -> Inputs:
-    return load_inputs()
+if TYPE_CHECKING:
+    from routes.analysis import Analysis
+    from routes.read.inputs import Inputs
 
 
 def event_at(lon: float, lat: float, footprint: float) -> Events:
@@ -318,8 +317,8 @@ def test_weights_have_a_mean_of_one(inputs: Inputs) -> None:
     assert old.weight[old.ids.index("2008-03-karachi-aa")] < 0.5
 
 
-def test_seizures_are_nodes_of_the_crossing_graph(inputs: Inputs) -> None:
-    found = analyse(inputs)
+def test_seizures_are_nodes_of_the_crossing_graph(analysis: Analysis) -> None:
+    found = analysis
     graph = found.crossing_graph.graph
     seizures = [n for n, d in graph.nodes(data=True) if d["kind"] == "seizure"]
     assert sorted(seizures) == sorted(found.events.ids)
@@ -354,8 +353,8 @@ def test_a_doubtful_record_moves_less(inputs: Inputs) -> None:
     assert moved(doubtful) < moved(Parameters())
 
 
-def test_a_country_without_a_seizure_is_named_and_its_detection_is_the_prior(inputs: Inputs) -> None:
-    found = analyse(inputs)
+def test_a_country_without_a_seizure_is_named_and_its_detection_is_the_prior(analysis: Analysis) -> None:
+    found = analysis
     assert {"KAZ", "TKM"} <= set(found.ranking.silent_countries)
     names = found.posterior.effects.names
     draws = found.posterior.draws[:, names.index("detection:TKM")]

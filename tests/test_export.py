@@ -54,11 +54,6 @@ SPATIAL = ("corridors", "legs", "gates", "crossings", "processing_areas", "seizu
 
 
 @pytest.fixture(scope="module")
-def analysis() -> Analysis:
-    return analyse(load_inputs())
-
-
-@pytest.fixture(scope="module")
 def data(analysis: Analysis) -> Dataset:
     return dataset(analysis, load_inputs().seizures, analysis.ranking.corridors[:40], Mark.amber_strict)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,11 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routes.analysis import World, build_world
 from routes.evidence.events import Events, locate_events
 from routes.network.blocks import Block, Network
 from routes.parameters import Parameters
-from routes.read.inputs import Inputs, load_inputs
 from routes.support.geo import great_circle_km
 from routes.trust import fields
 from routes.trust.along_roads import spreading
@@ -22,6 +21,10 @@ from routes.trust.measures import top_part
 from routes.trust.refits import years_after_the_first, years_left_out, years_of_a_test
 from routes.trust.road_cells import cell_at, cell_id, cells_of
 from routes.trust.scoring import road_measure
+
+if TYPE_CHECKING:
+    from routes.analysis import World
+    from routes.read.inputs import Inputs
 
 
 def roads(country: str, lon: list[float], ends: list[tuple[int, int]], crossing: int | None = None) -> Block:
@@ -86,16 +89,6 @@ def test_the_hot_part_fills_its_room_with_the_highest(values: list[float], part:
     for i in range(len(value)):
         for j in range(len(value)):
             assert not (value[i] > value[j] and hot[j] > 0 and hot[i] < 1 - 1e-9)
-
-
-@pytest.fixture(scope="module")
-def inputs() -> Inputs:
-    return load_inputs()
-
-
-@pytest.fixture(scope="module")
-def world(inputs: Inputs) -> World:
-    return build_world(inputs, Parameters())
 
 
 @pytest.fixture(scope="module")

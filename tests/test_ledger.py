@@ -10,7 +10,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,6 @@ from routes.errors import RoutesError
 from routes.outputs.documents.ledger_document import forecast_json
 from routes.parameters import Parameters
 from routes.question import Question
-from routes.read.inputs import Inputs, load_inputs
 from routes.trust.fields import BASELINES, RANKING, STAND, all_fields
 from routes.trust.ledger import (
     CellColumns,
@@ -38,14 +37,12 @@ from routes.trust.ledger import (
 )
 from routes.trust.resolution import resolve, spread_over_cells
 
+if TYPE_CHECKING:
+    from routes.read.inputs import Inputs
+
 ROOT = Path(__file__).parents[1]
 FIRST = min((ROOT / "forecasts").glob("*.json"))
 LATER = ROOT / "docs/examples/later.csv"
-
-
-@pytest.fixture(scope="module")
-def inputs() -> Inputs:
-    return load_inputs()
 
 
 @pytest.fixture(scope="module")
@@ -306,6 +303,7 @@ def test_a_forecast_of_2016_is_scored_as_the_roads_would(
 # --- commands and the ledger of the repository -----------------------------------------------------
 
 
+@pytest.mark.slow
 def test_seal_and_score_by_command(tmp_path: Path) -> None:
     file = tmp_path / "f.json"
     asked = ("--until", "2018-12-31", "--as-of", "2019-01-01", "--horizon", "1000")

@@ -23,12 +23,12 @@ from routes.outputs.text import plain
 from routes.parameters import Parameters
 from routes.planning.displacement import whatif
 from routes.planning.plan import plan
-from routes.read.inputs import Inputs, load_inputs
 
 if TYPE_CHECKING:
     from browsers import OpenPage, Visit
     from playwright.sync_api import Browser, Page
 
+    from routes.read.inputs import Inputs
     from routes.results import Displacement
 
 P = Parameters()
@@ -37,13 +37,8 @@ NAMES = "{ " + own("choice.js").partition("const {")[2].partition("}")[0] + " }"
 
 
 @pytest.fixture(scope="module")
-def inputs() -> Inputs:
-    return load_inputs()
-
-
-@pytest.fixture(scope="module")
-def analysis(inputs: Inputs) -> Analysis:
-    return analyse(inputs, roads_for=20)
+def analysis(analysis_with_roads: Analysis) -> Analysis:
+    return analysis_with_roads
 
 
 @pytest.fixture(scope="module")

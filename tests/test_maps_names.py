@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from browsers import OpenFile, Visit
 
 SIZES = [(640, 400), (390, 844), (844, 390), (768, 1024), (1024, 768), (1366, 768), (1920, 1080)]
-SCREEN = (Path(__file__).parent / "screen_of_map.js").read_text(encoding="utf-8")
+SCREEN = (
+    f"() => JSON.stringify(({(Path(__file__).parent / 'screen_of_map.js').read_text(encoding='utf-8')})())"
+)
+"""As text: Playwright takes lists apart number by number, which takes longer than all the rest."""
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,12 @@ def opened(open_file: OpenFile, page: Path, size: tuple[int, int]) -> Visit:
         "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
     )
     return visit
+
+
+def screen_of(visit: Visit) -> dict[str, Any]:
+    """Where everything is on the screen now."""
+    found: dict[str, Any] = json.loads(visit.page.evaluate(SCREEN))
+    return found
 
 
 def distance(box: list[float], x: float, y: float) -> float:
@@ -77,7 +86,7 @@ def misplaced(screen: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("size", SIZES)
 def test_every_name_stands_at_its_own_symbol(open_file: OpenFile, page: Path, size: tuple[int, int]) -> None:
     visit = opened(open_file, page, size)
-    screen = visit.page.evaluate(SCREEN)
+    screen = screen_of(visit)
     assert len(screen["names"]) >= 3
     assert misplaced(screen) == []
     assert visit.troubles() == []
@@ -90,13 +99,14 @@ def screen_at(visit: Visit, lat_lon_zoom: tuple[float, float, float]) -> dict[st
     """What is on the screen of an opened map once it is moved and zoomed there."""
     lat, lon, zoom = lat_lon_zoom
     visit.page.evaluate(
-        """([lat, lon, zoom]) => window[Object.keys(window).find((key) => key.startsWith("map_"))]
-            .setView([lat, lon], zoom, { animate: false })""",
+        """([lat, lon, zoom]) => {
+            window[Object.keys(window).find((key) => key.startsWith("map_"))]
+                .setView([lat, lon], zoom, { animate: false });
+        }""",  # and give nothing back: the map, taken apart field by field, takes seconds
         [lat, lon, zoom],
     )
     visit.page.wait_for_timeout(150)
-    found: dict[str, Any] = visit.page.evaluate(SCREEN)
-    return found
+    return screen_of(visit)
 
 
 @pytest.mark.parametrize("lat_lon_zoom", ZOOMED)
@@ -107,8 +117,11 @@ def test_names_keep_to_their_symbols_when_zoomed(
 
 
 def test_a_name_that_stands_off_has_a_line_to_its_symbol(open_file: OpenFile, page: Path) -> None:
-    screens = [opened(open_file, page, size).page.evaluate(SCREEN) for size in SIZES]
-    screens += [screen_at(opened(open_file, page, size), at) for at in ZOOMED for size in SIZES]
+    screens = []
+    for size in SIZES:
+        visit = opened(open_file, page, size)
+        screens += [screen_of(visit), *(screen_at(visit, at) for at in ZOOMED)]
+        visit.page.context.close()
     far = 0
     for screen in screens:
         for name in screen["names"]:
@@ -130,7 +143,7 @@ def test_a_name_that_stands_off_has_a_line_to_its_symbol(open_file: OpenFile, pa
 def test_no_seizure_covers_a_place_and_no_marker_is_small(
     open_file: OpenFile, page: Path, size: tuple[int, int]
 ) -> None:
-    screen = opened(open_file, page, size).page.evaluate(SCREEN)
+    screen = screen_of(opened(open_file, page, size))
     places = [each for each in screen["symbols"] if each["kind"] == "place"]
     seizures = [each for each in screen["symbols"] if each["kind"] == "seizure"]
     assert places

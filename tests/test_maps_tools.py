@@ -74,7 +74,7 @@ def test_search_reads_russian_and_persian_letters(open_page: OpenPage) -> None:
     for asked in ("торхам", "تورخم", "torkh"):
         box.fill(asked)
         assert page.locator("#search-found [role=option]").first.inner_text().startswith("Torkham"), asked
-    page.evaluate(f"() => {MAP}.setZoom(4, {{ animate: false }})")
+    page.evaluate(f"() => {{ {MAP}.setZoom(4, {{ animate: false }}); }}")
     box.fill("афганистан")
     page.keyboard.press("Enter")
     assert _zoom(page) > 4
@@ -162,7 +162,7 @@ def test_the_ruler_measures_by_keyboard_and_by_pointer(open_page: OpenPage) -> N
     assert page.locator("#ruler").get_attribute("aria-pressed") == "true"
     page.keyboard.press("Enter")
     start = page.evaluate(f"() => {{ const {{ lat, lng }} = {MAP}.getCenter(); return [lat, lng]; }}")
-    page.evaluate(f"([lat, lon]) => {MAP}.setView([lat - 1, lon], 6, {{ animate: false }})", start)
+    page.evaluate(f"([lat, lon]) => {{ {MAP}.setView([lat - 1, lon], 6, {{ animate: false }}); }}", start)
     page.keyboard.press("Enter")
     # A degree of a meridian on the sphere of 6371 km is 111.2 km.
     assert "111 km" in page.locator("#measured").inner_text()

@@ -100,8 +100,9 @@ def test_a_click_on_a_row_lights_its_corridor_and_zooms(open_page: OpenPage) -> 
     page = in_use(open_page(page_of())).page
     before = _zoom(page)
     page.evaluate(
-        """() => window[Object.keys(window).find((key) => key.startsWith("map_"))]
-            .setZoom(4, { animate: false })"""
+        """() => {
+            window[Object.keys(window).find((key) => key.startsWith("map_"))].setZoom(4, { animate: false });
+        }"""
     )
     far = _zoom(page)
     page.locator("[data-corridor]").nth(1).locator("td.share").click()

@@ -108,6 +108,7 @@ def said(answer: str) -> str:
     return answer.partition("\nAsked: ")[0]
 
 
+@pytest.mark.slow
 def test_marks_and_formats_in_any_case(tmp_path: Path) -> None:
     arguments = ("export", "--format", "GeoJSON", "--tlp", "AMBER+strict", "--output", "x")
     assert run(*arguments, cwd=tmp_path).returncode == 0

@@ -590,6 +590,7 @@ def test_a_grid_makes_a_network(tmp_path: Path) -> None:
     assert all(done == of for done, of in last.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", ["reading roads", "simplifying their shapes"])
 def test_an_interrupted_build_leaves_nothing(tmp_path: Path, after: str) -> None:
     write_grid(100_000, tmp_path / "grid.osm.pbf", 3)

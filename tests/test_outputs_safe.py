@@ -114,6 +114,7 @@ def test_standard_output_by_any_name_is_added_to(stream: str, tmp_path: Path) ->
     assert names(tmp_path) == ["all"]
 
 
+@pytest.mark.slow
 def test_an_export_to_standard_output_is_the_file(tmp_path: Path) -> None:
     arguments = [sys.executable, "-m", "routes", "export", "--format", "kmz", "--output"]
     done = subprocess.run([*arguments, "-"], capture_output=True, check=False, cwd=tmp_path)  # noqa: S603
@@ -223,12 +224,17 @@ def test_the_bundled_files_are_inputs_too(tmp_path: Path) -> None:
     ("command", "mark", "new", "kept"),
     [
         (("export", "--format", "csv"), "clear", 0o644, 0o640),
-        (("export", "--format", "gpkg"), "green", 0o644, 0o640),
-        (("export", "--format", "gpkg"), "amber", 0o600, 0o600),
-        (("export", "--format", "geoparquet"), "amber+strict", 0o600, 0o600),
         (("export", "--format", "kml"), "red", 0o600, 0o600),
-        (("brief", "--format", "md"), "red", 0o600, 0o600),
-        (("map",), "amber", 0o600, 0o600),
+        *(
+            pytest.param(*case, marks=pytest.mark.slow)
+            for case in (
+                (("export", "--format", "gpkg"), "green", 0o644, 0o640),
+                (("export", "--format", "gpkg"), "amber", 0o600, 0o600),
+                (("export", "--format", "geoparquet"), "amber+strict", 0o600, 0o600),
+                (("brief", "--format", "md"), "red", 0o600, 0o600),
+                (("map",), "amber", 0o600, 0o600),
+            )
+        ),
     ],
 )
 def test_rights_follow_the_mark(
@@ -307,6 +313,7 @@ def test_standard_output_that_takes_nothing(command: tuple[str, ...], stream: st
     assert names(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_standard_error_that_is_closed(tmp_path: Path) -> None:
     output, again = tmp_path / "x.gpkg", tmp_path / "again" / "x.gpkg"
     again.parent.mkdir()

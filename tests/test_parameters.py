@@ -259,6 +259,7 @@ def with_changed(section: str, name: str) -> Parameters:
     return replace(default, **{section: replace(value, **{name: new})})
 
 
+@pytest.mark.slow
 def test_every_numeric_parameter_moves_something(inputs: Inputs) -> None:
     default = REGION.parameters()
     base = figures(analyse(inputs, default), default)

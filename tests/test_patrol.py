@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from commands import run
 
-from routes.analysis import Analysis, analyse
 from routes.outputs.export import FORMATS, dataset, export_file
 from routes.parameters import Parameters
 from routes.planning.beats import STRETCH_KM, Beat, beat_of, patrol_cells, patrol_stretches
@@ -23,10 +22,7 @@ from routes.trust.road_cells import cell_at, cell_id, corners
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-@pytest.fixture(scope="module")
-def analysis() -> Analysis:
-    return analyse()
+    from routes.analysis import Analysis
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +128,7 @@ def test_exports_have_the_stretches_as_a_layer(
     assert [len(line.geoms[0].coords) for line in table.geometry] == [len(row.points) for row in rows]
 
 
+@pytest.mark.slow
 def test_the_command_writes_every_format() -> None:
     table = run("patrol", "--top", "3", "--quiet")
     assert table.returncode == 0

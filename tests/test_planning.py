@@ -11,7 +11,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from planning_networks import DOUBLING, analysis_of, road_graphs, two_bridges
 
-from routes.analysis import Analysis, analyse
 from routes.errors import RoutesError
 from routes.parameters import Interdiction, Parameters
 from routes.planning import capture as capture_module
@@ -24,18 +23,19 @@ from routes.planning.plan import plan
 from routes.planning.posts import Deployment
 from routes.planning.priority import nested_order
 from routes.planning.rosters import Rota
-from routes.read.inputs import load_inputs
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from routes.analysis import Analysis
 
 SMALL = Parameters(route_choice=DOUBLING, interdiction=Interdiction(0.5, 1.0))
 EXAMPLES = settings(derandomize=True, deadline=None, max_examples=40)
 
 
 @pytest.fixture(scope="module")
-def bundled() -> Analysis:
-    return analyse(load_inputs())
+def bundled(analysis: Analysis) -> Analysis:
+    return analysis
 
 
 def small_analysis(graph: nx.DiGraph) -> Analysis:
@@ -218,7 +218,7 @@ def test_a_time_limit_gives_a_plan_and_its_gap(bundled: Analysis) -> None:
     assert found.lower_bound < found.passing <= 1
 
 
-@pytest.mark.parametrize("response", ["roads", "best", "logit", "none"])
+@pytest.mark.parametrize("response", ["roads", pytest.param("best", marks=pytest.mark.slow), "logit", "none"])
 def test_bundled_five_posts(bundled: Analysis, response: str) -> None:
     found = plan(bundled, Parameters(), 5, response=response, priority=True)
     assert found.proven_optimal

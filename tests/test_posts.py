@@ -17,7 +17,6 @@ from networks import add_gate, add_legs
 from planning_networks import DOUBLING, analysis_of, two_bridges
 from scipy.optimize import linprog
 
-from routes.analysis import Analysis, analyse
 from routes.errors import InputError, RoutesError
 from routes.outputs.documents.plan_document import plan_csv, roster_calendar
 from routes.parameters import Interdiction, Parameters
@@ -38,12 +37,14 @@ from routes.read.inputs import load_inputs
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from routes.analysis import Analysis
+
 SMALL = Parameters(route_choice=DOUBLING, interdiction=Interdiction(0.5, 1.0))
 
 
 @pytest.fixture(scope="module")
-def found() -> Analysis:
-    return analyse(load_inputs())
+def found(analysis: Analysis) -> Analysis:
+    return analysis
 
 
 def cases(n: int = 5) -> st.SearchStrategy[Passages]:
@@ -229,6 +230,7 @@ def test_a_forecaster_of_the_roster_does_no_better_than_the_frequencies() -> Non
     assert all(best < other for other in score.values()), (best, score)
 
 
+@pytest.mark.slow
 def test_a_roster_keeps_to_the_mix_its_seed_and_the_distance(found: Analysis) -> None:
     rota = Rota(weeks=200, seed=3, begins=date(2026, 11, 2), move_km=700.0)
     made = plan(found, Parameters(), 3, rota=rota)
@@ -298,6 +300,7 @@ def test_a_deployment_is_one_file_and_its_faults_are_told(tmp_path: Path) -> Non
         standing_posts(["torkham", "torkham=0.2"])
 
 
+@pytest.mark.slow
 def test_scenarios_by_name_stand_side_by_side(tmp_path: Path) -> None:
     path = tmp_path / "s.toml"
     path.write_text(
@@ -375,6 +378,7 @@ def test_vital_crossings_are_those_of_trying_every_pair(found: Analysis) -> None
     assert float(ways.least(solved.crossings)[gate, area]) == pytest.approx(solved.cost_after)
 
 
+@pytest.mark.slow
 def test_a_time_limit_of_nothing_says_what_happened() -> None:
     for response in ("roads", "best", "logit", "none"):
         done = run("interdict", "--budget", "3", "--time-limit", "0", "--response", response)

@@ -7,6 +7,7 @@ import json
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -18,15 +19,12 @@ from routes.network.status import status_shares
 from routes.outputs.documents import ranking_document as export
 from routes.question import Question, day_words
 from routes.ranking import corridors_of
-from routes.read.inputs import Inputs, load_inputs
 from routes.support.geo import great_circle_km
 
+if TYPE_CHECKING:
+    from routes.read.inputs import Inputs
+
 STORED = Path(__file__).parent / "data" / "ranking.csv"
-
-
-@pytest.fixture(scope="module")
-def inputs() -> Inputs:
-    return load_inputs()
 
 
 @pytest.fixture(scope="module")

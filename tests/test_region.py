@@ -108,6 +108,7 @@ def test_borders_without_a_modelled_country_are_refused(tmp_path: Path) -> None:
         of(GOOD, tmp_path, BORDERS.assign(modelled=False))
 
 
+@pytest.mark.slow
 def test_the_title_of_the_data_folder_stands_on_map_briefing_and_export(tmp_path: Path) -> None:
     text = bundled("region.toml").read_text(encoding="utf-8")
     own = text.replace("Likely precursor corridors into Afghanistan", "The <b>other</b> corridors")

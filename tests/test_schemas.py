@@ -19,9 +19,11 @@ from routes.outputs.schemas import Document, documents, schema_of, schema_text
 from routes.support.described import FLAT, Like, Rule, Since, described
 
 ROOT = Path(__file__).parents[1]
-SLOW = {"backtest", "calibration", "sensitivity"}
-"""Written in more than half a minute."""
-EVERY = [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in documents()]
+QUICK = {"ranking", "plan", "explanation", "network-info", "chokepoints"}
+"""Written in a second or two, and what is asked first."""
+EVERY = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in documents()]
+SMALLER = {"calibration": ("--since", "2023-01-01")}
+"""What is asked besides, where the whole takes minutes and the document would be of the same form."""
 
 
 def parsed(name: str) -> dict[str, Any]:
@@ -31,7 +33,7 @@ def parsed(name: str) -> dict[str, Any]:
 
 def example_of(name: str) -> str:
     """Have the command of a document write one; what goes to a file as standard output is caught as such."""
-    command = shlex.split(documents()[name].example)
+    command = [*shlex.split(documents()[name].example), *SMALLER.get(name, ())]
     done = (run_alone if "--output" in command else run)(*command)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -116,18 +118,18 @@ def _break(document: Any, path: str) -> Any:
         ("ranking", "corridors.0.-id"),
         ("ranking", "crossings.0.interval_90.1"),
         ("ranking", "gates.0.-countries"),
-        ("ranking-geojson", "features.0.geometry.coordinates.0"),
-        ("ranking-geojson", "features.0.properties.-synthetic_parts"),
-        ("export-geojson", "handling"),
-        ("export-geojson", "features.0.properties.-layer"),
+        pytest.param(*("ranking-geojson", "features.0.geometry.coordinates.0"), marks=pytest.mark.slow),
+        pytest.param(*("ranking-geojson", "features.0.properties.-synthetic_parts"), marks=pytest.mark.slow),
+        pytest.param(*("export-geojson", "handling"), marks=pytest.mark.slow),
+        pytest.param(*("export-geojson", "features.0.properties.-layer"), marks=pytest.mark.slow),
         ("network-info", "-graph_legs"),
         ("network-info", "nodes_AFG"),
         ("plan", "response"),
         ("plan", "posts.0.detection"),
         ("plan", "displacement.-other_corridors"),
         ("chokepoints", "chokepoints.0.countries"),
-        ("road-segments", "segments.0.points.0.1"),
-        ("backtest", "models.-ranking"),
+        pytest.param(*("road-segments", "segments.0.points.0.1"), marks=pytest.mark.slow),
+        pytest.param(*("backtest", "models.-ranking"), marks=pytest.mark.slow),
         ("explanation", "confidence.level"),
     ],
 )
@@ -136,7 +138,15 @@ def test_a_broken_document_is_refused(name: str, path: str, outputs: Any) -> Non
     assert not Draft202012Validator(parsed(name)).is_valid(_break(json.loads(outputs(name)), path))
 
 
-@pytest.mark.parametrize("name", ["ranking", "ranking-geojson", "export-geojson", "network-info", "plan"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ranking",
+        "network-info",
+        "plan",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("ranking-geojson", "export-geojson")),
+    ],
+)
 def test_fields_of_a_later_minor_version_are_allowed(name: str, outputs: Any) -> None:
     major = int(documents()[name].version.partition(".")[0])
     later = json.loads(outputs(name)) | {"schema_version": f"{major}.77", "a_field_of_later": [1]}

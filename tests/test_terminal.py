@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from commands import run_alone
+from commands import run, run_alone
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -122,13 +122,19 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(one, marks=() if one in ("rank", "explain torkham") else pytest.mark.slow)
+        for one in COMMANDS
+    ],
+)
 def test_tables_are_of_their_width_and_longer_than_their_notes(
     command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for columns in (50, 80, 120):
         monkeypatch.setenv("COLUMNS", str(columns))
-        text = run_alone(*command.split()).stdout
+        text = run(*command.split()).stdout
         assert max(lengths(text)) <= columns
         if columns < WIDTH:
             continue

@@ -142,6 +142,7 @@ def test_nothing_from_data_acts_on_the_terminal(command: tuple[str, ...], folder
     assert not [sign for sign in ACTING if sign in told]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "cp866", "cp1251", "utf-8"])
 @pytest.mark.parametrize("command", [("rank",), ("chokepoints", "--kind", "road")])
 def test_every_encoding_shows_what_it_can(command: tuple[str, ...], encoding: str, tmp_path: Path) -> None:
@@ -155,6 +156,7 @@ def test_every_encoding_shows_what_it_can(command: tuple[str, ...], encoding: st
     assert "?" not in told
 
 
+@pytest.mark.slow
 def test_data_on_a_pipe_are_the_same_in_every_encoding(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "routes", "chokepoints", "--kind", "road", "--format", "json"]
     printed = [
@@ -171,6 +173,7 @@ def test_data_on_a_pipe_are_the_same_in_every_encoding(tmp_path: Path) -> None:
     assert json.loads(printed[0])
 
 
+@pytest.mark.slow
 def test_the_terminals_own_width_is_taken(tmp_path: Path) -> None:
     widths = {}
     for columns in (50, 80, 120):

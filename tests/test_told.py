@@ -83,6 +83,7 @@ def test_no_password_is_asked_about() -> None:
 SHUT = ("--as-of", "2025-12-01")
 
 
+@pytest.mark.slow
 def test_a_plan_says_which_posts_stand_where_it_is_shut() -> None:
     """Torkham and Chaman have been closed since October 2025."""
     command = ("interdict", "--budget", "3", "--jurisdiction", "PAK", *SHUT)
@@ -103,6 +104,7 @@ def test_a_plan_says_which_posts_stand_where_it_is_shut() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_watch_on_a_shut_crossing_is_told_and_so_is_the_briefing(tmp_path: Path) -> None:
     words = flat(run("whatif", "--watch", "torkham=0.5", *SHUT).stdout)
     assert "Not open in the time asked about: torkham (closed)." in words
@@ -122,6 +124,7 @@ def test_a_search_without_time_says_so() -> None:
     assert "the budget pays for no post" in flat(run("interdict", "--budget", "0").stdout)
 
 
+@pytest.mark.slow
 def test_one_event_has_no_interval(tmp_path: Path) -> None:
     lines = bundled("seizures.csv").read_text(encoding="utf-8").splitlines()
     for name, rows in (("before.csv", lines[1:30]), ("after.csv", [one_event(lines)])):

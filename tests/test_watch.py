@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
@@ -14,18 +15,10 @@ from routes.corridors import list_corridors
 from routes.evidence.watch import REACH_KM, watch_of
 from routes.network import traffic_weights
 from routes.parameters import Parameters, RouteChoice
-from routes.read.inputs import Inputs, load_inputs
 from routes.support.geo import great_circle_km
 
-
-@pytest.fixture(scope="module")
-def inputs() -> Inputs:
-    return load_inputs()
-
-
-@pytest.fixture(scope="module")
-def world(inputs: Inputs) -> World:
-    return build_world(inputs, Parameters())
+if TYPE_CHECKING:
+    from routes.read.inputs import Inputs
 
 
 def two_ways(north: float, south: float) -> nx.DiGraph[str]:
