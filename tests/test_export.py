@@ -43,7 +43,7 @@ from routes.errors import RoutesError
 from routes.outputs.export import FORMATS, Dataset, Layer, dataset, export_file
 from routes.outputs.export.atak import NAMESPACE
 from routes.outputs.export.gpkg import table
-from routes.outputs.export.kml import field_name
+from routes.outputs.export.kml import NO_PICTURES, field_name
 from routes.outputs.export.tables import layer_csv
 from routes.outputs.handling import Mark
 from routes.read.inputs import load_inputs
@@ -234,6 +234,30 @@ def test_kml_has_folders_styles_and_the_mark(data: Dataset, written: Any) -> Non
     assert not list(document.iter(f"{space}href"))
 
 
+KINDS_IN_KML = "Gate|Crossing|Processing area|Seizure|Seizure, not used"
+
+
+def test_a_plain_kml_tells_kinds_apart_without_a_picture(data: Dataset, written: Any) -> None:
+    """By a word before each name, and by a colour of its own for the name of each kind."""
+    path = written(data, "kml")
+    wanted = {"gates": "Gate", "crossings": "Crossing", "processing_areas": "Processing area"}
+    for name, word in wanted.items():
+        read = gpd.read_file(path, driver="LIBKML", layer=data.layers[name].title)
+        names = [row["place_name"] for row in data.layers[name].rows]
+        assert read["Name"].tolist() == [f"{word}: {own}" for own in names]
+    seizures = gpd.read_file(path, driver="LIBKML", layer=data.layers["seizures"].title)
+    used = [row["ranking_use"] == "evidence" for row in data.layers["seizures"].rows]
+    assert [not said.startswith("Seizure, not used: ") for said in seizures["Name"]] == used
+    assert set(used) == {True, False}
+    space = "{http://www.opengis.net/kml/2.2}"
+    styles = [*ET.parse(path).getroot().iter(f"{space}Style")]  # noqa: S314 - our own
+    colours = [style.findtext(f"{space}LabelStyle/{space}color") for style in styles]
+    of_icons = [style.findtext(f"{space}IconStyle/{space}color") for style in styles]
+    told = [(label, icon) for label, icon in zip(colours, of_icons, strict=True) if label]
+    assert len({label for label, _ in told}) == len(told) == 5
+    assert all(label == icon for label, icon in told)
+
+
 def test_kmz_holds_the_same_document(data: Dataset, written: Any) -> None:
     plain = written(data, "kml").read_text(encoding="utf-8")
     with zipfile.ZipFile(written(data, "kmz")) as archive:
@@ -244,7 +268,10 @@ def test_kmz_holds_the_same_document(data: Dataset, written: Any) -> None:
     assert set(shown) == set(pictures)
     assert len(shown) == 5  # gates, crossings, areas, seizures that are used and that are not: no two alike
     assert len(set(drawn.values())) == len(set(shown)) == 5
-    assert re.sub(r"\s*<Icon>\s*<href>.*?</href>\s*</Icon>", "", inner) == plain
+    same = plain.replace(f"&lt;p&gt;{NO_PICTURES}&lt;/p&gt;", "")
+    same = re.sub(r"(<LabelStyle>)\s*<color>.*?</color>", r"\1", same)
+    same = re.sub(rf"<name>({KINDS_IN_KML}): ", "<name>", same)
+    assert re.sub(r"\s*<Icon>\s*<href>.*?</href>\s*</Icon>", "", inner) == same
     for picture in drawn.values():  # opened by another program
         with Image.open(io.BytesIO(picture)) as image:
             assert (image.size, image.mode) == ((64, 64), "RGBA")

@@ -74,7 +74,9 @@ def export(
     stand = patrol_stretches(beat_of(analysis, asked.parameters), top=_STRETCHES)
     data = dataset(analysis, inputs.seizures, rows, tlp, stand, inputs.borders)
     size = export_file(data, chosen, path, layer)
-    say_written(path, f": {len(rows)} corridors, {tlp.label} ({size / 1e6:.1f} MB)", quiet=asked.quiet)
+    lacks = f"; {wanted.lacks}" if wanted.lacks else ""
+    told = f": {len(rows)} corridors, {tlp.label} ({size / 1e6:.1f} MB){lacks}"
+    say_written(path, told, quiet=asked.quiet)
 
 
 def schema(

@@ -24,7 +24,7 @@ class Format:
     ``writer`` is ``module.function`` of this package: it takes the data, and the name of a layer where
     ``one_layer``, that of the file where ``named``, and returns the file as text or bytes. Names of files end
     with ``suffix``, or with one of ``other_endings`` if the user says so. ``top``: how many corridors are
-    written unless told; None for all.
+    written unless told; None for all. ``lacks``: what another format has that this one cannot hold.
     """
 
     writer: str
@@ -34,6 +34,7 @@ class Format:
     top: int | None = None
     one_layer: bool = False
     named: bool = False
+    lacks: str = ""
 
     def write(self, data: Dataset, layer: str = DEFAULT_LAYER, file: str = "routes") -> bytes:
         """Make the file, whose name some formats hold."""
@@ -46,7 +47,13 @@ class Format:
 
 FORMATS: dict[str, Format] = {
     "gpkg": Format("gpkg.gpkg", ".gpkg", "GeoPackage with styles and a project for QGIS", named=True),
-    "kml": Format("kml.kml", ".kml", "Google Earth", top=_DRAWN),
+    "kml": Format(
+        "kml.kml",
+        ".kml",
+        "Google Earth",
+        top=_DRAWN,
+        lacks="it holds no pictures, so words and colours tell kinds of places apart; kmz has symbols",
+    ),
     "kmz": Format("kml.kmz", ".kmz", "the same, zipped", top=_DRAWN),
     "atak": Format("atak.data_package", ".zip", "data package for ATAK", (".atak",), top=_DRAWN),
     "anx": Format("i2.anx", ".anx", "i2 Analyst's Notebook"),

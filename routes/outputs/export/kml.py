@@ -12,7 +12,7 @@ from routes.outputs.export.icons import icon
 from routes.outputs.handling import ASSUMPTIONS, ATTRIBUTION, provenance_items, provenance_line
 from routes.outputs.palette import class_number, radius, share_classes
 from routes.outputs.symbols import PLACES, SEIZURES
-from routes.outputs.text import interval_text, percent, shortened
+from routes.outputs.text import capital, interval_text, percent, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,13 +34,14 @@ def kml(data: Dataset, layers: Sequence[str] = _SPATIAL, *, icons: bool = False)
     """Write the layers as one KML document (OGC KML 2.2).
 
     Attributes are typed ``SchemaData``; the balloon is their table, escaped. The file names no picture and
-    no style of the network; with `icons` those that `kmz` puts beside it.
+    no style of the network: a word before the name, the colours of icon and name, and the size tell kinds
+    apart. With `icons` it names the pictures that `kmz` puts beside it.
     """
     root = ET.Element("kml", xmlns="http://www.opengis.net/kml/2.2")
     document = _add(root, "Document")
     _add(document, "name", f"{data.title} ({data.mark.label})")
     _add(document, "open", "1")
-    _add(document, "description", _notes(data))
+    _add(document, "description", _notes(data) + ("" if icons else f"<p>{html.escape(NO_PICTURES)}</p>"))
     classes = share_classes(_largest(data))
     for number, look in enumerate(classes):
         _line_style(document, f"share-{number}", look)
@@ -52,10 +53,16 @@ def kml(data: Dataset, layers: Sequence[str] = _SPATIAL, *, icons: bool = False)
     for name in layers:
         _schema(document, data.layers[name])
     for name in layers:
-        _folder(document, data, data.layers[name], classes)
+        _folder(document, data, data.layers[name], classes, icons=icons)
     _provenance(document, data)
     ET.indent(root, " ")
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+NO_PICTURES = (
+    "A plain KML holds no pictures: a word before the name and colours tell gates, crossings, processing "
+    "areas and seizures apart. KMZ has their symbols."
+)
 
 
 def kmz(data: Dataset) -> bytes:
@@ -112,6 +119,8 @@ def _point_style(document: ET.Element, identity: str, symbol: Symbol, scale: flo
     if icons:
         _add(_add(look, "Icon"), "href", _picture(symbol.shape))
     label = _add(style, "LabelStyle")
+    if not icons:
+        _add(label, "color", _colour(symbol.colour))
     _add(label, "scale", "0.8")
     _balloon(style)
 
@@ -131,12 +140,14 @@ def field_name(field: Field) -> str:
     return "identifier" if field.name == "id" else field.name
 
 
-def _folder(document: ET.Element, data: Dataset, layer: Layer, classes: tuple[ShareClass, ...]) -> None:
+def _folder(
+    document: ET.Element, data: Dataset, layer: Layer, classes: tuple[ShareClass, ...], *, icons: bool
+) -> None:
     folder = _add(document, "Folder")
     _add(folder, "name", layer.title)
     for row, shape in zip(layer.rows, layer.shapes, strict=True):
         mark = _add(folder, "Placemark")
-        _add(mark, "name", _label(layer, row))
+        _add(mark, "name", ("" if icons else _kind(layer, row)) + _label(layer, row))
         if layer.name == "patrol" or (layer.name == "corridors" and row["rank"] > _SHOWN):
             _add(mark, "visibility", "0")
         _add(mark, "Snippet", "", maxLines="0")
@@ -157,6 +168,13 @@ def _folder(document: ET.Element, data: Dataset, layer: Layer, classes: tuple[Sh
 def _own_size(mark: ET.Element, row: Row) -> None:
     icon = _add(_add(mark, "Style"), "IconStyle")
     _add(icon, "scale", f"{0.5 + radius(row['posterior_share']) / 12:.2f}")
+
+
+def _kind(layer: Layer, row: Row) -> str:
+    """Say what a point is, as nothing else in a plain file does: before its name."""
+    if layer.name == "seizures":
+        return "Seizure: " if row["ranking_use"] == "evidence" else "Seizure, not used: "
+    return f"{capital(PLACES[layer.name].name)}: " if layer.name in PLACES else ""
 
 
 def _label(layer: Layer, row: Row) -> str:
