@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routes.cli.console import say_written
-from routes.cli.deployment import deployment_of, posts_section
+from routes.cli.deployment import asked_posts, spend_of
 from routes.cli.endings import endings_of, format_for
 from routes.cli.names import one_of
 from routes.cli.options import DAY
@@ -127,10 +127,8 @@ def brief(
     if operation is not None:
         about = {**analysis.ranking.provenance, "operation": operation}
         analysis = replace(analysis, ranking=replace(analysis.ranking, provenance=about))
-    section = posts_section(asked.config)
-    spend = next(value for value in (teams, section.budget, _TEAMS) if value is not None)
-    day = asked.question.as_of or asked.question.until or inputs.region.status_checked
-    posts = deployment_of(section, inputs, asked.source, day, quiet=asked.quiet)
+    section, posts = asked_posts(asked, inputs)
+    spend = spend_of(teams, section, _TEAMS)
     plan = planned(analysis, asked, spend, weeks if rotate else 0, posts, priority=True)
     material = work.material_for(
         inputs,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routes.cli.asked import answer
-from routes.cli.deployment import deployment_of, posts_section
+from routes.cli.deployment import deployment_of, posts_section, spend_of
 from routes.cli.endings import endings_of, format_for
 from routes.cli.options import (
     ConfigOption,
@@ -89,8 +89,7 @@ def changes(
     after, new = _side("--to-data", to_data, source, files, parameters, seed, quiet=quiet)
     section = posts_section(config)
     posts = deployment_of(section, new, source, after.asked[1], quiet=quiet)
-    spend = next(value for value in (teams, section.budget, _TEAMS) if value is not None)
-    found = alarms(before, after, (old, new), parameters, spend, posts)
+    found = alarms(before, after, (old, new), parameters, spend_of(teams, section, _TEAMS), posts)
     about = (before.ranking.provenance, after.ranking.provenance)
     with answering_in(language, config, output_format):
         if output_format is Plain.json:

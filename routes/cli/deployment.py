@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from routes.cli.reading import Asked
     from routes.planning.deployments import PostsSection
     from routes.planning.posts import Deployment
     from routes.read.inputs import Inputs
@@ -42,6 +43,18 @@ def posts_section(config: Path | None) -> PostsSection:
     from routes.planning.deployments import PostsSection, read_posts_section
 
     return read_posts_section(config) if config else PostsSection()
+
+
+def asked_posts(asked: Asked, inputs: Inputs, told: Told = _NOTHING) -> tuple[PostsSection, Deployment]:
+    """Read the section ``[posts]`` of a question's config, and join it with what the options say."""
+    section = posts_section(asked.config)
+    day = asked.question.as_of or asked.question.until or inputs.region.status_checked
+    return section, deployment_of(section, inputs, asked.source, day, told, quiet=asked.quiet)
+
+
+def spend_of(given: float | None, section: PostsSection, usual: float) -> float:
+    """Say what the posts may cost: as the option says, else the section, else as usual."""
+    return next(value for value in (given, section.budget, usual) if value is not None)
 
 
 def deployment_of(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routes.cli.asked import answer
-from routes.cli.deployment import Told, deployment_of, posts_section
+from routes.cli.deployment import Told, asked_posts, spend_of
 from routes.cli.endings import endings_of, format_for
 from routes.cli.options import CHANGES, DAY, FormatOption, OutputOption
 from routes.cli.planned import rota_of
@@ -118,19 +118,16 @@ def interdict(
         raise RoutesError("--format ics writes a roster. Give --rotate and --weeks N.")
     prices, caught = named_values("--cost", cost), named_values("--detect", detect)
     inputs = inputs_of(asked)
-    section = posts_section(asked.config)
     told = Told(
         have or (), must or (), never or (), jurisdiction or (), prices, caught,
         inspections=inspections, gates=gates, published=have_published,
     )  # fmt: skip
-    day = asked.question.as_of or asked.question.until or inputs.region.status_checked
-    deployment = deployment_of(section, inputs, asked.source, day, told, quiet=asked.quiet)
-    spend = next(value for value in (budget, section.budget, _BUDGET) if value is not None)
+    section, deployment = asked_posts(asked, inputs, told)
     analysis = analysed(inputs, asked)
     found = plan(
         analysis,
         asked.parameters,
-        spend,
+        spend_of(budget, section, _BUDGET),
         response=None if response is None else response.value,
         posts=deployment,
         priority=priority,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routes.cli.console import say_written
-from routes.cli.deployment import deployment_of, posts_section
+from routes.cli.deployment import asked_posts
 from routes.cli.endings import endings_of, format_for
 from routes.cli.export import TlpOption  # noqa: TC001 - typer reads it
 from routes.cli.names import place_ids
@@ -152,10 +152,7 @@ def _patrol(analysis: Analysis, asked: Asked, inputs: Inputs, teams: int, weeks:
 
     if not teams:
         return None
-    day = asked.question.as_of or asked.question.until or inputs.region.status_checked
-    section = posts_section(asked.config)
-    posts = deployment_of(section, inputs, asked.source, day, quiet=asked.quiet)
-    found = planned(analysis, asked, teams, weeks, posts)
+    found = planned(analysis, asked, teams, weeks, asked_posts(asked, inputs)[1])
     return patrol_of(found) if found else None
 
 
