@@ -278,8 +278,9 @@ class World:
 
     @property
     def weight_of_areas(self) -> dict[str, float]:
-        """Weight of each processing area where no period is told."""
-        return dict(zip(self.network.areas["place_id"], self.network.areas["weight"], strict=True))
+        """Weight of each processing area where no period is told: 0 where its place has none."""
+        areas = self.network.areas
+        return dict(zip(areas["place_id"], areas["weight"].fillna(0.0), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

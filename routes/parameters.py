@@ -107,26 +107,19 @@ class RoadSpeeds:
     connector: float = 40.0
 
 
+_ByClass: Any = make_dataclass(
+    "_ByClass", [(f.name, float, 1.0) for f in fields(RoadSpeeds)], frozen=True, slots=True
+)
+"""One factor for each class of road."""
+
+
 @dataclass(frozen=True, slots=True)
-class RoadFactors:
+class RoadFactors(_ByClass):  # type: ignore[misc]  # its fields are those of the speeds
     """What makes a kilometre of a class of road dearer than its time, as a factor; 1 for nothing.
 
     All are 1: no figure is known for how much more a trafficker fears one class of road than another.
     Above 1 the class is shunned (police on motorways, say), below 1 it is sought.
     """
-
-    trunk: float = 1.0
-    paved: float = 1.0
-    gravel: float = 1.0
-    track: float = 1.0
-    link: float = 1.0
-    motorway: float = 1.0
-    primary: float = 1.0
-    secondary: float = 1.0
-    tertiary: float = 1.0
-    minor: float = 1.0
-    ferry: float = 1.0
-    connector: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,11 +70,8 @@ class RoadPiece:
 class Grounds:
     """What a share rests on: how much the seizures taught, how old they are, how good the status data are.
 
-    ``learnt`` is the fall of the standard deviation of the log share from prior to posterior, as a part of
-    the prior's. ``bearing_events`` is the effective number of events that pull at the share,
-    ``evidence_age_years`` their mean age on the day that is asked about, both by the size of the pull.
-    ``status_grade`` is the Admiralty grade of the status of the crossings that it hangs on: the worst along
-    a corridor; that of half of the inflow, or better, for a gate or an area.
+    Events and their age are by the size of their pull on the share. The grade is the worst along a corridor;
+    that of half of the inflow, or better, for a gate or an area.
     """
 
     learnt: Annotated[
@@ -101,8 +98,7 @@ class Grounds:
 class Disagreement:
     """An effect on which prior and seizures disagree, and by how many prior standard deviations.
 
-    ``kind`` is gate, crossing, area, cost, penalty, detection, passage, finds (the detection of inspections
-    at a place with a log) or inflow; ``name`` the place, the part or the country.
+    ``finds`` is the detection of inspections at a place with a log.
     """
 
     kind: Annotated[
@@ -117,11 +113,7 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedCorridor:
-    """One row of the ranking.
-
-    ``generalised_cost`` is in km-equivalents; ``interval_90`` bounds the posterior share. Rows of one
-    ``tier`` are not known to stand behind its first row.
-    """
+    """One row of the ranking."""
 
     id: Annotated[str, "Gate, crossings in their order and processing area, joined by '>'."]
     rank: Annotated[int, Rule(minimum=1), "Place in the whole ranking."]
@@ -142,12 +134,7 @@ class RankedCorridor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedPlace:
-    """A gate, a crossing or a processing area with the share of the inflow that passes through it.
-
-    ``kind`` is the kind in the data (seaport, land_gate, road, bridge, ..., processing_area, or
-    ``unlisted`` for a road over the border that is no listed crossing). ``countries`` holds one code
-    for gates and areas, two for crossings. ``status`` is open, restricted or closed.
-    """
+    """A gate, a crossing or a processing area with the share of the inflow that passes through it."""
 
     id: PlaceId
     name: Name
@@ -165,11 +152,7 @@ class RankedPlace:
 
 @dataclass(frozen=True, slots=True)
 class SeizureUse:
-    """What became of one seizure record in the ranking.
-
-    ``use`` is ``evidence``, or the reason why the record could not be used (``no location``,
-    ``outside the modelled countries``, ...). ``weight`` is the weight of its event.
-    """
+    """What became of one seizure record in the ranking."""
 
     seizure_id: Annotated[str, "Id of the record."]
     event_id: Annotated[str, "Id of its event."]
@@ -179,11 +162,9 @@ class SeizureUse:
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """A crossing or gate that does not stand as it did in the years that the seizures speak of.
+    """A crossing or gate that does not stand as it mostly did in the years that the seizures speak of.
 
-    ``was`` is how it mostly stood in those years, each with the weight of its events; ``now`` how it stands
-    on the day that is asked about, and ``since`` when it does (None: no day is known). ``source`` and
-    ``grade`` (empty where there is none) are those of the present status.
+    Each year has the weight of its events.
     """
 
     id: PlaceId
@@ -243,13 +224,8 @@ class Ranking:
 class Chokepoint:
     """A gate or crossing, and how much hangs on it.
 
-    ``place.posterior_share`` is the share of the inflow through it. ``criticality`` is the rise in
-    expected least cost (km-equivalents) if it is closed, over the inflow that still has a way;
-    ``cut_off_share`` is the inflow whose gate then reaches its processing area no more. ``detour_factor``
-    is the least cost with it closed over that with it open, for the inflow that used it. Both are None
-    for a gate, whose goods must land elsewhere. ``cut_areas`` are the processing areas that some
-    smallest set of gates and crossings cuts off with this one in it. ``betweenness`` is the share of
-    gate-area flow (gate weight times area weight) with a least-cost way through it.
+    Criticality is over the inflow that still has a way, the detour factor over the inflow that used it. Both
+    are None for a gate, whose goods must land elsewhere.
     """
 
     place: Annotated[RankedPlace, FLAT]
@@ -271,10 +247,7 @@ class Chokepoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoadSegment:
-    """A stretch of road between two ends over which the inflow hardly changes.
-
-    ``points`` are (lon, lat) in order; ``synthetic`` if more than half of it is a connector.
-    """
+    """A stretch of road between two ends over which the inflow hardly changes; ``points`` are (lon, lat)."""
 
     name: Annotated[str, "What lies at its ends."]
     country: Country
@@ -323,8 +296,7 @@ class PatrolStretch:
 class Post:
     """A watched crossing or gate.
 
-    ``detection`` is its post detection: the probability that a passage is caught there. The detection rate of
-    a country (``[detection]``) is another thing.
+    The detection rate of a country (``[detection]``) is another thing.
     """
 
     id: PlaceId
@@ -357,11 +329,7 @@ class PlaceChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorridorChange:
-    """Share of a corridor before and after.
-
-    A corridor that is not listed on one side has share 0 there. ``pieces`` is its road, filled in for
-    those with the largest share on either side.
-    """
+    """Share of a corridor before and after; 0 on a side that does not list it."""
 
     id: Annotated[str, "Id of the corridor."]
     gate: Gate
@@ -377,12 +345,9 @@ class CorridorChange:
 class Displacement:
     """Where the inflow goes when crossings are closed, made dearer or watched.
 
-    The inflow into each processing area stays what it was. ``corridors``, ``crossings`` and ``gates`` are
-    sorted by the size of their change. Shares of corridors before and ``rest`` sum to one; so do those
-    after, ``rest`` and ``no_way_share``, the inflow of areas that nothing reaches any more.
-    ``closed`` are closed to trade: goods go round at a penalty; nothing passes what is ``impassable``.
-    ``cost_before`` and ``cost_after`` are the costs of the inflow (km-equivalents, logsum over all
-    corridors) into the areas that still have a way: no closure lowers them.
+    The inflow into each processing area stays what it was. Shares of corridors before and ``rest`` sum to
+    one; so do those after, ``rest`` and ``no_way_share``. Goods go round what is closed to trade, at a
+    penalty. Costs are those of the inflow into the areas that still have a way: no closure lowers them.
     """
 
     corridors: Annotated[tuple[CorridorChange, ...], "Corridors, by size of their change."]

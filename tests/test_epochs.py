@@ -19,6 +19,7 @@ from routes.corridors import list_corridors
 from routes.evidence.epochs import epochs_of, years_of
 from routes.evidence.events import locate_events
 from routes.network import CrossingGraph, penalty_parts
+from routes.network.build import crossing_graph_of
 from routes.network.status import shares_by_span, status_shares
 from routes.parameters import Parameters, RouteChoice
 from routes.read import bundled
@@ -143,6 +144,22 @@ def test_weights_of_areas_are_those_of_the_time_that_is_asked_about(inputs: Inpu
     into = [c for c, path in enumerate(new.corridors.nodes) if path[-1] == "farah"]
     share = old.corridors.prior_share[[path[-1] == "farah" for path in old.corridors.nodes]].sum()
     assert epochs.prior_share[0, into].sum() == pytest.approx(share, abs=0.005)
+
+
+def test_an_area_may_have_weights_of_periods_alone(inputs: Inputs) -> None:
+    """By hand: of a place without a weight the period's counts in it, and nothing on other days."""
+    name = inputs.area_weights["area_id"].iloc[0]
+    days = {"from": pd.Timestamp("2020-01-01"), "until": pd.Timestamp("2020-12-31"), "weight": 3.0}
+    only = inputs.area_weights[inputs.area_weights["area_id"] == name].head(1).assign(**days)
+    places = inputs.places.assign(weight=inputs.places["weight"].where(inputs.places["place_id"] != name))
+    world = build_world(dataclasses.replace(inputs, places=places, area_weights=only), Parameters())
+    weights = [
+        world.weighted(date(year, 1, 1), date(year, 12, 31)).areas.set_index("place_id")["weight"][name]
+        for year in (2020, 2021)
+    ]
+    assert weights == [3.0, 0.0]
+    graph = crossing_graph_of(world.network, world.legs, {}, Parameters().crossing_penalties).graph
+    assert graph.nodes[name]["weight"] == 0
 
 
 def test_without_a_table_the_weights_of_the_places_hold(inputs: Inputs, world: World) -> None:

@@ -78,8 +78,7 @@ def years_of(events: Events) -> list[tuple[date, date]]:
     >>> years_of(locate_events(inputs.seizures.head(1), inputs.region, Parameters())[0])
     [(datetime.date(2008, 1, 1), datetime.date(2008, 12, 31))]
     """
-    years = events.last_day.astype("datetime64[Y]").astype(int) + 1970
-    return [(date(year, 1, 1), date(year, 12, 31)) for year in years.tolist()]
+    return [(date(year, 1, 1), date(year, 12, 31)) for year in events.years.tolist()]
 
 
 def one_epoch(corridors: Corridors, events: int) -> Epochs:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from routes.support.arrays import Floats, Ints
 
 
-_DAYS_A_YEAR = 365.25
+DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,11 @@ class Events:
     kind: tuple[str, ...]
     truth: Floats
     last_day: NDArray[np.datetime64]
+
+    @property
+    def years(self) -> Ints:
+        """Year of each last day, shape (events,)."""
+        return np.asarray(self.last_day.astype("datetime64[Y]").astype(int) + 1970)
 
     def take(self, which: Ints) -> Events:
         """Take some of the events, with their weights as they are."""
@@ -188,7 +193,7 @@ def _weights(last_day: pd.Series[pd.Timestamp], quantity_kg: Floats, parameters:
     kg = np.where(np.isnan(quantity_kg), np.median(known) if len(known) else 1.0, quantity_kg)
     weight = {"count": np.ones(len(kg)), "log": np.log1p(kg), "quantity": kg}[parameters.weight]
     if parameters.half_life_years and len(kg):
-        age = (last_day.max() - last_day).dt.days.to_numpy(float) / _DAYS_A_YEAR
+        age = (last_day.max() - last_day).dt.days.to_numpy(float) / DAYS_A_YEAR
         weight = weight * 0.5 ** (age / parameters.half_life_years)
     return np.asarray(weight / weight.mean()) if weight.sum() else weight
 

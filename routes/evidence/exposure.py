@@ -17,7 +17,7 @@ from scipy.sparse import csr_array, vstack
 from routes.corridors import legs_passed, nodes_passed
 from routes.evidence.watch import EVENLY
 from routes.network import leg_edges
-from routes.support.geo import EARTH_RADIUS_KM, great_circle_km, local_plane_km
+from routes.support.geo import KM_PER_DEGREE, great_circle_km, local_plane_km
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +48,6 @@ _NEGLIGIBLE = 1e-3  # of a uniform density
 REACH = 6.0  # standard deviations
 _AT_ONCE = 2000  # points, so that memory stays bounded
 _FEW = 100_000  # values
-_KM_PER_DEGREE = np.pi / 180 * EARTH_RADIUS_KM
 _NO_LEGS = csr_array((0, 0))
 
 
@@ -349,7 +348,7 @@ def density_near(
     `tree` is the spatial index of the edges, if there is one already.
     """
     tree = _tree_of(block, edges) if tree is None else tree
-    high = REACH * sigma / _KM_PER_DEGREE
+    high = REACH * sigma / KM_PER_DEGREE
     wide = high / np.cos(np.radians(np.minimum(np.abs(lat) + high, 85.0)))
     point, edge = tree.query(shapely.box(lon - wide, lat - high, lon + wide, lat + high))
     u, v = block.u[edges][edge], block.v[edges][edge]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routes.corridors import corridors_and_places
+from routes.evidence.events import DAYS_A_YEAR
 from routes.evidence.likelihood import event_gradients
 from routes.evidence.shares import share_draws, share_effects
 from routes.network.status import UNGRADED
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 FAR = 2.0
 """Prior standard deviations beyond which prior and seizures disagree on an effect."""
-_DAYS_A_YEAR = 365.25
 _LEAST = 1e-300  # share
 _SPREAD_DRAWS = 1000  # the standard deviation of a log share is then known to some 2 %
 _NAMES_AT_ONCE = 100
@@ -170,7 +170,7 @@ def ages(events: Events, day: date) -> Floats:
     array([10.])
     """
     days = (np.datetime64(day) - events.last_day) / np.timedelta64(1, "D")
-    return np.asarray(np.maximum(days, 0.0) / _DAYS_A_YEAR)
+    return np.asarray(np.maximum(days, 0.0) / DAYS_A_YEAR)
 
 
 def _in_prior_sd(value: Floats, effects: Effects) -> Floats:

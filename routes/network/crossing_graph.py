@@ -12,6 +12,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 import networkx as nx
+import numpy as np
 
 from routes.kinds import UNLISTED
 from routes.network.contract import check_crossing_graph, directed
@@ -88,7 +89,7 @@ def _add_places(
                 country=row["country"],
                 lon=float(row["lon"]),
                 lat=float(row["lat"]),
-                weight=float(row["weight"]),
+                weight=float(np.nan_to_num(row["weight"])),  # an area may have weights of periods alone
                 penalty=penalty.get(place, 0.0),
             )
     for row in network.crossings.to_dict("records"):

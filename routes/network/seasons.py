@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
+
+from routes.roads.lines import joined_pieces
 
 if TYPE_CHECKING:
     from datetime import date
@@ -62,15 +63,11 @@ def season_costs(roads: Roads, season: Season) -> Floats:
 
 def _spread(roads: Roads, part: Floats, penalty_km: float) -> Floats:
     """Spread a penalty over each stretch of edges that have a part of it."""
-    from scipy.sparse.csgraph import connected_components  # which legs from the cache do not need
-
     found = np.zeros(len(part))
     edges = np.flatnonzero(part > 0)
     if not len(edges):
         return found
-    pairs = (roads.u[edges], roads.v[edges])
-    matrix = coo_array((np.ones(len(edges)), pairs), shape=(len(roads.lon),) * 2)
-    label = connected_components(matrix, directed=False)[1][roads.u[edges]]
+    label = joined_pieces(roads.u[edges], roads.v[edges], len(roads.lon))[roads.u[edges]]
     km = np.maximum(roads.length_km[edges], 1e-3)  # a piece of no length has its part too
     found[edges] = penalty_km * part[edges] * km / np.bincount(label, km)[label]
     return found

@@ -108,7 +108,9 @@ def _names_of_cells(measure: RoadMeasure, cells: Cells, wanted: list[int]) -> di
     names = {}
     for i in wanted:
         inside = tuple(dict.fromkeys(found.get(cells.ids[i], ())))[:_NAMES]
-        names[i] = inside or (_nearest_name(network.blocks[cells.country[i]], cells.lon[i], cells.lat[i]),)
+        block = network.blocks[cells.country[i]]
+        nearest = great_circle_km(cells.lon[i], cells.lat[i], block.lon, block.lat).argmin()
+        names[i] = inside or (place_name(block, int(nearest)),)
     return names
 
 
@@ -119,10 +121,6 @@ def _named_places(network: Network) -> list[tuple[str, float, float]]:
     for block in network.blocks.values():
         places += [(name, block.lon[node], block.lat[node]) for node, name in sorted(block.names.items())]
     return places
-
-
-def _nearest_name(block: Block, lon: float, lat: float) -> str:
-    return place_name(block, int(great_circle_km(lon, lat, block.lon, block.lat).argmin()))
 
 
 def patrol_stretches(

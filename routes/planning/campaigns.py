@@ -26,7 +26,7 @@ from routes.corridors import places_passed
 from routes.errors import RoutesError
 from routes.evidence.inspections import INFLOW
 from routes.evidence.shares import fewest_holding
-from routes.planning.certainty import exchanges, noticeable, plans_best_in_draws, value_of
+from routes.planning.certainty import NOTICEABLE, exchanges, noticeable, plans_best_in_draws, value_of
 from routes.planning.displacement import known_place
 from routes.planning.flows import flows_of
 from routes.planning.games import reaction_of
@@ -53,7 +53,6 @@ DRAWS = 1000
 """Of the posterior, by which the worth of a campaign is reckoned."""
 MOST_FINDS = 40
 """From so many finds on, one more makes no difference."""
-_NOTICEABLE = 0.003  # share of the inflow through a place from which on a campaign there is looked at
 _ALL_PLANS = 4000  # plans that are looked at one by one
 _SECONDS = 20.0
 _LEAST_CHANCE = 1e-12
@@ -378,7 +377,7 @@ def sites_of(
         if (name := f"finds:{place}") in names:
             own = draws[:, names.index(name)]
         share = float(through.mean[column])
-        listed = place in only if only else share >= _NOTICEABLE
+        listed = place in only if only else share >= NOTICEABLE
         # A land gate that is a crossing, too, is looked at once.
         if not listed or (place in sites and sites[place].share >= share):
             continue

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 DRAWS = 200
 """Of the posterior, in each of which the best plan is looked for."""
+NOTICEABLE = 0.003
+"""Share of the inflow through a place from which on it is looked at."""
 _PLANS_AT_MOST = 150  # whose exchanges are tried
 _TIE = 1e-9
 
@@ -135,10 +137,9 @@ def plans_best_in_draws(
     return pool.plans
 
 
-def noticeable(passages: Passages, least: float = 0.003) -> Ints:
+def noticeable(passages: Passages) -> Ints:
     """Candidates through which a noticeable share goes."""
-    through = passages.share @ (passages.log_q < 0)
-    return np.flatnonzero(through >= least)
+    return np.flatnonzero(passages.share @ (passages.log_q < 0) >= NOTICEABLE)
 
 
 def exchanges(passages: Passages, plan: Mask, budget: float) -> list[Mask]:

@@ -127,11 +127,9 @@ def pair_shares(flows: Flows, ways: Ways, through: Floats | None = None) -> Floa
     through : ndarray of float, shape (corridors,), optional
         1 for the corridors that count; all by default.
     """
-    gate = {ways.nodes[g]: i for i, g in enumerate(ways.gates)}
-    area = {ways.nodes[a]: i for i, a in enumerate(ways.areas)}
-    ends = np.array([(gate[path[0]], area[path[-1]]) for path in flows.corridors.nodes], int).reshape(-1, 2)
-    shares, mean = np.zeros((len(gate), len(area))), flows.shares.mean
-    np.add.at(shares, (ends[:, 0], ends[:, 1]), mean if through is None else mean * through)
+    ends = ways.cells((path[0], path[-1]) for path in flows.corridors.nodes)
+    shares, mean = np.zeros((len(ways.gates), len(ways.areas))), flows.shares.mean
+    np.add.at(shares, ends, mean if through is None else mean * through)
     return shares
 
 

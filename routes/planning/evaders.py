@@ -84,12 +84,8 @@ class Evaders:
 
     def passing(self, watched: Mapping[str, float]) -> float:
         """Share of the inflow that gets past posts of these post detections, relative to none."""
-        posts = {**self.standing, **watched}
-        extra = {x: -float(np.log1p(-p)) / self.hazard for x, p in posts.items()}
-        least = self.ways.dearer(extra).least()
-        gate = {self.ways.nodes[g]: i for i, g in enumerate(self.ways.gates)}
-        area = {self.ways.nodes[a]: i for i, a in enumerate(self.ways.areas)}
-        cost = np.array([least[gate[g], area[a]] for g, a in self.pairs])
+        extra = _worth_km({**self.standing, **watched}, self.hazard)
+        cost = self.ways.dearer(extra).least()[self.ways.cells(self.pairs)]
         return float(self.share @ np.exp(-self.hazard * (cost - self.least)))
 
 
@@ -124,8 +120,7 @@ def evaders_of(
     pairs = tuple(
         (ways.nodes[ways.gates[i]], ways.nodes[ways.areas[j]]) for i, j in zip(rows, columns, strict=True)
     )
-    posts = {x: p for x, (p, _) in candidates.items()} | always
-    extra = {x: -float(np.log1p(-p)) / hazard for x, p in posts.items()}
+    extra = _worth_km({x: p for x, (p, _) in candidates.items()} | always, hazard)
     sensors = sensor_graph(_on_answers(kept, ways, extra, rows, columns), candidates, hazard, always)
     return Evaders(
         crossing_graph=kept,
@@ -139,16 +134,21 @@ def evaders_of(
     )
 
 
+def _worth_km(posts: Mapping[str, float], hazard: float) -> dict[str, float]:
+    """Tell what detour each post is worth to a trafficker, in km-equivalents."""
+    return {x: -float(np.log1p(-p)) / hazard for x, p in posts.items()}
+
+
 def _towards_areas(graph: nx.DiGraph[str]) -> nx.DiGraph[str]:
     """Leave out seizures, and crossings out of the one country that holds all areas: no corridor has them."""
     data = graph.nodes
     last = {data[n]["country"] for n in graph if data[n]["kind"] == "processing_area"}
-    gone = [
+    gone = {
         n
         for n in graph
         if data[n]["kind"] == "seizure" or (len(last) == 1 and data[n].get("came_from") in last)
-    ]
-    kept: nx.DiGraph[str] = graph.subgraph(set(graph) - set(gone)).copy()
+    }
+    kept: nx.DiGraph[str] = graph.subgraph(set(graph) - gone).copy()
     return kept
 
 
@@ -216,7 +216,7 @@ def best_ways(evaders: Evaders, watched: Mapping[str, float]) -> list[tuple[floa
     watched : mapping of str to float
         Detection probability at the watched crossings, below 1.
     """
-    extra = {x: -float(np.log1p(-p)) / evaders.hazard for x, p in watched.items()}
+    extra = _worth_km(watched, evaders.hazard)
     onward = _costs_onward(evaders, extra)
     return [
         _best_corridor(evaders.crossing_graph, gate, area, extra, onward[area])
@@ -284,12 +284,11 @@ def rule_share(evaders: Evaders, candidates: Mapping[str, float]) -> float:
     cheapest way over any such stretch, unwatched, is compared with the best corridor when every
     candidate is watched: if that is no dearer, the rule never matters for the pair, whatever the plan.
     """
-    around = _short_cuts(evaders)
+    distance = _all_costs(evaders.ways)
+    position = {n: i for i, n in enumerate(evaders.ways.nodes)}
+    around = _short_cuts(evaders, distance, position)
     if not around:
         return 0.0
-    ways = evaders.ways
-    distance = _all_costs(ways)
-    position = {n: i for i, n in enumerate(ways.nodes)}
     worst = [cost for cost, _ in best_ways(evaders, candidates)]
     doubtful = 0.0
     a, b = np.array([(position[a], position[b]) for a, b in around]).T
@@ -311,11 +310,9 @@ def _all_costs(ways: Ways) -> Floats:
     return found
 
 
-def _short_cuts(evaders: Evaders) -> list[tuple[str, str]]:
+def _short_cuts(evaders: Evaders, distance: Floats, position: Mapping[str, int]) -> list[tuple[str, str]]:
     """Find entries and exits of one country between which it is cheaper to go through others."""
-    graph, ways = evaders.crossing_graph, evaders.ways
-    distance = _all_costs(ways)
-    position = {n: i for i, n in enumerate(ways.nodes)}
+    graph = evaders.crossing_graph
     found = []
     for a, start in graph.nodes(data=True):
         if start["kind"] == "processing_area":
@@ -326,8 +323,7 @@ def _short_cuts(evaders: Evaders) -> list[tuple[str, str]]:
                 continue
             leg = graph.get_edge_data(a, b)
             inside = leg["cost"] + end.get("penalty", 0.0) if leg else np.inf
-            if distance[position[a], position[b]] < inside - _SLACK * max(
-                1.0, abs(inside) if np.isfinite(inside) else 1.0
-            ):
+            slack = _SLACK * max(1.0, abs(inside)) if leg else 0.0
+            if distance[position[a], position[b]] < inside - slack:
                 found.append((a, b))
     return found

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import networkx as nx
 
@@ -58,6 +58,13 @@ class Ways:
         shut = np.array([self.places[g] in closed for g in self.gates])
         found[shut] = np.inf
         return found
+
+    def cells(self, pairs: Iterable[tuple[str, str]]) -> tuple[Ints, Ints]:
+        """Rows and columns of some pairs of gate and area in the table of `least`."""
+        gate = {self.nodes[g]: i for i, g in enumerate(self.gates)}
+        area = {self.nodes[a]: i for i, a in enumerate(self.areas)}
+        rows, columns = np.array([(gate[g], area[a]) for g, a in pairs], int).reshape(-1, 2).T
+        return rows, columns
 
     def dearer(self, extra: Mapping[str, float]) -> Ways:
         """Return the ways with km-equivalents added to what passing some places costs."""

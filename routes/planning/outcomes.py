@@ -13,8 +13,7 @@ from routes.support.described import NOT_WRITTEN, Rule
 class EvadingWay:
     """Best way of a trafficker from a gate to a processing area, who knows the posts.
 
-    ``share`` is the inflow that goes from this gate to this area; ``passing`` the part of it that still
-    gets through, relative to no posts: losses at posts and by longer ways.
+    What passes is less both for losses at posts and for longer ways.
     """
 
     gate: Gate
@@ -28,12 +27,7 @@ class EvadingWay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriorityStep:
-    """One line of a nested priority list, and of the budget curve beside it.
-
-    ``budget`` is what the list costs up to here and ``passing`` what then gets through.
-    ``best_passing`` is what gets through the best plan of that budget, ``best_bound`` the proven bound
-    below every plan of it, ``best_posts`` its crossings.
-    """
+    """One line of a nested priority list, and of the budget curve beside it."""
 
     post: Annotated[Post, "The post that comes next."]
     budget: Annotated[float, "What the list costs up to here."]
@@ -105,15 +99,9 @@ class Rotation:
 class Plan:
     """Which crossings to watch within a budget.
 
-    ``passing`` is the share of the inflow that gets through, 1 with no posts; no plan lets less than
-    ``lower_bound`` through; ``gap`` is their relative difference: for these detection rates and this flow.
-    Under the response ``best`` chances that are lost by worse ways count as well as those lost at posts, and
-    under ``roads``. ``standing`` are posts that no plan may move; ``passing_before`` is what gets past them
-    alone. ``beyond_all`` says that the budget would pay for every candidate. ``ways`` (response ``roads``)
-    are the answers of the traffickers;
-    ``rule_share`` is the inflow whose best way could, under some plan, be one that enters a country
-    twice: 0 means that the plan is the best for corridors, too. ``displacement`` is where the inflow
-    moves by route choice.
+    What passes, its bound and the gap are for these detection rates and this flow. Under the responses
+    ``best`` and ``roads`` chances that are lost by worse ways count as well as those lost at posts. With a
+    ``rule_share`` of 0 the plan is the best for corridors, too. ``displacement`` is by route choice.
     """
 
     response: Annotated[Literal["best", "logit", "none", "roads"], "How traffickers answer to posts."]

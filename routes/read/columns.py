@@ -39,6 +39,8 @@ GUESSES = 100
 """Wrong texts of one column for which it is told what may have been meant."""
 
 YEARS = (1900, 2100)
+PRECISION_OF = {4: "year", 7: "month", 10: "day"}
+"""By the number of characters of a date."""
 
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")

@@ -16,7 +16,7 @@ import pandas as pd
 
 from routes.errors import Fault, InputError
 from routes.read.bounds import MOST_COLUMNS, require_bounded
-from routes.read.encodings import text_of
+from routes.read.encodings import count_undecodable, line_of, refuse_nul, text_of
 from routes.read.reading_options import SEPARATORS, Reading
 from routes.read.rows import RawTable, header_names
 from routes.read.written.digits import DECIMAL_COMMA, plain
@@ -137,18 +137,16 @@ def decoded(file: str, data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError([Fault(file, "wanted UTF-8, got UTF-16. Save the file as 'CSV UTF-8'.")])
     _refuse_others(file, data)
-    if b"\x00" in data:
-        line = _line_of(data, data.index(b"\x00"))
-        raise InputError([Fault(file, "the line holds a NUL byte, so this is not a CSV file.", line)])
+    refuse_nul(file, data)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         offset = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
         message = (
-            f"wanted UTF-8, got the byte 0x{data[offset]:02x}; {_count_undecodable(data)} of the lines are"
+            f"wanted UTF-8, got the byte 0x{data[offset]:02x}; {count_undecodable(data)} of the lines are"
             " affected. Save the file as 'CSV UTF-8'."
         )
-        raise InputError([Fault(file, message, _line_of(data, offset))]) from None
+        raise InputError([Fault(file, message, line_of(data, offset))]) from None
 
 
 def _refuse_others(file: str, data: bytes) -> None:
@@ -158,14 +156,6 @@ def _refuse_others(file: str, data: bytes) -> None:
             " Let its name end in .xlsx or .gpkg, whichever it is, or save it as CSV."
         )
         raise InputError([Fault(file, message)])
-
-
-def _line_of(data: bytes, offset: int) -> int:
-    return len((data[:offset] + b"x").splitlines())
-
-
-def _count_undecodable(data: bytes) -> int:
-    return sum("\ufffd" in line.decode("utf-8", "replace") for line in data.splitlines())
 
 
 def _without_statement(text: str) -> tuple[str, str]:
@@ -229,8 +219,8 @@ def _table(
     cells = pd.DataFrame([row for _, row in whole], columns=pd.Index(names), dtype=object)
     lines = np.array([line for line, _ in whole], dtype=np.int64)
     decimal = reading.decimal or _decimal(reading.separator, [row for _, row in whole])
-    if decimal != ".":
-        taken = {**taken, "decimal": decimal} if decimal else taken
+    if decimal not in ("", "."):
+        taken = {**taken, "decimal": decimal}
     decimals = {"": decimal} if decimal and reading != PLAIN else {}
     sha256 = hashlib.sha256(data).hexdigest()
     return RawTable(

@@ -15,6 +15,7 @@ from routes.read.columns import Column, WrongValueError, input_error, parse_tabl
 from routes.read.formats import read_rows, shown_name
 from routes.read.quoting import show
 from routes.read.reading_options import Reading
+from routes.read.reference import periods_run_forward
 from routes.support.likeness import did_you_mean, find_name, likely_names
 
 if TYPE_CHECKING:
@@ -189,16 +190,9 @@ def _check_places(table: Table, place: pd.Series[str], known: dict[str, str]) ->
 
 
 def _check_days(table: Table, today: date) -> list[Fault]:
-    first, last = table.frame["from"], table.frame["until"]
+    last = table.frame["until"]
     return [
-        *table.faults(
-            last < first,
-            "until",
-            lambda row: (
-                f"wanted a day from {first[row]:%Y-%m-%d} on, got {last[row]:%Y-%m-%d}."
-                " Are from and until exchanged?"
-            ),
-        ),
+        *periods_run_forward(table),
         *table.faults(
             last > pd.Timestamp(today),
             "until",

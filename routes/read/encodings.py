@@ -99,13 +99,34 @@ def text_of(file: str, data: bytes, encoding: str = "") -> tuple[str, str]:
     zeros = _utf16(data)
     if zeros:
         return _decoded(file, data, zeros), zeros
-    if b"\x00" in data:
-        line = len((data[: data.index(b"\x00")] + b"x").splitlines())
-        raise InputError([Fault(file, "the line holds a NUL byte, so this is not a CSV file.", line)])
+    refuse_nul(file, data)
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         return _old(file, data)
+
+
+def refuse_nul(file: str, data: bytes) -> None:
+    """Refuse bytes that are no text in any encoding of one byte a letter.
+
+    Raises
+    ------
+    InputError
+        With the line of the first zero byte.
+    """
+    if b"\x00" in data:
+        message = "the line holds a NUL byte, so this is not a CSV file."
+        raise InputError([Fault(file, message, line_of(data, data.index(b"\x00")))])
+
+
+def line_of(data: bytes, offset: int) -> int:
+    """Tell in which line a byte stands."""
+    return len((data[:offset] + b"x").splitlines())
+
+
+def count_undecodable(data: bytes) -> int:
+    """Count the lines that are not UTF-8."""
+    return sum("\ufffd" in line.decode("utf-8", "replace") for line in data.splitlines())
 
 
 def _as_told(file: str, data: bytes, encoding: str) -> str:
@@ -146,12 +167,10 @@ def _old(file: str, data: bytes) -> tuple[str, str]:
     text = data.decode(best, "replace")
     rivals = [name for name in others if scores[best] - scores[name] < _SURE]
     if scores[best] == -math.inf or any(data.decode(name, "replace") != text for name in rivals):
-        bad = sum("\ufffd" in line.decode("utf-8", "replace") for line in data.splitlines())
         message = (
-            f"it is not UTF-8 ({bad} of its lines are not), and it is not clear which older encoding it"
-            f" is in."
-            " Say so in a config file, as in: [reading] encoding = 'cp1251' (Russian), 'cp1256' (Persian,"
-            " Arabic) or 'cp1252' (western Europe); or save it as 'CSV UTF-8'."
+            f"it is not UTF-8 ({count_undecodable(data)} of its lines are not), and it is not clear which"
+            " older encoding it is in. Say so in a config file, as in: [reading] encoding = 'cp1251'"
+            " (Russian), 'cp1256' (Persian, Arabic) or 'cp1252' (western Europe); or save it as 'CSV UTF-8'."
         )
         raise InputError([Fault(file, message)])
     return _decoded(file, data, best), best

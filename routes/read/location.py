@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from routes.support.geo import KM_PER_DEGREE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 TOLERANCE_KM = 25.0
 """How far outside the stated country a point may lie: borders are drawn at 1:10 million, and the points of
 districts and ports are rounded."""
-
-_KM_PER_DEGREE = math.pi / 180 * 6371.0088
 
 
 class CountryShapes:
@@ -151,7 +151,7 @@ def _bands(lat: Floats, rows: NDArray[np.intp]) -> Iterator[tuple[int, NDArray[n
 
 
 def _scale(band: int) -> Floats:
-    return np.array([math.cos(math.radians(band)), 1.0]) * _KM_PER_DEGREE
+    return np.array([math.cos(math.radians(band)), 1.0]) * KM_PER_DEGREE
 
 
 def _stretched_points(lon: Floats, lat: Floats, band: int) -> NDArray[np.object_]:

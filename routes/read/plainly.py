@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from routes.read.columns import NUMBER, YEARS
+from routes.read.columns import NUMBER, PRECISION_OF, YEARS
 from routes.read.countries import COUNTRY_NAMES
 from routes.read.units import KNOWN_UNITS, kg_per_litre
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _DATE = re.compile(r"([0-9]{4})(?:-(?!00)[0-9]{2}(?:-(?!00)[0-9]{2})?)?")
 _PLAIN_NAME = re.compile(r"[a-z]{3,}(?:[ /-]+[a-z]+)*(?: \([a-z]+(?: [a-z]+)+\))?")
 _DEGREES = 180.0
-_PRECISION = {4: "year", 7: "month", 10: "day"}
 
 
 def is_plain(rows: RawTable) -> bool:
@@ -39,7 +38,7 @@ def is_plain(rows: RawTable) -> bool:
         "quantity_reported": _is_number,
         "quantity_kg": _is_number,
         "date": _is_date,
-        "substance": lambda text: text.casefold() in known or _is_named(text),
+        "substance": lambda text: text.casefold() in known or _PLAIN_NAME.fullmatch(text) is not None,
     }
     if "," in rows.decimals.values() or "date_precision" not in rows.cells:
         return False
@@ -64,15 +63,11 @@ def _is_date(text: str) -> bool:
     return found is not None and YEARS[0] <= int(found[1]) <= YEARS[1]
 
 
-def _is_named(text: str) -> bool:
-    """Whether a substance has a name of small Latin letters alone."""
-    return _PLAIN_NAME.fullmatch(text) is not None
-
-
 def _is_as_precise(rows: RawTable) -> bool:
     if "date" not in rows.cells:
         return True
     pairs = set(zip(rows.cells["date"], rows.cells["date_precision"], strict=True))
     return all(
-        _PRECISION.get(len(date.strip()), precision.strip()) == precision.strip() for date, precision in pairs
+        PRECISION_OF.get(len(date.strip()), precision.strip()) == precision.strip()
+        for date, precision in pairs
     )

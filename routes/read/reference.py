@@ -182,7 +182,7 @@ def read_crossing_status(path: str | os.PathLike[str] | None) -> pd.DataFrame:
     """
     if path is None:
         return without_rows(STATUS_COLUMNS)
-    return read_table(path, STATUS_COLUMNS, [_periods_run_forward, _periods_apart])
+    return read_table(path, STATUS_COLUMNS, [periods_run_forward, _periods_apart])
 
 
 def read_area_weights(path: str | os.PathLike[str] | None, areas: Collection[str]) -> pd.DataFrame:
@@ -216,7 +216,7 @@ def read_area_weights(path: str | os.PathLike[str] | None, areas: Collection[str
     def apart(table: Table) -> list[Fault]:
         return _periods_apart(table, "area_id")
 
-    return read_table(path, AREA_WEIGHT_COLUMNS, [known, _periods_run_forward, apart])
+    return read_table(path, AREA_WEIGHT_COLUMNS, [known, periods_run_forward, apart])
 
 
 def read_posts(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -386,7 +386,8 @@ def _known_whole(table: Table) -> list[Fault]:
     )
 
 
-def _periods_run_forward(table: Table) -> list[Fault]:
+def periods_run_forward(table: Table) -> list[Fault]:
+    """Refuse periods that end before they begin."""
     start, end = table.frame["from"], table.frame["until"]
     return table.faults(
         end < start,

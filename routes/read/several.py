@@ -114,8 +114,8 @@ _DATES = ("date_from", "date_until")
 
 
 def _without_seen(part: SeizureRecords, seen: dict[str, str]) -> SeizureRecords:
-    ids = [cell.strip() for cell in part.rows.cells["seizure_id"]] if "seizure_id" in part.rows.cells else []
-    again = {int(part.rows.lines[row]): name for row, name in enumerate(ids) if name in seen}
+    ids = enumerate(part.rows.stripped("seizure_id"))
+    again = {int(part.rows.lines[row]): name for row, name in ids if name in seen}
     if not again:
         return part
     faults = [

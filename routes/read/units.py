@@ -63,6 +63,17 @@ DOUBTFUL_NAMES = dict.fromkeys(
 """Names that can mean several units, and what to write instead."""
 
 
+def unit_named(text: str) -> str | None:
+    """Give the unit that a folded name can only mean; None where there is none.
+
+    Examples
+    --------
+    >>> unit_named("kg"), unit_named("литров"), unit_named("gallons")
+    ('kg', 'l', None)
+    """
+    return text if text in KNOWN_UNITS else OTHER_NAMES.get(text)
+
+
 @cache
 def kg_per_litre() -> Mapping[str, float]:
     """Densities of the bundled region, by substance in small letters.

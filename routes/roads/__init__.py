@@ -14,25 +14,17 @@ from typing import TYPE_CHECKING
 from routes.support.lazy import names_of
 
 if TYPE_CHECKING:
-    from routes.roads.cutting import build_roads, node_countries
-    from routes.roads.extracts import osm_roads, with_towns
-    from routes.roads.joining import join
-    from routes.roads.lines import ABOUT, CIRCUITY, Lines, highway_lines, trunk_lines
-    from routes.roads.trunk import trunk_roads
-
-__all__ = [
-    "ABOUT",
-    "CIRCUITY",
-    "Lines",
-    "build_roads",
-    "highway_lines",
-    "join",
-    "node_countries",
-    "osm_roads",
-    "trunk_lines",
-    "trunk_roads",
-    "with_towns",
-]
+    from routes.roads.cutting import build_roads as build_roads
+    from routes.roads.cutting import node_countries as node_countries
+    from routes.roads.extracts import osm_roads as osm_roads
+    from routes.roads.extracts import with_towns as with_towns
+    from routes.roads.joining import join as join
+    from routes.roads.lines import ABOUT as ABOUT
+    from routes.roads.lines import CIRCUITY as CIRCUITY
+    from routes.roads.lines import Lines as Lines
+    from routes.roads.lines import highway_lines as highway_lines
+    from routes.roads.lines import trunk_lines as trunk_lines
+    from routes.roads.trunk import trunk_roads as trunk_roads
 
 __getattr__, __dir__ = names_of(
     __name__,

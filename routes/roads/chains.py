@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
+from scipy.sparse.csgraph import breadth_first_order
 
-from routes.roads.lines import Lines
+from routes.roads.lines import Lines, joined_pieces
 from routes.roads.osm import Spots
 from routes.roads.osm_months import FORD, turned_to_place
-from routes.support.geo import EARTH_RADIUS_KM, great_circle_km
+from routes.support.geo import KM_PER_DEGREE, great_circle_km
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 TOLERANCE_KM = 0.025  # how far a drawn road may lie from the true one: half a footprint is 3 km
 NODE_EVERY_KM = 5.0  # a straight road keeps a node this often, so that towns and posts find one near
 _BATCH = 50_000  # chains simplified at a time
-_DEGREE_KM = np.pi / 180 * EARTH_RADIUS_KM
 
 
 class Segments(NamedTuple):
@@ -170,9 +169,7 @@ def _passed(segments: Segments, nodes: int) -> Mask:
 def _runs(segments: Segments, passed: Mask) -> Ints:
     """Label the runs of nodes that are no junctions; every other node has a label of its own."""
     within = passed[segments.a] & passed[segments.b]
-    a, b = segments.a[within], segments.b[within]
-    matrix = csr_array((np.ones(len(a), np.int8), (a, b)), shape=(len(passed),) * 2)
-    return np.asarray(connected_components(matrix, directed=False)[1])
+    return joined_pieces(segments.a[within], segments.b[within], len(passed))
 
 
 def _ordered(segments: Segments, passed: Mask, label: Ints) -> Chains:
@@ -243,9 +240,6 @@ def _lines(chains: Chains, spots: Spots, progress: Progress) -> Lines:
         road_class=road_class,
         oneway=oneway,
         conditions=conditions,
-        stated=np.full(len(used), "", "<U3"),
-        stops={},
-        crossing={},
     )
 
 
@@ -262,7 +256,7 @@ def _bends(lon: Floats, lat: Floats, start: Ints, progress: Progress) -> Mask:
         # The number of each node goes along as its height, and tells which of them come back.
         points = np.column_stack([x, lat[node], node])
         shapes = shapely.linestrings(points, indices=np.repeat(np.arange(len(some)), size))
-        simple = shapely.simplify(shapes, TOLERANCE_KM / _DEGREE_KM, preserve_topology=False)
+        simple = shapely.simplify(shapes, TOLERANCE_KM / KM_PER_DEGREE, preserve_topology=False)
         kept[shapely.get_coordinates(simple, include_z=True)[:, 2].astype(np.int64)] = True
         progress(min(begin + _BATCH, len(bent)), len(bent))
     return kept

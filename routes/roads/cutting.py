@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from routes.errors import RoutesError
-from routes.roads.joining import LINK
-from routes.roads.lines import without
+from routes.roads.lines import LINK, joined_pieces, without
 from routes.roads.road_file import Roads
 from routes.support.geo import great_circle_km
 
@@ -85,6 +82,12 @@ def build_roads(
     return _of_modelled(*parts, countries, modelled, about, keep_apart=surveyed)
 
 
+def box_around(borders: gpd.GeoDataFrame, beyond: float) -> tuple[float, float, float, float]:
+    """Give lon, lat, lon, lat of a box that reaches some degrees beyond the modelled countries."""
+    west, south, east, north = borders.loc[borders["modelled"], "geometry"].total_bounds.tolist()
+    return west - beyond, south - beyond, east + beyond, north + beyond
+
+
 def node_countries(lon: Floats, lat: Floats, borders: gpd.GeoDataFrame) -> Ints:
     """Country of each point by point in polygon; on the shore the nearest within 30 km; else -2."""
     polygons = borders.geometry.to_numpy()
@@ -117,10 +120,9 @@ def _settled(lines: Lines, country: Ints) -> Ints:
     country = country.copy()
     for _ in range(_SETTLE_ROUNDS):
         same = country[lines.u] == country[lines.v]
-        pair = (lines.u[same], lines.v[same])
-        matrix = csr_array((np.ones(len(pair[0]), np.int8), pair), shape=(len(country),) * 2)
-        pieces, label = connected_components(matrix, directed=False)
-        length = np.bincount(label[pair[0]], lines.length_km[same], pieces)
+        label = joined_pieces(lines.u[same], lines.v[same], len(country))
+        pieces = int(label.max(initial=-1)) + 1
+        length = np.bincount(label[lines.u[same]], lines.length_km[same], pieces)
         rank = np.empty(pieces, int)
         rank[np.argsort(length, kind="stable")] = np.arange(pieces)
         a, b = lines.u[~same], lines.v[~same]
@@ -200,8 +202,7 @@ def _of_modelled(
         message = "no road lies in a modelled country. Do the roads and the borders belong together?"
         raise RoutesError(message)
     nodes = len(lines.lon)
-    graph = csr_array((np.ones(edges.sum()), (lines.u[edges], lines.v[edges])), shape=(nodes, nodes))
-    label = connected_components(graph, directed=False)[1]
+    label = joined_pieces(lines.u[edges], lines.v[edges], nodes)
     main = label == np.bincount(label[lines.u[edges]]).argmax()
     ends = _ends(lines, edges)
     apart = ends[~main[ends]]

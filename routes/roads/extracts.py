@@ -10,10 +10,10 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from routes.roads.chains import lines_of
-from routes.roads.cutting import build_roads
+from routes.roads.cutting import box_around, build_roads
 from routes.roads.osm import about_files, read_spots, read_towns, read_ways
 from routes.roads.osm_nodes import marked, read_marks, without_other_yards
-from routes.support.geo import EARTH_RADIUS_KM, on_sphere
+from routes.support.geo import chord_of, on_sphere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,8 +70,7 @@ def osm_roads(
     with stages("reading towns and barriers"):
         towns, marks = read_towns(paths), read_marks(paths)
     ways, spots = without_other_yards(ways, spots, marks, crossings), marked(spots, marks)
-    west, south, east, north = borders[borders["modelled"]].total_bounds
-    box = tuple(np.array([west, south, east, north]) + _BEYOND_DEGREES * np.array([-1, -1, 1, 1]))
+    box = box_around(borders, _BEYOND_DEGREES)
     with stages("simplifying their shapes") as tick:
         lines, figures = lines_of(ways, spots, box, tick)
     del ways, spots
@@ -85,9 +84,8 @@ def with_towns(roads: Roads, towns: Sequence[tuple[str, float, float]]) -> Roads
     if not towns:
         return roads
     names, lon, lat = zip(*towns, strict=True)
-    reach = 2 * np.sin(_TOWN_WITHIN_KM / EARTH_RADIUS_KM / 2)
     tree = KDTree(on_sphere(roads.lon, roads.lat))
-    chord, node = tree.query(on_sphere(lon, lat), distance_upper_bound=reach)
+    chord, node = tree.query(on_sphere(lon, lat), distance_upper_bound=chord_of(_TOWN_WITHIN_KM))
     found = zip(np.asarray(node).tolist(), names, np.isfinite(chord).tolist(), strict=True)
     near = [(n, name) for n, name, within in found if within]
     return replace(roads, stops=dict(reversed(near)) | roads.stops)

@@ -11,15 +11,13 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from routes.roads.lines import Lines, without
-from routes.roads.road_file import ROAD_CLASSES
+from routes.roads.lines import LINK, Lines, without
 from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
     from routes.support.arrays import Floats, Ints, Mask
 
 
-LINK = ROAD_CLASSES.index("link")
 _REPLACED_FROM_KM = 8.0  # shorter trunk edges carry shape and stay
 _EXPLAINED_RATIO = 1.5
 _ATTACH_KM = 9.0

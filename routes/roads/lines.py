@@ -42,7 +42,7 @@ class Lines:
     Raises
     ------
     ValueError
-        If there are conditions for other edges than there are.
+        If there are values for other edges or nodes than there are.
     """
 
     lon: Floats
@@ -51,18 +51,20 @@ class Lines:
     v: Ints
     length_km: Floats
     road_class: Ints
-    oneway: Mask
-    stated: NDArray[np.str_]
-    stops: dict[int, str]
-    crossing: dict[int, str]
+    oneway: Mask = field(default_factory=lambda: np.zeros(0, bool))
+    stated: NDArray[np.str_] = field(default_factory=lambda: np.zeros(0, "<U3"))
+    stops: dict[int, str] = field(default_factory=dict)
+    crossing: dict[int, str] = field(default_factory=dict)
     conditions: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
-        """Take every edge for open all year where nothing is said."""
-        if len(self.conditions) != len(self.u):
-            if self.conditions.any():
-                raise ValueError(f"{len(self.conditions)} conditions for {len(self.u)} edges")
-            object.__setattr__(self, "conditions", np.zeros(len(self.u), np.int64))
+        """Take every edge for open both ways, all year, in no stated country where nothing is said."""
+        for name, wanted in (("oneway", self.u), ("stated", self.lon), ("conditions", self.u)):
+            given = getattr(self, name)
+            if len(given) != len(wanted):
+                if np.count_nonzero(given):
+                    raise ValueError(f"{len(given)} values of {name} for {len(wanted)}")
+                object.__setattr__(self, name, np.zeros(len(wanted), given.dtype))
 
 
 def trunk_lines(box: tuple[float, float, float, float]) -> Lines:
@@ -96,20 +98,13 @@ def trunk_lines(box: tuple[float, float, float, float]) -> Lines:
     u, v, km = np.array(edges, float).reshape(-1, 3).T
     u, v = u.astype(int), v.astype(int)
     bent = 1 + (TRUNK_CIRCUITY - 1) * np.minimum(km / _TRUNK_SHAPE_KM, 1)
-    classes = np.full(len(u), ROAD_CLASSES.index("trunk"))
-    stated = np.full(inside.sum(), "", "<U3")
-    both_ways = np.zeros(len(u), bool)
     return Lines(
         lon=lon[inside],
         lat=lat[inside],
         u=u,
         v=v,
         length_km=km * bent,
-        road_class=classes,
-        oneway=both_ways,
-        stated=stated,
-        stops={},
-        crossing={},
+        road_class=np.full(len(u), ROAD_CLASSES.index("trunk")),
     )
 
 
@@ -143,16 +138,13 @@ def highway_lines(highways: pd.DataFrame) -> Lines:
     }
     stated = np.full(len(spots), "", "<U3")
     stated[node] = highways["country"].to_numpy(str)
-    both_ways = np.zeros(keep.sum(), bool)
-    lon, lat = spots[:, 0], spots[:, 1]
     return Lines(
-        lon=lon,
-        lat=lat,
+        lon=spots[:, 0],
+        lat=spots[:, 1],
         u=u[keep],
         v=v[keep],
         length_km=length[keep],
         road_class=classes[keep],
-        oneway=both_ways,
         stated=stated,
         stops=stops,
         crossing=crossing,
@@ -181,6 +173,21 @@ def _repeated(u: Ints, v: Ints) -> Mask:
     repeated = np.ones(len(u), bool)
     repeated[first] = False
     return repeated
+
+
+def joined_pieces(u: Ints, v: Ints, nodes: int) -> Ints:
+    """Label the pieces that edges join nodes to, shape (nodes,).
+
+    Examples
+    --------
+    >>> joined_pieces(np.array([0]), np.array([2]), 3).tolist()
+    [0, 1, 0]
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components  # which legs from the cache do not need
+
+    matrix = coo_array((np.ones(len(u), bool), (u, v)), shape=(nodes, nodes))
+    return np.asarray(connected_components(matrix, directed=False)[1])
 
 
 def without(lines: Lines, left_out: Mask) -> Lines:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
+from routes.roads.lines import joined_pieces
 from routes.roads.osm import osmium_package, readable
 from routes.roads.osm_months import is_ford
 from routes.roads.osm_tags import blocks
-from routes.support.geo import EARTH_RADIUS_KM, on_sphere
+from routes.support.geo import chord_of, on_sphere
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,9 +105,7 @@ def without_other_yards(ways: Ways, spots: Spots, marks: Marks, crossings: pd.Da
     road[node[~of_yard]] = True
     here = near[way]
     step = np.flatnonzero((way[:-1] == way[1:]) & here[:-1])
-    pairs = (node[step], node[step + 1])
-    matrix = coo_array((np.ones(len(step)), pairs), shape=(len(spots.id),) * 2)
-    label = connected_components(matrix, directed=False)[1]
+    label = joined_pieces(node[step], node[step + 1], len(spots.id))
     touched = np.unique(node[here & road[node]])
     touches = np.bincount(label[touched], minlength=label.max() + 1)
     closes = touches[label[node[ways.start[:-1]]]] >= _TOUCHES
@@ -122,8 +119,7 @@ def _near(spots: Spots, node: Ints, marks: Marks, crossings: pd.DataFrame) -> Ma
     known = ~np.isnan(spots.lon[node])
     near = np.zeros(len(node), bool)
     if len(lon) and known.any():
-        reach = 2 * np.sin(YARD_WITHIN_KM / EARTH_RADIUS_KM / 2)
         at = on_sphere(spots.lon[node[known]], spots.lat[node[known]])
-        chord, _ = KDTree(on_sphere(lon, lat)).query(at, distance_upper_bound=reach)
+        chord, _ = KDTree(on_sphere(lon, lat)).query(at, distance_upper_bound=chord_of(YARD_WITHIN_KM))
         near[known] = np.isfinite(chord)
     return near

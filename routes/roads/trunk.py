@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routes.errors import RoutesError
-from routes.roads.cutting import build_roads
+from routes.roads.cutting import box_around, build_roads
 from routes.roads.joining import join
 from routes.roads.lines import ABOUT, highway_lines, trunk_lines
 from routes.support.extras import missing
@@ -44,7 +44,7 @@ def trunk_roads(
         If ``scgraph_data`` is missing, or no trunk road lies in a modelled country.
     """
     try:
-        trunk = trunk_lines(box_around(borders))
+        trunk = trunk_lines(box_around(borders, _BEYOND_DEGREES))
     except ImportError as error:
         raise RoutesError(missing("the trunk network", "scgraph_data", "build")) from error
     if highways is None or highways.empty:
@@ -52,10 +52,3 @@ def trunk_roads(
         return build_roads(trunk, borders, crossings, about)
     lines, figures = join(trunk, highway_lines(highways))
     return build_roads(lines, borders, crossings, ABOUT | figures)
-
-
-def box_around(borders: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
-    """Give lon, lat, lon, lat of a box with room about the modelled countries."""
-    west, south, east, north = borders.loc[borders["modelled"], "geometry"].total_bounds.tolist()
-    beyond = _BEYOND_DEGREES
-    return west - beyond, south - beyond, east + beyond, north + beyond

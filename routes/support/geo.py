@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 EARTH_RADIUS_KM = 6371.0088
+KM_PER_DEGREE = np.pi / 180 * EARTH_RADIUS_KM
+"""Of latitude, and of longitude at the equator."""
 _FEW = 1_000_000  # pairs of points that are looked at before a tree of them, with its library, would be made
 
 
@@ -121,6 +123,16 @@ def local_plane_km(
     >>> round(float(east), 1), float(north)
     (95.3, 0.0)
     """
-    degree = np.pi / 180 * EARTH_RADIUS_KM
-    east = (np.asarray(lon) - np.asarray(lon_0)) * np.cos(np.radians(lat_0)) * degree
-    return np.asarray(east), np.asarray((np.asarray(lat) - np.asarray(lat_0)) * degree)
+    east = (np.asarray(lon) - np.asarray(lon_0)) * np.cos(np.radians(lat_0)) * KM_PER_DEGREE
+    return np.asarray(east), np.asarray((np.asarray(lat) - np.asarray(lat_0)) * KM_PER_DEGREE)
+
+
+def chord_of(km: float) -> float:
+    """Chord between two points of `on_sphere` that lie so far from one another.
+
+    Examples
+    --------
+    >>> round(chord_of(np.pi * EARTH_RADIUS_KM), 6)
+    2.0
+    """
+    return float(2 * np.sin(km / EARTH_RADIUS_KM / 2))

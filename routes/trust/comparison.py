@@ -52,13 +52,9 @@ _SECOND = 1_000_003  # added to the seed for draws that are others
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Change of one corridor's or place's share.
+    """Change of one corridor's or place's share: the parts of status and seizures sum to it.
 
-    ``kind`` is corridor, gate, crossing or processing_area. ``by_status`` is the part of the change that the
-    status table made, ``by_seizures`` the part that the seizures made; they sum to the change.
-    ``interval_90`` bounds the seizures' part, ``rise_probability`` is the chance that it is above 0, and
-    ``by_chance`` the chance that seizures dealt out at random to the two sides move any row as far. ``told``
-    says whether a likelihood is told: the seizures' part is not about nil, and `by_chance` is low.
+    The interval is that of the seizures' part.
     """
 
     id: Annotated[str, "Id of the corridor or place."]

@@ -39,31 +39,10 @@ class Influence:
 class Explanation:
     """What is known of a corridor or place.
 
-    Parameters
-    ----------
-    target, kind : str
-        ``kind`` is corridor, gate, crossing or processing_area.
-    corridors : int
-        How many listed corridors it has.
-    rank, ranked : int
-        Its rank, and among how many of its kind.
-    prior_share, posterior_share : float
-    interval_90 : tuple of float
-    first_probability, top_10_probability : float
-        That it is the first of its kind, and among the first ten.
-    influences : tuple of Influence
-        Largest change first. First order: one Newton step from the posterior mode for each event.
-    rank_without_strongest, rank_with_another : int or None
-        Its rank if the event that speaks most for it had not been, and if there were a second like it; None
-        where no event speaks for it, and where that would leave its rank as it is.
-    tier : int
-    grounds : Grounds
-        What the share rests on.
-    why_nil : str
-        Why no listed corridor passes it, where none does: its shares are 0 then, its rank is the last. Else
-        empty.
-    unused : Unused or None
-        The same, to be said in any language.
+    Influences are to first order, one Newton step from the posterior mode for each event, the largest change
+    first. Ranks are None where they would stay, and where no event speaks for it. Of a place that no listed
+    corridor passes the shares are 0 and the rank is the last; ``unused``
+    is why, to be said in any language.
     """
 
     target: Annotated[str, "Corridor or place that is explained."]

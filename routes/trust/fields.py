@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csr_array
 
+from routes.evidence.events import DAYS_A_YEAR
 from routes.evidence.likelihood import BACKGROUND_SHARE
 from routes.evidence.shares import SHIFTING
 from routes.kinds import UNLISTED
@@ -46,7 +47,6 @@ BANDWIDTHS_KM = (15.0, 40.0, 100.0, 250.0)
 ALONG_ROADS_KM = (15.0, 40.0, 100.0)
 HALF_LIVES_YEARS = (1.0, 3.0, 10.0, np.inf)
 _SMOOTHING = 0.5  # added to the count of every crossing and gate (Jeffreys)
-_DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,9 +341,9 @@ def _late_first(land: Land, known: Ints, day: date) -> Floats:
     Width and half-life are those that foretold each past event best from the ones before it.
     """
     when = land.events.last_day[known]
-    age = np.abs((np.datetime64(day) - when) / np.timedelta64(1, "D")) / _DAYS_A_YEAR
+    age = np.abs((np.datetime64(day) - when) / np.timedelta64(1, "D")) / DAYS_A_YEAR
     before = when[:, None] > when
-    gap = np.where(before, (when[:, None] - when) / np.timedelta64(1, "D") / _DAYS_A_YEAR, 0.0)
+    gap = np.where(before, (when[:, None] - when) / np.timedelta64(1, "D") / DAYS_A_YEAR, 0.0)
     asked = before.any(axis=1)
     best, chosen = -np.inf, (ALONG_ROADS_KM[-1], np.inf)
     for width in ALONG_ROADS_KM:

@@ -70,13 +70,13 @@ def years_after_the_first(events: Events) -> list[Part]:
     RoutesError
         If the events do not span two years.
     """
-    year = _years(events)
+    year = events.years
     return [Part(y, np.flatnonzero(year < y), np.flatnonzero(year == y)) for y in _two_or_more(year)[1:]]
 
 
 def years_left_out(events: Events) -> list[Part]:
     """Each year, to be foretold from all others; raises as `years_after_the_first`."""
-    year = _years(events)
+    year = events.years
     return [
         Part(y, np.flatnonzero(year != y), np.flatnonzero(year == y), later=True) for y in _two_or_more(year)
     ]
@@ -84,14 +84,10 @@ def years_left_out(events: Events) -> list[Part]:
 
 def years_of_a_test(train: Events, test: Events) -> list[Part]:
     """Each year of the second events, to be foretold from the first; numbered as both joined."""
-    year, count = _years(test), len(train.ids)
+    year, count = test.years, len(train.ids)
     return [
         Part(int(y), np.arange(count), count + np.flatnonzero(year == y)) for y in np.unique(year).tolist()
     ]
-
-
-def _years(events: Events) -> Ints:
-    return np.asarray(events.last_day.astype("datetime64[Y]").astype(int) + 1970)
 
 
 def _two_or_more(years: Ints) -> list[int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from routes.support.geo import EARTH_RADIUS_KM, great_circle_km
+from routes.support.geo import KM_PER_DEGREE, great_circle_km
 
 if TYPE_CHECKING:
     from routes.support.arrays import Floats, Ints
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 CELL_KM = 25.0
 _PIECE_KM = 5.0  # a longer edge is dealt out to cells in pieces
-_KM_PER_DEGREE = np.pi / 180 * EARTH_RADIUS_KM
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +69,14 @@ def cell_at(lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
     >>> int(row[0]), int(column[0])
     (140, 248)
     """
-    row = np.floor(lat * _KM_PER_DEGREE / CELL_KM).astype(int)
+    row = np.floor(lat * KM_PER_DEGREE / CELL_KM).astype(int)
     return row, np.floor(lon * _width_of(row) / CELL_KM).astype(int)
 
 
 def _width_of(row: Ints) -> Floats:
     """Km of a degree of longitude at the middle of a row."""
-    middle = (row + 0.5) * CELL_KM / _KM_PER_DEGREE
-    return np.asarray(_KM_PER_DEGREE * np.cos(np.radians(middle)))
+    middle = (row + 0.5) * CELL_KM / KM_PER_DEGREE
+    return np.asarray(KM_PER_DEGREE * np.cos(np.radians(middle)))
 
 
 def corners(name: str) -> tuple[tuple[float, float], ...]:
@@ -93,7 +92,7 @@ def corners(name: str) -> tuple[tuple[float, float], ...]:
     )
     wide = float(_width_of(np.array([row]))[0])
     west, east = column * CELL_KM / wide, (column + 1) * CELL_KM / wide
-    south, north = row * CELL_KM / _KM_PER_DEGREE, (row + 1) * CELL_KM / _KM_PER_DEGREE
+    south, north = row * CELL_KM / KM_PER_DEGREE, (row + 1) * CELL_KM / KM_PER_DEGREE
     return (west, south), (east, south), (east, north), (west, north), (west, south)
 
 
@@ -106,7 +105,7 @@ def cells_of(measure: RoadMeasure) -> Cells:
     shape = (len(distinct), len(measure.length_km))
     of_edge = csr_array((part, (which.reshape(-1), edge)), shape=shape)
     rows, columns = distinct.T
-    middle_lat = (rows + 0.5) * CELL_KM / _KM_PER_DEGREE
+    middle_lat = (rows + 0.5) * CELL_KM / KM_PER_DEGREE
     middle_lon = (columns + 0.5) * CELL_KM / _width_of(rows)
     ids = tuple(cell_id(r, c) for r, c in distinct.tolist())
     return Cells(ids, middle_lon, middle_lat, _countries(measure, of_edge), of_edge)

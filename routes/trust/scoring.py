@@ -157,7 +157,6 @@ def forecast_density(
     ground: Ground,
     epochs: Epochs | None = None,
     epoch: int = 0,
-    draws: int = MEAN_OF,
 ) -> tuple[Floats, Floats]:
     """Where the corridors say that the next seizure will be: the mean over posterior draws.
 
@@ -175,8 +174,6 @@ def forecast_density(
         Prior shares of the corridors at other times. Default: those of `choices`.
     epoch : int
         Which of them holds.
-    draws : int
-        How many posterior draws the mean is over.
 
     Returns
     -------
@@ -187,7 +184,7 @@ def forecast_density(
         Mean share of each corridor.
     """
     measure, features = ground.measure, choices.features
-    some = posterior.draws[:draws]
+    some = posterior.draws[:MEAN_OF]
     shares = _shares(choices, posterior, some, epochs, epoch)
     kinds = [(feature.country, feature.kind) for feature in features]
     rates = feature_rates(kinds, posterior.effects.names, some)

@@ -15,7 +15,7 @@ from routes.evidence.events import Events
 from routes.evidence.exposure import place_passages
 from routes.evidence.fit import feature_rates
 from routes.evidence.shares import share_draws
-from routes.support.geo import EARTH_RADIUS_KM
+from routes.support.geo import KM_PER_DEGREE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -155,12 +155,11 @@ def simulate_events(choices: ChoiceSet, truth: Truth, count: int, rng: np.random
         lon.append(x)
         lat.append(y)
         kinds.append(KIND_OF_PLACE[feature.kind])
-    east, north = rng.normal(0, FOOTPRINT_KM, (2, count))
-    degree = np.pi / 180 * EARTH_RADIUS_KM
-    lat_told = np.array(lat) + north / degree
+    east, north = rng.normal(0, FOOTPRINT_KM, (2, count)) / KM_PER_DEGREE
+    lat_told = np.array(lat) + north
     return Events(
         ids=tuple(f"simulated-{i}" for i in range(count)),
-        lon=np.array(lon) + east / degree / np.cos(np.radians(lat_told)),
+        lon=np.array(lon) + east / np.cos(np.radians(lat_told)),
         lat=lat_told,
         footprint_km=np.full(count, FOOTPRINT_KM),
         weight=np.ones(count),
@@ -190,9 +189,8 @@ def _place(
     if feature.kind != "road":
         spots = feature.spots[place]
         lon, lat = spots[int(rng.integers(len(spots)))]
-        degree = np.pi / 180 * EARTH_RADIUS_KM
-        east, north = rng.normal(0, choices.sites.radius_km, 2)
-        return lon + east / degree / np.cos(np.radians(lat)), lat + north / degree
+        east, north = rng.normal(0, choices.sites.radius_km, 2) / KM_PER_DEGREE
+        return lon + east / np.cos(np.radians(lat)), lat + north
     block = choices.crossing_graph.blocks[feature.country].block
     a, b = block.u[feature.edges[place]], block.v[feature.edges[place]]
     at = rng.random()

@@ -165,7 +165,8 @@ class _Search:
         self._best = unwatched(game)
         self._value = 1.0
         self._closed = inf
-        self._open = [self._root(float(game.weights @ floors) / self._unit)]
+        bound = float(game.weights @ floors) / self._unit
+        self._open = [_Node(bound, next(self._serial), unwatched(game), all_watched(game))]
         self._current: _Node | None = None
         self._average = np.full(len(game.candidates), _even_share(game))
         self._seen: set[bytes] = set()
@@ -195,9 +196,6 @@ class _Search:
                 self._exchange(self._best)
                 self._exchange(self._rounded(self._current, fractional))
                 self._branch(self._current, fractional)
-
-    def _root(self, bound: float) -> _Node:
-        return _Node(bound, next(self._serial), unwatched(self._game), all_watched(self._game))
 
     def _work(self, node: _Node) -> Floats | None:
         """Cut at a node until it is done (None) or must be branched on (its last ``x``)."""

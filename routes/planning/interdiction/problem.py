@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from routes.planning.interdiction.game import Game
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
 
@@ -50,6 +52,23 @@ class ArcTable:
     def chosen(self, watched: Mask) -> tuple[Edge, ...]:
         """Return the edges of a plan, in the order of the table."""
         return tuple(self.edges[arc] for arc in self.candidates[watched])
+
+    def game(self, budget: float, pairs: Ints, weights: Floats, **answers: Any) -> Game:  # noqa: ANN401 - functions of the game
+        """Make the game of some evaders, shape (pairs, 2), whose payoff, mixed and sharpen are given."""
+        return Game(
+            n_nodes=len(self.nodes),
+            tails=self.tails,
+            heads=self.heads,
+            lengths=self.lengths,
+            watched_lengths=self.watched_lengths,
+            candidates=self.candidates,
+            costs=self.costs,
+            budget=budget,
+            origins=pairs[:, 0],
+            destinations=pairs[:, 1],
+            weights=weights,
+            **answers,
+        )
 
     def within(self, budget: float) -> ArcTable:
         """Return the table without the candidates that cost more than the whole budget."""

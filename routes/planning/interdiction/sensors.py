@@ -265,27 +265,10 @@ def _game(table: ArcTable, rows: Sequence[ScenarioRow], budget: float) -> tuple[
         weights[position[row.origin], position[row.destination]].append(row.probability)
     pairs = np.array(sorted(weights), dtype=np.int64).reshape(-1, 2)
     totals = np.array([math.fsum(weights[o, d]) for o, d in pairs.tolist()], dtype=np.float64)
-    game = _game_of_pairs(table, budget, pairs, totals)
+    answers = {"payoff": _payoff, "mixed": _mixed}
+    game = table.game(budget, pairs, totals, **answers)
     before = _payoff(game.pair_lengths(unwatched(game)))
     after = _payoff(game.pair_lengths(all_watched(game)))
     open_pairs = (before > after * (1 + 1e-12)) & (totals > 0)
     constant = math.fsum((totals * before)[~open_pairs])
-    return _game_of_pairs(table, budget, pairs[open_pairs], totals[open_pairs]), constant
-
-
-def _game_of_pairs(table: ArcTable, budget: float, pairs: Any, weights: Floats) -> Game:  # noqa: ANN401
-    return Game(
-        n_nodes=len(table.nodes),
-        tails=table.tails,
-        heads=table.heads,
-        lengths=table.lengths,
-        watched_lengths=table.watched_lengths,
-        candidates=table.candidates,
-        costs=table.costs,
-        budget=budget,
-        origins=pairs[:, 0],
-        destinations=pairs[:, 1],
-        weights=weights,
-        payoff=_payoff,
-        mixed=_mixed,
-    )
+    return table.game(budget, pairs[open_pairs], totals[open_pairs], **answers), constant

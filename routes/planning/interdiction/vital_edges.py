@@ -12,7 +12,6 @@ import networkx as nx
 import numpy as np
 
 from routes.planning.interdiction.branch_and_cut import solve
-from routes.planning.interdiction.game import Game
 from routes.planning.interdiction.problem import (
     ArcTable,
     EdgeReader,
@@ -27,6 +26,7 @@ from routes.planning.interdiction.problem import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
+    from routes.planning.interdiction.game import Game
     from routes.planning.interdiction.problem import Edge
     from routes.support.arrays import Floats
 
@@ -247,22 +247,9 @@ def _game(table: ArcTable, ends: Edge, budget: float, reference: float) -> Game:
     def sharpen(bound: float) -> float:
         return reference - math.floor(reference - bound + 1e-6)
 
-    return Game(
-        n_nodes=len(table.nodes),
-        tails=table.tails,
-        heads=table.heads,
-        lengths=table.lengths,
-        watched_lengths=table.watched_lengths,
-        candidates=table.candidates,
-        costs=table.costs,
-        budget=budget,
-        origins=np.array([table.nodes.index(ends[0])], dtype=np.int64),
-        destinations=np.array([table.nodes.index(ends[1])], dtype=np.int64),
-        weights=np.ones(1),
-        payoff=below_reference,
-        mixed=mixed,
-        sharpen=sharpen if _whole(table) else float,
-    )
+    pair = np.array([[table.nodes.index(end) for end in ends]], dtype=np.int64)
+    sharpened = sharpen if _whole(table) else float
+    return table.game(budget, pair, np.ones(1), payoff=below_reference, mixed=mixed, sharpen=sharpened)
 
 
 def _whole(table: ArcTable) -> bool:

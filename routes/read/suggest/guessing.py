@@ -13,7 +13,7 @@ from routes.read.countries import COUNTRY_NAMES
 from routes.read.formats import read_rows, shown_name
 from routes.read.reading_options import Reading
 from routes.read.suggest.words import ELSEWHERE, column_called, place_kind_named, unit_called
-from routes.read.units import KNOWN_UNITS, OTHER_NAMES
+from routes.read.units import unit_named
 from routes.read.written.country_names import country_named
 from routes.read.written.dates import day_stands, read_date
 from routes.read.written.digits import folded
@@ -148,14 +148,10 @@ def _readable(read: Callable[[str], object]) -> Callable[[str], bool]:
     return test
 
 
-def _is_unit(text: str) -> bool:
-    return folded(text) in KNOWN_UNITS or folded(text) in OTHER_NAMES
-
-
 _TESTS: dict[str, Callable[[str], bool]] = {
     "date": _readable(lambda text: read_date(text, "first")),
     "country": lambda text: country_named(text) is not None,
-    "unit_reported": _is_unit,
+    "unit_reported": lambda text: unit_named(folded(text)) is not None,
     "substance": lambda text: substance_named(text) is not None,
     "place_kind": lambda text: bool(place_kind_named(text)),
     "quantity_reported": lambda text: bool(re.search(r"\d", text)) and len(text) < 40,  # noqa: PLR2004 - a cell
@@ -203,9 +199,7 @@ def _values(found: Guess) -> None:
     readers: dict[str, Callable[[str], str | None]] = {
         "country": lambda text: text if text in COUNTRY_NAMES else country_named(text),
         "substance": lambda text: substance_named(text) or text,
-        "unit_reported": lambda text: (
-            folded(text) if folded(text) in KNOWN_UNITS else OTHER_NAMES.get(folded(text))
-        ),
+        "unit_reported": lambda text: unit_named(folded(text)),
         "place_kind": place_kind_named,
         "operation": _slug,
     }
@@ -234,8 +228,8 @@ def _slug(text: str) -> str:
 def _dates(found: Guess) -> None:
     """Fix the order of day and month where the column has slashes or hyphens."""
     texts = found.values("date")
-    shapes = {match[1] for text in texts if (match := re.fullmatch(r"\d{1,2}([/-])\d{1,2}\1\d{4}", text))}
     every = [re.fullmatch(r"\d{1,2}([/-])\d{1,2}\1\d{4}", text) for text in texts]
+    shapes = {match[1] for match in every if match}
     if len(shapes) != 1 or not all(every):
         return
     (sign,) = shapes
@@ -297,11 +291,8 @@ def _can_be_two(text: str) -> bool:
 def _constants(found: Guess, source: str | os.PathLike[str]) -> None:
     """Give what the source says of no single row."""
     name = found.theirs("quantity_reported")
-    if name and "unit_reported" not in found.rules:
-        word = folded(unit_called(name))
-        unit = word if word in KNOWN_UNITS else OTHER_NAMES.get(word)
-        if unit:
-            found.rules["unit_reported"] = {"constant": unit}
+    if name and "unit_reported" not in found.rules and (unit := unit_named(folded(unit_called(name)))):
+        found.rules["unit_reported"] = {"constant": unit}
     placed = found.theirs("lat") or "lat" in found.raw.cells
     if placed and "location_precision" not in found.rules:
         found.rules["location_precision"] = {"constant": _PRECISION}

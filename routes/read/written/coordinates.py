@@ -75,12 +75,8 @@ def _only(lat: str, lon: str) -> str:
     if not lat or not lon or plain(lat) == plain(lon):
         text = lat or lon
         angle = _ANGLE.fullmatch(_plain(text))
-        return "" if angle and not _one_cell(text) else text
+        return "" if angle and not _TWO.fullmatch(_plain(text)) else text
     return ""
-
-
-def _one_cell(text: str) -> bool:
-    return bool(_TWO.fullmatch(_plain(text)))
 
 
 def read_angle(text: str, axis: str) -> str:

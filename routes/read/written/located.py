@@ -36,9 +36,7 @@ def with_countries(raw: RawTable, borders: pd.DataFrame) -> RawTable:
     """
     if not {"lat", "lon"} <= set(raw.cells):
         return raw
-    countries = (
-        [cell.strip() for cell in raw.cells["country"]] if "country" in raw.cells else [""] * len(raw.lines)
-    )
+    countries = raw.stripped("country")
     lat, lon = (pd.to_numeric(raw.cells[name], errors="coerce").to_numpy(float) for name in ("lat", "lon"))
     bare = np.array([not country for country in countries], dtype=bool)
     on_earth = (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & ((lat != 0) | (lon != 0))  # noqa: PLR2004 - degrees
@@ -58,11 +56,7 @@ def with_countries(raw: RawTable, borders: pd.DataFrame) -> RawTable:
 
 
 def _filled(raw: RawTable, countries: list[str], rows: list[int], found: list[list[str]]) -> RawTable:
-    notes = (
-        [cell.strip() for cell in raw.cells["quality_note"]]
-        if "quality_note" in raw.cells
-        else [""] * len(countries)
-    )
+    notes = raw.stripped("quality_note")
     faults = []
     taken, nowhere = [], []
     for row, codes in zip(rows, found, strict=True):

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from routes.read.columns import NUMBER, YEARS, WrongValueError
+from routes.read.columns import NUMBER, PRECISION_OF, YEARS, WrongValueError
 from routes.read.countries import COUNTRY_NAMES
 from routes.read.quoting import show
-from routes.read.units import DOUBTFUL_NAMES, KNOWN_UNITS, OTHER_NAMES, normalise_quantity
+from routes.read.units import DOUBTFUL_NAMES, KNOWN_UNITS, normalise_quantity, unit_named
 from routes.read.written.coordinates import read_pair
 from routes.read.written.country_names import country_named
 from routes.read.written.dates import day_stands, in_years, read_date
@@ -37,7 +37,6 @@ KEPT = "_as_written"
 """Ending of the columns that keep what was written."""
 
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
-_PRECISIONS = {4: "year", 7: "month", 10: "day"}
 _NUMBERS = ("quantity_reported", "quantity_kg")
 _AMOUNT = re.compile(r"(.*?[\d½¼¾⅓⅔⅛+?])\s*\(?([^\W\d_][^\d]*?)\)?")
 _NO_WORDS = re.compile(r"[\d.,'\s+-]+")
@@ -245,8 +244,7 @@ def _thousands_in_doubt(rows: _Rows, name: str) -> dict[int, str]:
 
 def _read_unit(rows: _Rows, row: int, unit: str) -> None:
     name = folded(unit)
-    known = name if name in KNOWN_UNITS else OTHER_NAMES.get(name)
-    if known:
+    if known := unit_named(name):
         rows.put("unit_reported", row, known)
     elif is_absent(unit):
         rows.put("unit_reported", row, "")
@@ -281,7 +279,7 @@ def _amount(rows: _Rows, name: str, row: int, text: str) -> tuple[Number, str]:
     word = folded(found[2])
     if word in DOUBTFUL_NAMES:
         raise WrongValueError(f"the unit of {show(text)} can mean several. {DOUBTFUL_NAMES[word]}")
-    unit = word if word in KNOWN_UNITS else OTHER_NAMES.get(word, "")
+    unit = unit_named(word)
     if not unit:
         return read_number(text, rows.decimal(name)), ""
     stated = rows.text("unit_reported", row) if name == "quantity_reported" else "kg"
@@ -313,7 +311,7 @@ def _read_dates(rows: _Rows) -> None:
         elif text:
             _as_precise_as_stated(rows, row, text)
         if derived:
-            rows.cells["date_precision"][row] = _PRECISIONS.get(len(rows.text("date", row)), "")
+            rows.cells["date_precision"][row] = PRECISION_OF.get(len(rows.text("date", row)), "")
 
 
 def _is_iso(text: str) -> bool:
@@ -331,7 +329,7 @@ def _read_day(rows: _Rows, row: int, text: str, stands: str) -> None:
     stated = rows.text("date_precision", row)
     if found.span and in_years(found.span):
         rows.spans[rows.line(row)] = found.span
-    exact = _PRECISIONS[len(found.text)]
+    exact = PRECISION_OF[len(found.text)]
     if stated and (found.span or found.unsure or stated == "year"):
         rows.put("date_precision", row, exact)
     _as_precise_as_stated(rows, row, found.text)
