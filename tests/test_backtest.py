@@ -172,6 +172,19 @@ def test_calibration_with_a_grid_of_one_point_writes_what_it_read(inputs: Inputs
     assert again == with_settings(Parameters(), BELIEVED)
 
 
+def test_a_year_whose_events_were_all_fitted_on_is_no_year_to_foretell(
+    inputs: Inputs, world: World, events: Events
+) -> None:
+    """New Year: the same place a day later is a report of the same event."""
+    days = np.array(["2010-12-31", "2011-01-01", "2012-05-01", "2012-09-01"], "datetime64[D]")
+    four = dataclasses.replace(events.take(np.array([0, 0, 10, 20])), ids=("a", "b", "c", "d"), last_day=days)
+    grid = {name: (BELIEVED[name],) for name in GRID}
+    found = calibrate(lambda _: world, lambda _: four, inputs.region.parameters(), grid=grid)
+    assert np.isfinite(found.tried[0][1])
+    with pytest.raises(RoutesError, match="two events to foretell"):
+        calibrate(lambda _: world, lambda _: four.take(np.arange(3)), inputs.region.parameters(), grid=grid)
+
+
 def test_simulated_seizures_lie_where_the_truth_puts_them(world: World) -> None:
     choices = choice_set_for(world, Parameters(), date(2008, 1, 1), date(2020, 1, 1))
     only = np.zeros(len(choices.corridors.ids))

@@ -99,7 +99,7 @@ def simulate(
     RoutesError
         If the plan names a place that the network does not have, or a number is out of bounds.
     """
-    if lag < 1 or weeks < 1:
+    if not lag >= 1 or weeks < 1:  # no number is not at least 1 either
         raise RoutesError(f"weeks and lag: wanted at least 1 of each, got {weeks} and {lag:g}.")
     detection = dict(patrol.detection)
     known = {data["place"] for _, data in analysis.untied.graph.nodes(data=True)}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from routes.errors import RoutesError
 from routes.parameters import config_text
 from routes.read.effort import no_effort
 from routes.trust.apart import known_already, one_a_place_and_day
@@ -173,7 +174,7 @@ def calibrate(
     Raises
     ------
     RoutesError
-        If the events do not span two years.
+        If the events do not span two years, or leave fewer than two to foretell.
     """
     # Every setting is scored against the places as they are stated: a footprint that is tried must not also
     # sharpen the measure.
@@ -245,7 +246,10 @@ class _Judge:
         self.parts = []
         for part in years_after_the_first(scored):
             known = known_already(scored.take(part.asked), scored.take(part.train))
-            self.parts.append(replace(part, asked=part.asked[~known]))
+            if not known.all():
+                self.parts.append(replace(part, asked=part.asked[~known]))
+        if sum(len(part.asked) for part in self.parts) < 2:  # noqa: PLR2004 - one tells no error
+            raise RoutesError("a calibration needs two events to foretell that no forecast was fitted on.")
         self.worlds: dict[tuple[float, float], World] = {}
         self.grounds: dict[float, Ground] = {}
         self.models: dict[tuple[float, ...], Floats] = {}

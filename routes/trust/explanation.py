@@ -41,8 +41,7 @@ class Explanation:
 
     Influences are to first order, one Newton step from the posterior mode for each event, the largest change
     first. Ranks are None where they would stay, and where no event speaks for it. Of a place that no listed
-    corridor passes the shares are 0 and the rank is the last; ``unused``
-    is why, to be said in any language.
+    corridor passes the shares are 0 and the rank is the last; ``unused`` is why, to be said in any language.
     """
 
     target: Annotated[str, "Corridor or place that is explained."]
