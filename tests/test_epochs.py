@@ -14,7 +14,7 @@ import pytest
 from commands import run
 from networks import add_area, add_crossing, add_gate, add_legs
 
-from routes.analysis import World, choice_set_for, epochs_for
+from routes.analysis import World, build_world, choice_set_for, epochs_for
 from routes.corridors import list_corridors
 from routes.evidence.epochs import epochs_of, years_of
 from routes.evidence.events import locate_events
