@@ -56,14 +56,7 @@ PLACE_COLUMNS = (
     Column(
         "kind",
         "choice",
-        choices=(
-            *GATE_KINDS,
-            PROCESSING_AREA,
-            "district",
-            "city",
-            "upstream_source",
-            "transit_hub",
-        ),
+        choices=(*GATE_KINDS, PROCESSING_AREA, "district", "city", "upstream_source", "transit_hub"),
     ),
     Column("country", "country"),
     _LAT,
