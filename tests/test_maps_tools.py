@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import random
 import re
 from dataclasses import replace
@@ -227,7 +228,7 @@ def test_notes_are_kept_in_a_copy_of_the_page(
     page = _used(visit)
     page.locator("#tab-corridors").click()
     _tools(page)
-    page.get_by_label(re.compile("Notes")).fill("Look at </script><b>west gate</b> & ask")
+    page.get_by_role("textbox", name=re.compile("Notes")).fill("Look at </script><b>west gate</b> & ask")
     with page.expect_download() as saved:
         page.locator("#save-copy").click()
     assert saved.value.suggested_filename == "page-notes.html"
@@ -242,6 +243,97 @@ def test_notes_are_kept_in_a_copy_of_the_page(
     reopened.emulate_media(media="print")
     assert "west gate</b> & ask" in reopened.locator("#notes-printed").inner_text()
     assert again.troubles() == []
+
+
+def _note(page: Page, words: str) -> None:
+    page.get_by_label("Note", exact=True).fill(words)
+    page.get_by_role("button", name="Save the note").click()
+
+
+def test_notes_stand_at_places_and_are_kept_in_a_copy(
+    open_page: OpenPage, open_file: OpenFile, tmp_path: Path
+) -> None:
+    visit = open_page(page_of())
+    page = _used(visit)
+    page.locator("[data-place='west-gate'] button").click()
+    page.get_by_role("button", name="Add a note").click()
+    _note(page, "Ask </script><b>the office</b> & wait")
+    _tools(page)
+    page.locator("#note-here").click()
+    click_at(visit, 31.3, 65.2)
+    _note(page, "second")
+    page.mouse.move(0, 0)
+    page.get_by_role("button", name="Coordinates", exact=True).click()
+    click_at(visit, 31.3, 63.2)
+    page.get_by_role("button", name="Add a note").click()
+    _note(page, "third")
+    assert page.locator(".note-mark").count() == 3
+    lines = page.locator("#note-list li")
+    assert lines.count() == 3
+    assert "1. west gate: Ask </script><b>the office</b> & wait" in lines.first.inner_text()
+    page.get_by_role("button", name="3. 31.").click()
+    _note(page, "third, anew")
+    page.get_by_role("button", name="Delete note 2").click()
+    assert [text.plain(each) for each in page.locator("#note-list bdi").all_inner_texts()][2:][1:] == [
+        "third, anew"
+    ]
+    with page.expect_download() as saved:
+        page.locator("#save-copy").click()
+    copy = tmp_path / "copy.html"
+    saved.value.save_as(copy)
+    again = open_file(copy)
+    reopened = _used(again)
+    assert reopened.locator(".note-mark").count() == 2
+    _tools(reopened)
+    assert reopened.locator("#note-list li").count() == 2
+    reopened.locator("[data-language=ru]").click()
+    assert reopened.get_by_role("button", name="Удалить заметку 2").is_visible()
+    reopened.emulate_media(media="print")
+    printed = reopened.locator("#notes-printed").inner_text()
+    assert "1. west gate: Ask </script><b>the office</b> & wait" in printed
+    assert "third, anew" in printed
+    assert visit.troubles() == []
+    assert again.troubles() == []
+
+
+def test_a_note_can_be_made_and_opened_by_keyboard(open_page: OpenPage) -> None:
+    visit = open_page(page_of())
+    page = _used(visit)
+    _tools(page)
+    page.locator("#note-here").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(400)
+    page.keyboard.press("Enter")
+    page.keyboard.type("by hand")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    mark = page.locator(".note-mark")
+    assert "by hand" in (mark.get_attribute("aria-label") or "")
+    assert mark.evaluate("node => node === document.activeElement")
+    page.keyboard.press("Enter")
+    field = page.get_by_label("Note", exact=True)
+    assert field.input_value() == "by hand"
+    field.fill("")
+    page.get_by_role("button", name="Save the note").click()
+    assert page.locator(".note-mark").count() == 0
+    assert visit.troubles() == []
+
+
+def test_notes_that_make_no_sense_are_left_out(open_page: OpenPage) -> None:
+    kept = [
+        {"at": [1, "x"], "text": "a"},
+        None,
+        {"at": [31, 66], "text": 7},
+        {"at": [31, 66], "text": "good"},
+    ]
+    empty = 'id="routes-kept">{}<'
+    html = page_of()
+    assert empty in html
+    visit = open_page(html.replace(empty, f'id="routes-kept">{json.dumps({"places": kept})}<'))
+    page = _used(visit)
+    assert page.locator(".note-mark").count() == 1
+    assert visit.troubles() == []
 
 
 def test_the_state_stands_in_the_address_and_comes_back(open_page: OpenPage) -> None:

@@ -63,6 +63,7 @@ _SCRIPTS = (
     "theme.js",
     "search.js",
     "saving.js",
+    "notes.js",
     "state.js",
     "figure.js",
     "start.js",

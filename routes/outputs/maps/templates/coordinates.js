@@ -1,6 +1,7 @@
 /* Tools that take points of the map, by pointer or, with the arrow keys and Enter, at the cross in the middle; the
    coordinates of a point, to be copied; and the ruler. */
 let tool = null;
+const mapTools = [];
 
 function takeTool(next) {
   const before = tool;
@@ -8,7 +9,7 @@ function takeTool(next) {
   if (before) before.end();
   tool = before === next ? null : next;
   map.getContainer().classList.toggle("picking", tool !== null);
-  for (const each of [pointTool, ruler]) each.button.setAttribute("aria-pressed", String(each === tool));
+  for (const each of mapTools) each.button.setAttribute("aria-pressed", String(each === tool));
   if (!tool) return;
   map.closePopup();
   if (narrow) document.querySelector("main").scrollIntoView({ behavior: still ? "auto" : "smooth" });
@@ -36,7 +37,9 @@ function coordinates([lat, lon]) {
 function showCoordinates(at, title) {
   const box = element("div", "popup"), point = at.wrap();
   if (title) { const head = element("h4"); head.append(element("bdi", "", title)); box.append(head); }
-  box.append(coordinates([point.lat, point.lng]));
+  const more = element("p", "actions");
+  more.append(actionButton(t("Add a note"), () => editNote(noteAt(at))));
+  box.append(more, coordinates([point.lat, point.lng]));
   map.openPopup(L.popup(popupOptions()).setLatLng(at).setContent(box));
 }
 const pointTool = {
@@ -70,11 +73,12 @@ const ruler = {
     document.getElementById("measured").textContent = words;
   },
 };
+mapTools.push(pointTool, ruler);
 function wireTools() {
   const container = map.getContainer(), cross = element("div", "cross");
   cross.setAttribute("aria-hidden", "true");
   container.append(cross);
-  for (const each of [pointTool, ruler]) each.button.addEventListener("click", () => takeTool(each));
+  for (const each of mapTools) each.button.addEventListener("click", () => takeTool(each));
   map.on("click", ({ latlng }) => { if (tool) tool.take(latlng); });
   map.on("contextmenu", ({ latlng }) => { if (!tool) showCoordinates(latlng, ""); });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && tool) takeTool(tool); });

@@ -47,15 +47,16 @@ function pristinePage() {
   bare.className = "folium-map";
   bare.id = drawn.id;
   drawn.replaceWith(bare);
-  const keep = JSON.stringify({ notes: notesBox.value, view: stateText() });
+  const places_ = placeNotes.map(({ at, place, text }) => ({ at, place, text }));
+  const keep = JSON.stringify({ notes: notesBox.value, places: places_, view: stateText() });
   page.querySelector("#routes-kept").textContent = keep.replace(/[&<>]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  page.querySelector("#notes-printed").textContent = notesBox.value;
+  page.querySelector("#notes-printed").textContent = notesText();
   return `<!DOCTYPE html>\n${page.outerHTML}\n`;
 }
 function wireSaving() {
   notesBox.value = kept.notes || "";
-  document.getElementById("notes-printed").textContent = notesBox.value;
-  notesBox.addEventListener("input", () => { document.getElementById("notes-printed").textContent = notesBox.value; });
+  wireNotes();
+  notesBox.addEventListener("input", () => { document.getElementById("notes-printed").textContent = notesText(); });
   document.getElementById("save-rows").addEventListener("click", saveRows);
   document.getElementById("save-copy").addEventListener("click", () => {
     const name = decodeURIComponent(location.pathname.split("/").pop() || "map.html").replace(/(\.html?)?$/i, "-notes.html");

@@ -19,6 +19,7 @@ const overlays = {
   [t("Seizures")]: drawSeizures(),
   [t("Where to stand")]: data.patrol ? drawPatrol() : L.layerGroup(),
   [t("Posts")]: data.posts ? drawPosts() : changeLayer,
+  [t("Notes at places")]: noteLayer,
   [t("Highways")]: highways,
   [t("Names")]: drawLabels(),
 };
