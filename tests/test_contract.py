@@ -30,6 +30,7 @@ from routes.cli.app import app
 from routes.cli.endings import EXPORTS, format_for
 from routes.errors import RoutesError
 from routes.outputs.export import FORMATS, Dataset, dataset, export_file
+from routes.outputs.export.formats import LAYERS
 from routes.outputs.handling import Mark, digest
 from routes.outputs.text import defused
 from routes.read.inputs import load_inputs
@@ -212,6 +213,13 @@ def test_a_layer_is_refused_where_all_are_written(tmp_path: Path) -> None:
     assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
     assert "kml holds all layers, so none can be chosen" in done.stderr
     assert "--format geoparquet or csv" in done.stderr
+
+
+def test_a_layer_that_there_is_not_is_refused_before_the_work(hostile: Dataset, tmp_path: Path) -> None:
+    done = run("export", "--format", "csv", "--layer", "roads", "--seizures", "nothing.csv", cwd=tmp_path)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert "--layer: wanted one of corridors" in done.stderr
+    assert {*hostile.layers, "patrol"} == set(LAYERS)
 
 
 # --- the ending chooses the format -----------------------------------------------------------------

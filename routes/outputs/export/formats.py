@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from routes.outputs.export.layers import Dataset
 
 DEFAULT_LAYER = "corridors"
+LAYERS = ["corridors", "legs", "gates", "crossings", "processing_areas", "patrol", "seizures", "provenance"]
 _DRAWN = 50  # corridors that a globe or a telephone can show
 
 
@@ -101,12 +102,12 @@ def export_file(data: Dataset, name: str, path: Path, layer: str | None = None) 
 
 
 def check_layer(name: str, layer: str | None) -> None:
-    """Refuse a format that there is not, and a layer where all are written.
+    """Refuse a format or a layer that there is not, and a layer where all are written.
 
     Raises
     ------
     RoutesError
-        With the formats that there are.
+        With the formats or layers that there are.
     """
     if name not in FORMATS:
         raise RoutesError(f"--format: wanted one of {', '.join(FORMATS)}, got {name!r}.")
@@ -116,3 +117,5 @@ def check_layer(name: str, layer: str | None) -> None:
             f"--layer: {name} holds all layers, so none can be chosen. "
             f"Leave it out, or give --format {single}."
         )
+    if layer is not None and layer not in LAYERS:
+        raise RoutesError(f"--layer: wanted one of {', '.join(LAYERS)}, got {layer!r}.")
