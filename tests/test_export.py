@@ -234,6 +234,21 @@ def test_kml_has_folders_styles_and_the_mark(data: Dataset, written: Any) -> Non
     assert not list(document.iter(f"{space}href"))
 
 
+def test_names_stand_beside_the_codes_of_countries_in_every_layer(data: Dataset) -> None:
+    known = {"AFG": "Afghanistan", "IRN": "Iran", "PAK": "Pakistan", "UZB": "Uzbekistan"}
+    checked = set()
+    for layer in data.layers.values():
+        fields = [field.name for field in layer.fields]
+        for code, name in (("country", "country_name"), ("countries", "country_names")):
+            if code in fields:
+                assert fields.index(name) == fields.index(code) + 1, layer.name
+                for row in layer.rows:
+                    if row[code] in known:
+                        assert row[name] == known[row[code]]
+                        checked.add(layer.name)
+    assert checked >= {"seizures", "gates"}
+
+
 KINDS_IN_KML = "Gate|Crossing|Processing area|Seizure|Seizure, not used"
 
 

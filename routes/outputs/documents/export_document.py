@@ -110,6 +110,7 @@ class PatrolRow:
     id: Annotated[str, "Place in the list: the likeliest first."]
     stretch: Annotated[str, "What lies at its ends."]
     country: Annotated[str, "Country it lies in."]
+    country_name: Annotated[str, Since("2.2"), "Its name."]
     chance: Annotated[float, Digits(6), "Chance that the next seizure is made on it."]
     times_mean: Annotated[float, Digits(1), "That chance a km of road, over that of a mean km."]
     length_km: Annotated[Km, "Length in kilometres."]
@@ -228,7 +229,7 @@ FEATURES: dict[str, type[Feature]] = {
 }
 
 
-@document("export-geojson", "2.1", "export --format geojson --top 8 --output -", geojson=True)
+@document("export-geojson", "2.2", "export --format geojson --top 8 --output -", geojson=True)
 @dataclass(frozen=True, slots=True)
 class ExportGeojson:
     """All layers of an analysis."""

@@ -44,6 +44,7 @@ Row = dict[str, Any]
 DIGITS = 5
 _LONGEST_NAME = 60
 _TAKEN = ("fid", "ogc_fid", "geom", "geometry", "layer", "handling", "provenance", "name", "description")
+_NAME_OF_COUNTRY = "country_name"
 _NUMBERS = ("lat", "lon", "quantity_reported", "quantity_kg")
 
 
@@ -297,7 +298,7 @@ def _leg_layer(
                     start_node=clean(a),
                     end_node=clean(b),
                     country=clean(data["country"]),
-                    country_name=COUNTRY_NAMES.get(data["country"], clean(data["country"])).strip(),
+                    country_name=country_title(data["country"]),
                     share=sum(shares[a, b]),
                     corridors=len(shares[a, b]),
                     length_km=float(data["length_km"]),
@@ -318,7 +319,7 @@ def _place_layer(name: str, title: str, places: Sequence[RankedPlace]) -> Layer:
                 place_name=clean(place.name) or clean(place.id),
                 kind=clean(place.kind),
                 countries=" ".join(place.countries),
-                country_names=", ".join(COUNTRY_NAMES.get(c, clean(c)).strip() for c in place.countries),
+                country_names=", ".join(map(country_title, place.countries)),
                 status=clean(place.status),
                 prior_share=place.prior_share,
                 posterior_share=place.posterior_share,
@@ -343,6 +344,7 @@ def _patrol_layer(patrol: Sequence[PatrolStretch]) -> Layer:
                 id=f"{place:04d}",
                 stretch=clean(row.name),
                 country=row.country,
+                country_name=country_title(row.country),
                 chance=row.chance,
                 times_mean=row.times_mean,
                 length_km=row.length_km,
@@ -357,6 +359,8 @@ def _patrol_layer(patrol: Sequence[PatrolStretch]) -> Layer:
 def seizure_layer(seizures: pd.DataFrame, uses: Sequence[SeizureUse] = ()) -> Layer:
     """All records with all their columns, what became of them, and a point for those that have one.
 
+    The name of a country stands behind its code.
+
     Names of columns that a format needs for itself, or that differ only in case, are changed.
 
     Examples
@@ -368,11 +372,15 @@ def seizure_layer(seizures: pd.DataFrame, uses: Sequence[SeizureUse] = ()) -> La
     """
     names = _safe_names([str(name) for name in seizures.columns])
     fields = [Field(name, "number" if name in _NUMBERS else "text") for name in names.values()]
+    if "country" in names:
+        fields.insert(1 + [*names].index("country"), Field(_NAME_OF_COUNTRY, "text"))
     fields += [Field("ranking_use", "text"), Field("ranking_weight", "number")]
     use_of = {use.seizure_id: use for use in uses}
     rows, shapes = [], []
     for record in seizures.to_dict("records"):
         row = {names[str(name)]: _cell(value, names[str(name)]) for name, value in record.items()}
+        if "country" in names:
+            row[_NAME_OF_COUNTRY] = country_title(record["country"])
         use = use_of.get(str(record.get("seizure_id")))
         row["ranking_use"] = clean(use.use) if use else ""
         row["ranking_weight"] = round(use.weight, 6) if use else None
@@ -380,6 +388,17 @@ def seizure_layer(seizures: pd.DataFrame, uses: Sequence[SeizureUse] = ()) -> La
         here = row.get("lat") is not None and row.get("lon") is not None
         shapes.append(Point(row["lon"], row["lat"]) if here else None)
     return Layer("seizures", "Seizures", "Point", tuple(fields), tuple(rows), tuple(shapes))
+
+
+def country_title(code: object) -> str:
+    """Name a country in English; a code that is none stays.
+
+    Examples
+    --------
+    >>> country_title("AFG"), country_title("XXX")
+    ('Afghanistan', 'XXX')
+    """
+    return COUNTRY_NAMES.get(str(code), clean(code)).strip()
 
 
 def _cell(value: object, name: str) -> object:
@@ -393,7 +412,7 @@ def _cell(value: object, name: str) -> object:
 def _safe_names(names: Sequence[str]) -> dict[str, str]:
     """Give each column a short, printable name that is unique whatever the case of its letters."""
     found: dict[str, str] = {}
-    taken = {*_TAKEN, "ranking_use", "ranking_weight"}
+    taken = {*_TAKEN, _NAME_OF_COUNTRY, "ranking_use", "ranking_weight"}
     for name in names:
         base = shortened(name, _LONGEST_NAME).replace("…", "") or "column"
         safe = base
