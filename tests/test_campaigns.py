@@ -195,4 +195,5 @@ def test_the_command_takes_places_by_name_and_fits_a_narrow_terminal() -> None:
     document = json.loads(run("next", "--place", "torkham", "--format", "json").stdout)
     assert document["campaigns"][0]["traffic"] == "published"
     assert run("next", "--place", "nowhere-at-all").returncode == 2
+    assert "wakhjir: it is not in the network" in run("next", "--place", "wakhjir").stderr
     assert run("next", "--traffic", "torkham").returncode == 2

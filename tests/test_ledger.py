@@ -87,6 +87,14 @@ def test_every_chance_is_that_of_the_field_it_was_made_from(old: Analysis, forec
 def test_hindsight_and_a_period_are_refused(inputs: Inputs) -> None:
     with pytest.raises(RoutesError, match=r"with hindsight\. Give --until 2012-01-01"):
         forecast_of(analyse(inputs, question=Question(as_of=date(2012, 1, 1))), Parameters(), 365)
+    day = date(2012, 1, 1)
+    logged = {"place": "torkham", "inspected": 50.0, "passed": np.nan, "found": 0.0, "vehicles_a_day": 700.0}
+    times = {name: np.datetime64("2012-01-02", "s") for name in ("from", "until")}
+    known = inputs.seizures[inputs.seizures["date_until"] <= pd.Timestamp(day)].reset_index(drop=True)
+    early = dataclasses.replace(inputs, seizures=known, effort=pd.DataFrame([logged | times]))
+    with pytest.raises(RoutesError, match=r"the log of inspections runs to 2012-01-02: .* Give --until"):
+        forecast_of(analyse(early, question=Question(as_of=day)), Parameters(), 365)
+    assert forecast_of(analyse(early, question=Question(until=day, as_of=day)), Parameters(), 365)
     with pytest.raises(RoutesError, match=r"a forecast is of a day\. Leave out --period"):
         forecast_of(analyse(inputs, question=Question(period=True)), Parameters(), 365)
 

@@ -14,6 +14,7 @@ from routes.cli.options import FormatOption, OutputOption, Plain
 from routes.cli.planning import named_values
 from routes.cli.reading import Asked, analysed, asks, inputs_of
 from routes.cli.speech import LanguageOption, answering_in
+from routes.errors import RoutesError
 
 
 class ShareResponse(StrEnum):
@@ -58,6 +59,7 @@ def next_(
     from routes.outputs.documents.text_blocks import headed
     from routes.outputs.terminal.lookout_tables import lookout_blocks
     from routes.planning.campaigns import where_next
+    from routes.trust.unused import NOT_MODELLED, listed_places
 
     output_format = format_for(output, output_format, endings_of(Plain), Plain.table)
     inputs = inputs_of(asked)
@@ -66,6 +68,8 @@ def next_(
     counts = named_values("--traffic", traffic)
     given = {place_id("--traffic", name, inputs, *kinds): count for name, count in counts.items()}
     analysis = analysed(inputs, asked)
+    if missing := [name for name in (*places, *given) if name not in listed_places(analysis)]:
+        raise RoutesError(f"{missing[0]}: {NOT_MODELLED}")
     found = where_next(
         analysis, asked.parameters, inspect, budget, response=response.value, traffic=given, places=places
     )

@@ -112,7 +112,7 @@ def forecast_of(analysis: Analysis, parameters: Parameters, horizon_days: int) -
     Raises
     ------
     RoutesError
-        If the analysis is of a period, or rests on an event after its day.
+        If the analysis is of a period, or rests on an event or an inspection after its day.
     """
     day = _day_of(analysis)
     events = analysis.events
@@ -121,6 +121,11 @@ def forecast_of(analysis: Analysis, parameters: Parameters, horizon_days: int) -
         raise RoutesError(
             f"the forecast is of {day}, but the seizures run to {last}: it would be made with hindsight. "
             f"Give --until {day}, or a later --as-of."
+        )
+    if len(analysis.effort) and (logged := analysis.effort["until"].max().date()) > day:
+        raise RoutesError(
+            f"the forecast is of {day}, but the log of inspections runs to {logged}: it would be made with "
+            f"hindsight. Give --until {day}, or a later --as-of."
         )
     if horizon_days < 1:
         raise RoutesError(f"--horizon: wanted at least 1 day, got {horizon_days}.")

@@ -113,7 +113,7 @@ def score_blocks(found: Resolution) -> tuple[Block, ...]:
         nowhere=trn("{n} record", "{n} records", len(found.not_located)),
     )
     if not found.events:
-        return paragraphs(opening, tr("No event has come after it yet."), left_out)
+        return paragraphs(opening, tr("No event that it can be scored on has come after it yet."), left_out)
     rows = found.events
     table = table_of(
         words("", (tr("MISS") if row.missed else "" for row in rows)),
