@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from routes.outputs.documents.text_blocks import Briefing, Section
 
 
-def made(analysis: Analysis, inputs: Inputs, place: str, near_km: float = 100.0) -> Dossier:
+def made(analysis: Analysis, inputs: Inputs, place: str, near_km: float = 100) -> Dossier:
     units = read_posts(bundled("posts.csv"))
     return dossier(analysis, inputs, Parameters(), place, units, near_km)
 
@@ -55,6 +55,7 @@ def test_what_passes_is_what_the_table_counts_with_its_source(torkham: Dossier, 
     assert torkham.loads_a_day == row["lorries_a_day"]
     assert torkham.loads_source == row["lorries_source"]
     assert torkham.countries == ("AFG", "PAK")
+    assert isinstance(torkham.near_km, float)  # a whole number is written as every other
 
 
 def test_the_status_over_time_is_that_of_the_table_the_latest_first(torkham: Dossier, inputs: Inputs) -> None:

@@ -18,8 +18,8 @@ import numpy as np
 
 from routes.corridors import list_corridors, places_passed, total_mass
 from routes.errors import RoutesError
-from routes.evidence.shares import ShareDraws, changes
-from routes.planning.flows import Flows, areas_of, flows_of, share_design
+from routes.evidence.shares import ShareDraws, changes, share_effects
+from routes.planning.flows import Flows, areas_of, flows_of
 from routes.ranking import corridor_roads, place_facts
 from routes.results import CorridorChange, Displacement, PlaceChange, Post
 from routes.support.likeness import did_you_mean, find_name, likely_names
@@ -218,7 +218,8 @@ def _moved(
     # The seizures taught how much cost matters; a team is no such cost, it lets 1 - p through.
     own = listed.cost - np.array([sum(extra.get(n, 0.0) for n in path) for path in listed.nodes])
     listed = replace(listed, cost=own)
-    design, effects = share_design(analysis, changed, listed)
+    moving = analysis.posterior.effects.share_names
+    design, effects = share_effects(changed, listed, moving), analysis.posterior.draws[:, : len(moving)]
     area = areas_of(listed)
     draws = _within_areas(listed, area, effects @ design.T, before.area, before.shares.draws)
     if analysis.posterior.informed:

@@ -240,7 +240,7 @@ def dossier(
         standing_grade=status_grades(inputs.status, *analysis.asked).get(place, UNGRADED),
         periods=tuple(_periods(inputs.status, place)),
         units=tuple(_units(units, place, day)),
-        near_km=near_km,
+        near_km=float(near_km),
         seizures=tuple(_near(analysis, inputs.seizures, row, near_km)),
         rank=told.rank,
         ranked=told.ranked,

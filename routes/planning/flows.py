@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routes.errors import RoutesError
-from routes.evidence.shares import ShareDraws, share_effects
+from routes.evidence.shares import ShareDraws
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routes.analysis import Analysis
     from routes.corridors import Corridors
-    from routes.network import CrossingGraph
-    from routes.support.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +47,6 @@ def flows_of(analysis: Analysis) -> Flows:
     True
     """
     return Flows(analysis.corridors, areas_of(analysis.corridors), analysis.shares)
-
-
-def share_design(
-    analysis: Analysis, crossing_graph: CrossingGraph, corridors: Corridors
-) -> tuple[Floats, Floats]:
-    """Design matrix (corridors, effects) and draws of the effects (draws, effects) that move shares."""
-    names = analysis.posterior.effects.share_names
-    return share_effects(crossing_graph, corridors, names), analysis.posterior.draws[:, : len(names)]
 
 
 def areas_of(corridors: Corridors) -> NDArray[np.str_]:

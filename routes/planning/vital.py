@@ -28,19 +28,10 @@ def vital_crossings(
     to_trade: bool = False,
     time_limit: float | None = 60.0,
 ) -> Vital:
-    """Choose crossings to shut so that the cheapest way becomes as dear as it can.
+    """Choose up to `budget` crossings to shut so that the cheapest way becomes as dear as it can.
 
-    Parameters
-    ----------
-    analysis : Analysis
-    parameters : Parameters
-    gate, area : str
-    budget : int
-        How many crossings.
-    to_trade : bool
-        Whether they are closed to trade, at ``crossing_penalties.closed``; else nothing passes them.
-    time_limit : float, optional
-        Seconds.
+    They are closed `to_trade`, at ``crossing_penalties.closed``, or nothing passes them. The limit is in
+    seconds.
 
     Raises
     ------

@@ -139,15 +139,8 @@ def sensitivity(
 ) -> Sensitivity:
     """Rank again under each changed assumption and keep the shares of the first corridors and crossings.
 
-    Parameters
-    ----------
-    inputs : Inputs
-    parameters : Parameters
-    question : Question
-    top : int
-        How many corridors, and how many crossings, are kept.
-    progress : callable
-        Called with how many assumptions are done, and of how many.
+    The first `top` corridors and crossings are kept; `progress` is told how many assumptions are done, and of
+    how many.
     """
     parameters = inputs.region.parameters(parameters)
     day = None if question.period else question.as_of or inputs.region.status_checked
