@@ -88,7 +88,15 @@ def run(name: str, fail_at: int) -> tuple[int, str, int]:
         code, said = by_library() if name == "roads" else by_command(*COMMANDS[name])
     finally:
         FAIL_AT.value = 0
+        ended()
     return code, said, SEEN.value
+
+
+def ended() -> None:
+    """Do what openpyxl does when a process ends: each command is one."""
+    from openpyxl.worksheet import _writer
+
+    _writer._openpyxl_shutdown()
 
 
 def content(file: bytes) -> object:
