@@ -205,15 +205,15 @@ def learning_words(simulation: Simulation) -> str:
 
 
 def _told_weeks(weeks: int) -> list[int]:
-    """Choose the weeks that are told, first and last among them.
+    """Choose the weeks that are told, evenly from the first, and the last.
 
     Examples
     --------
-    >>> _told_weeks(26), _told_weeks(3), _told_weeks(1)
-    ([1, 5, 9, 14, 18, 22, 26], [1, 2, 3], [1])
+    >>> _told_weeks(26), _told_weeks(12), _told_weeks(1)
+    ([1, 6, 11, 16, 21, 26], [1, 3, 5, 7, 9, 11, 12], [1])
     """
-    count = min(weeks, _TOLD_WEEKS)
-    return [1 + round(i * (weeks - 1) / max(1, count - 1)) for i in range(count)]
+    step = -(-(weeks - 1) // (_TOLD_WEEKS - 1)) or 1
+    return sorted({*range(1, weeks + 1, step), weeks})
 
 
 def _course(spots: list[tuple[float, float]], dashes: str) -> str:
