@@ -127,6 +127,7 @@ def test_a_folder_and_a_wrong_encoding(tmp_path: Path) -> None:
         assert done.returncode == 2
         assert name in done.stderr
         assert "Traceback" not in done.stderr
+    assert run("validate", "latin.csv", "--quiet", cwd=tmp_path).stderr == ""  # and keeps no later one silent
     done = run("validate", "latin.csv", cwd=tmp_path)
     assert (done.returncode, done.stderr.splitlines()[0]) == (
         0,

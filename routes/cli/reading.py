@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial, update_wrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -137,7 +137,7 @@ def analyses(command: Callable[..., None]) -> Callable[..., None]:
             check_targets(given, source)
             files = {"roads": roads, "data": data, "resolve_places": resolve_places}
             with remembered(given | files, defaults):
-                run_now = functools.partial(_run_on, command, source, given, resolve_places=resolve_places)
+                run_now = partial(_run_on, command, source, given, resolve_places=resolve_places)
                 answered(run_now, run.__name__, given | files, source)
 
     whole = _with_options(command, run, "source", _files_and_machines)
@@ -199,7 +199,7 @@ def _with_options(
     own, added = (inspect.signature(of, eval_str=True).parameters for of in (command, options))
     taken = [parameter for name, parameter in own.items() if name != made]
     every = [p.replace(kind=p.KEYWORD_ONLY) for p in (*taken, *added.values())]
-    functools.update_wrapper(run, command)
+    update_wrapper(run, command)
     run.__signature__ = inspect.Signature(every)  # type: ignore[attr-defined]  # typer reads it
     run.__annotations__ = {p.name: p.annotation for p in every}
     return run
@@ -286,12 +286,19 @@ def _machines(jobs: int | None, scheduler: str | None, *, quiet: bool) -> Iterat
 
     if jobs and scheduler:
         raise RoutesError("--jobs and --scheduler: give one of them. A cluster has workers of its own.")
+    bar = partial(progress_bar, "parts worked out", quiet=quiet)
+    with hushed(quiet=quiet), engine(jobs, scheduler, bar):
+        yield
+
+
+@contextmanager
+def hushed(*, quiet: bool) -> Iterator[None]:
+    """Keep warnings of the package silent for a while, if that is asked for."""
     log = logging.getLogger("routes")
     level = log.level
     log.setLevel(logging.ERROR if quiet else level)
     try:
-        with engine(jobs, scheduler, lambda: progress_bar("parts worked out", quiet=quiet)):
-            yield
+        yield
     finally:
         log.setLevel(level)
 

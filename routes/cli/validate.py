@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,7 @@ import typer
 from routes.cli.console import deliver, say
 from routes.cli.endings import endings_of, format_for
 from routes.cli.options import ConfigOption, DataOption, QuietOption  # noqa: TC001 - typer reads them
-from routes.cli.reading import parameters_from, read_for_command, reading_so
+from routes.cli.reading import hushed, parameters_from, read_for_command, reading_so
 from routes.cli.targets import check_sources, check_targets
 from routes.errors import RoutesError
 from routes.read.paths import Source
@@ -70,19 +69,23 @@ def validate(
         raise RoutesError("--merge: give --output FILE for the merged records. No file is changed in place.")
     kind = "toml" if suggest_config else "csv"
     format_for(output, None, endings_of([kind]), kind)
-    if quiet:
-        logging.getLogger("routes").setLevel(logging.ERROR)
     source = Source(folder=data)
     check_sources(source)
-    source = reading_so(source, config, resolve_places)
-    parameters_from(config, source)  # the other sections of the file are checked as well
-    check_targets({"output": output, "files": files, "config": config}, source)
-    if suggest_config:
-        _suggest(files, source, output, quiet=quiet)
-        return
-    records = read_for_command(files, source, skip_invalid=False, quiet=quiet)
+    with hushed(quiet=quiet):
+        source = reading_so(source, config, resolve_places)
+        parameters_from(config, source)  # the other sections of the file are checked as well
+        check_targets({"output": output, "files": files, "config": config}, source)
+        if suggest_config:
+            _suggest(files, source, output, quiet=quiet)
+        else:
+            _check(files, source, output, merge=merge, quiet=quiet)
+
+
+def _check(files: list[str], source: Source, output: Path | None, *, merge: bool, quiet: bool) -> None:
+    """Read records, propose which are of one event, and write them if that is asked for."""
     from routes.read.duplicates import likely_duplicates, merged_events
 
+    records = read_for_command(files, source, skip_invalid=False, quiet=quiet)
     pairs = likely_duplicates(records.valid)
     if pairs:
         deliver(_proposals(pairs, merge=merge))
