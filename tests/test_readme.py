@@ -107,3 +107,14 @@ def test_the_other_package_of_this_name_is_told_where_it_was_put_over_ours(
     assert done.stdout.startswith("routes 0.")
     assert "web routing" in done.stderr
     assert "pip uninstall Routes precursor-routes" in done.stderr
+
+
+OF_AN_INDEX = re.compile(r"""pip install\b[^\n`]*?[\s"'](?:precursor-)?routes(?![\w/.-])""")
+
+
+def test_no_instruction_takes_the_package_from_an_index() -> None:
+    """Under ``routes`` there is another project's package; this one comes from a checkout or a wheel."""
+    for wrong in ('pip install "routes[osm]"', "pip install -q precursor-routes", "pip install routes"):
+        assert OF_AN_INDEX.search(wrong), wrong
+    for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("routes/**/*.py")):
+        assert not OF_AN_INDEX.search(path.read_text(encoding="utf-8")), path
