@@ -15,6 +15,7 @@ from routes.outputs.briefing import as_html, as_markdown
 from routes.outputs.briefing.crossing_pages import dossier_pages, short
 from routes.outputs.documents.text_blocks import Points, Table
 from routes.outputs.handling import Mark
+from routes.outputs.language import speaking
 from routes.outputs.text import percent, plain, whole_percent
 from routes.parameters import Parameters
 from routes.planning.displacement import whatif
@@ -220,3 +221,15 @@ def test_a_folder_without_units_says_that_none_is_published(analysis: Analysis, 
     assert found.units == ()
     text = as_markdown(pages(found, analysis, inputs))
     assert "No inspection unit is published as standing here." in text
+
+
+def test_days_stand_in_the_form_of_the_language(analysis: Analysis, inputs: Inputs) -> None:
+    found = made(analysis, inputs, "islam-qala")
+    told = {"en": r"\d{4}-\d\d-\d\d", "ru": r"\d\d\.\d\d\.\d{4}"}
+    for language, form in told.items():
+        with speaking(language):
+            said = as_markdown(pages(found, analysis, inputs))
+        tables = [line for line in said.splitlines() if line.startswith("|")]
+        assert any(re.match(rf"\| {form} \|", line) for line in tables), language  # a seizure, a status
+        if language == "ru":
+            assert not any(re.match(rf"\| {told['en']}", line) for line in tables)

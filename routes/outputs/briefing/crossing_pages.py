@@ -10,9 +10,10 @@ from routes.outputs.briefing.page_one import confidence_of
 from routes.outputs.briefing.statements import Statement, about, interval, named, state, whole, word
 from routes.outputs.documents.text_blocks import Block, Briefing, Figure, Paragraph, Points, Section, Table
 from routes.outputs.handling import Mark, provenance_line, question_of, stamp
-from routes.outputs.language import figures, long_day, message, tr, trp
+from routes.outputs.language import figures, long_day, message, table_day, tr, trp
 from routes.outputs.placenames import country_name, place_name, town_name
 from routes.outputs.text import (
+    date,
     decimal,
     interval_text,
     percent,
@@ -24,8 +25,8 @@ from routes.outputs.text import (
 from routes.outputs.vocabulary import data_word, kind_words, unused_words
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
-    from datetime import date
 
     import geopandas as gpd
     import pandas as pd
@@ -174,12 +175,12 @@ def _units(found: Dossier) -> tuple[Block, ...]:
         for unit in found.units
     )
     heads = (tr("Unit"), tr("Stands"), tr("Time"), tr("Grade"), tr("Source"))
-    return (Table(heads, rows),)
+    return (Table(heads, rows, layout="units"),)
 
 
-def _span(since: date | None, until: date | None) -> str:
-    first = since.isoformat() if since else tr("not known")
-    return tr("{first} to {last}", first=first, last=until.isoformat() if until else tr("now"))
+def _span(since: dt.date | None, until: dt.date | None) -> str:
+    first = table_day(since) if since else tr("not known")
+    return tr("{first} to {last}", first=first, last=table_day(until) if until else tr("now"))
 
 
 def _status(found: Dossier) -> tuple[Block, ...]:
@@ -187,8 +188,8 @@ def _status(found: Dossier) -> tuple[Block, ...]:
         return (Paragraph(tr("Nothing is known of its status; days without a row count as open.")),)
     rows = tuple(
         (
-            period.first.isoformat() if period.first else tr("since ever"),
-            period.until.isoformat() if period.until else tr("until further notice"),
+            table_day(period.first) if period.first else tr("since ever"),
+            table_day(period.until) if period.until else tr("until further notice"),
             trp("crossing", period.status),
             period.grade,
             shortened(" ".join(filter(None, (period.note, period.source))), _LONGEST),
@@ -204,7 +205,7 @@ def _seizures(found: Dossier) -> tuple[Block, ...]:
         return (Paragraph(tr("None with a place is published.")),)
     rows = tuple(
         (
-            row.date,
+            date(row.date, ""),
             shortened(row.place, _LONGEST),
             decimal(row.distance_km),
             data_word(row.substance),

@@ -61,13 +61,17 @@ td { overflow-wrap: anywhere; }
 .periods th:nth-child(1), .periods th:nth-child(2) { width: 12%; }
 .periods th:nth-child(3) { width: 10%; }
 .periods th:nth-child(4) { width: 7%; }
+.units th:nth-child(1) { width: 26%; }
+.units th:nth-child(2) { width: 18%; }
+.units th:nth-child(3) { width: 19%; }
+.units th:nth-child(4) { width: 16%; }
 .near th:nth-child(1) { width: 9%; }
 .near th:nth-child(2) { width: 17%; }
 .near th:nth-child(3) { width: 5%; }
 .near th:nth-child(4) { width: 15%; }
 .near th:nth-child(5) { width: 8%; }
 .near th:nth-child(7) { width: 9%; }
-.near th:nth-child(8) { width: 7%; }
+.near th:nth-child(8) { width: 9.5%; }
 .hashes th:nth-child(1) { width: 24%; }
 th, td { border-bottom: 1px solid var(--line); padding: .25rem .45rem; text-align: start;
   vertical-align: top; }
