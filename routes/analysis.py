@@ -255,8 +255,11 @@ def _changes(
 
 def _silent(countries: tuple[str, ...], seizures: pd.DataFrame, events: set[str]) -> tuple[str, ...]:
     """Modelled countries in which no event was located."""
-    heard = set(seizures["country"][seizures["event_id"].isin(events)])
-    return tuple(country for country in countries if country not in heard)
+    return tuple(
+        country
+        for country in countries
+        if not any(map(events.__contains__, seizures["event_id"][seizures["country"] == country]))
+    )
 
 
 @dataclass(frozen=True, slots=True)

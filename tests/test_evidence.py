@@ -16,15 +16,12 @@ from scipy.sparse import csr_array
 from routes.analysis import analyse, build_world, choice_set_for, expose
 from routes.evidence.events import Events, locate_events
 from routes.evidence.exposure import (
-    REACH,
     Exposure,
-    density_about,
-    density_near,
     exposure_of,
-    normal_below,
     part_by_epoch,
 )
 from routes.evidence.fit import fit
+from routes.evidence.kernels import REACH, density_about, density_near, normal_below, site_density
 from routes.evidence.likelihood import (
     Effects,
     event_densities,
@@ -36,6 +33,7 @@ from routes.evidence.shares import draw_shares
 from routes.network.blocks import Block
 from routes.parameters import Parameters
 from routes.question import Question
+from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
     from routes.analysis import Analysis
@@ -412,5 +410,22 @@ def test_shares_drawn_in_portions_are_those_drawn_at_once(monkeypatch: pytest.Mo
 def test_few_and_many_normal_chances_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     x = np.linspace(-9, 9, 2001).reshape(3, -1)
     few = normal_below(x)
-    monkeypatch.setattr("routes.evidence.exposure._FEW", 0)
+    monkeypatch.setattr("routes.evidence.kernels._FEW", 0)
     assert few == pytest.approx(normal_below(x), abs=2e-16)
+
+
+@given(
+    st.lists(st.tuples(st.floats(60, 70), st.floats(25, 38), st.floats(0.5, 60)), min_size=1, max_size=9),
+    st.floats(60, 70),
+    st.floats(25, 38),
+)
+def test_a_place_is_felt_as_far_as_it_counts_and_no_farther(
+    points: list[tuple[float, float, float]], lon_0: float, lat_0: float
+) -> None:
+    """Points beyond the reach by latitude alone are left out of the sums, and only they."""
+    lon, lat, sigma = np.array(points).T
+    area = 1e6
+    found = site_density([[(lon_0, lat_0)]], lon, lat, sigma, 5.0, area)[:, 0]
+    variance = sigma**2 + 25
+    whole = np.exp(-0.5 * great_circle_km(lon, lat, lon_0, lat_0) ** 2 / variance) / (2 * np.pi * variance)
+    assert found.tolist() == np.where(whole > 1e-3 / area, whole, 0.0).tolist()

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from test_evidence import random_model
 
 from routes.analysis import analyse
+from routes.evidence.densities import log_posteriors
 from routes.evidence.fit import fit
-from routes.evidence.likelihood import log_posterior, log_posteriors
+from routes.evidence.likelihood import log_posterior
 from routes.evidence.reweighting import resampled, reweighted, smoothed_weights
 from routes.question import Question
 from routes.read.inputs import load_inputs
@@ -77,7 +78,7 @@ def test_many_densities_at_once_are_those_one_by_one(
     x = np.random.default_rng(seed).normal(size=(23, len(effects.names)))
     expected = [log_posterior(v, prior, exposure, effects, events)[0] for v in x]
     assert log_posteriors(x, prior, exposure, effects, events) == pytest.approx(expected, rel=1e-12)
-    monkeypatch.setattr("routes.evidence.likelihood._CELLS_AT_ONCE", 50)
+    monkeypatch.setattr("routes.evidence.densities._CELLS_AT_ONCE", 50)
     assert log_posteriors(x, prior, exposure, effects, events) == pytest.approx(expected, rel=1e-12)
 
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from routes.read.resolving import PlaceMatch
 
 _LONG_PAST_DAYS = 90
+_MANY = 50_000  # records
 _SHOWN = 50
 """Names that are told one by one."""
 
@@ -214,6 +215,10 @@ def inputs_of(asked: Asked) -> Inputs:
         quiet=asked.quiet,
         effort=asked.effort,
     )
+    if len(inputs.seizures) > _MANY:
+        from routes.support.memory import give_back
+
+        give_back()  # what reading took
     if asked.question.as_of is None and not asked.question.period:
         _tell_age(inputs.region.status_checked, date.today(), quiet=asked.quiet)  # noqa: DTZ011 - the user's day
     if inputs.seizures.empty and asked.seizures:

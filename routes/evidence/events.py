@@ -81,6 +81,12 @@ def joined(one: Events, other: Events) -> Events:
     return Events(ids=one.ids + other.ids, kind=one.kind + other.kind, **arrays)
 
 
+_OF_EVENTS = [
+    *("event_id", "date_until", "lat", "lon", "location_precision", "place_kind"),
+    *("substance", "quantity_kg", "source_grade"),
+]
+
+
 def choose_seizures(
     seizures: pd.DataFrame, since: date | None, until: date | None, substance: str | None
 ) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -106,7 +112,8 @@ def choose_seizures(
     if until is not None:
         reasons[seizures["date_until"] > pd.Timestamp(until)] = "outside the period"
     left_out = reasons != ""
-    return seizures[~left_out], dict(zip(seizures["seizure_id"][left_out], reasons[left_out], strict=True))
+    chosen = seizures[~left_out] if left_out.any() else seizures
+    return chosen, dict(zip(seizures["seizure_id"][left_out], reasons[left_out], strict=True))
 
 
 def locate_events(
@@ -131,8 +138,9 @@ def locate_events(
     reasons[seizures["place_kind"] == "airport"] = "by air"
     reasons[~seizures["country"].isin(region.countries)] = "outside the modelled countries"
     reasons[seizures["lat"].isna()] = "no location"
-    located = seizures[reasons == ""]
-    not_used = dict(zip(seizures["seizure_id"], reasons, strict=True))
+    unused = reasons != ""
+    not_used = dict(zip(seizures["seizure_id"][unused], reasons[unused], strict=True))
+    located = seizures[_OF_EVENTS][~unused]
     first = located.drop_duplicates("event_id")
     quantity = located.groupby("event_id")["quantity_kg"].sum(min_count=1).reindex(first["event_id"])
     truth = _truth(located, parameters).groupby(located["event_id"]).max().reindex(first["event_id"])
@@ -147,7 +155,7 @@ def locate_events(
         truth=np.asarray(truth, float),
         last_day=first["date_until"].to_numpy("datetime64[D]"),
     )
-    return events, {seizure: reason for seizure, reason in not_used.items() if reason}
+    return events, not_used
 
 
 def unnamed_substances(seizures: pd.DataFrame, events: Events, parameters: Parameters) -> list[str]:
@@ -164,21 +172,26 @@ def unnamed_substances(seizures: pd.DataFrame, events: Events, parameters: Param
     ['cocaine']
     """
     known = {name.casefold() for name in parameters.substances}
-    used = set(seizures["substance"][seizures["event_id"].isin(events.ids)])
-    return sorted(name for name in used if name.casefold() not in known)
+    unnamed = [name for name in seizures["substance"].unique().tolist() if name.casefold() not in known]
+    if not unnamed:
+        return []
+    doubtful = seizures[seizures["substance"].isin(unnamed)]
+    return sorted(set(doubtful["substance"][doubtful["event_id"].isin(events.ids)]))
 
 
 def _truth(records: pd.DataFrame, parameters: Parameters) -> pd.Series[float]:
     """Chance that a record is what it says: reliability x credibility x what the substance is used for."""
     reliability, credibility, known = parameters.reliability, parameters.credibility, parameters.substances
-    truth = []
-    for grade, name, kind in zip(
-        records["source_grade"], records["substance"], records["place_kind"], strict=True
-    ):
-        source, information = grade or "F6"
-        use = 1.0 if kind in ("laboratory", "storage") else known.get(name.casefold(), known["other"])
-        truth.append(reliability[source] * credibility[information] * use)
-    return pd.Series(truth, index=records.index, dtype=float)
+    columns = [pd.factorize(records[name]) for name in ("source_grade", "substance", "place_kind")]
+    grades, names, kinds = (texts.tolist() for _, texts in columns)
+    certain = [
+        reliability[source] * credibility[information] for source, information in (g or "F6" for g in grades)
+    ]
+    use = [known.get(name.casefold(), known["other"]) for name in names]
+    made = [kind in ("laboratory", "storage") for kind in kinds]
+    grade, name, kind = (codes for codes, _ in columns)
+    used = np.where(np.array(made, bool)[kind], 1.0, np.array(use, float)[name])
+    return pd.Series(np.array(certain, float)[grade] * used, index=records.index, dtype=float)
 
 
 def _footprints(precision: pd.Series[str], parameters: Evidence) -> Floats:
@@ -200,13 +213,14 @@ def _weights(last_day: pd.Series[pd.Timestamp], quantity_kg: Floats, parameters:
 
 def seizure_uses(seizures: pd.DataFrame, events: Events, not_used: dict[str, str]) -> tuple[SeizureUse, ...]:
     """Say what became of every record, in the order of the file."""
-    weight = dict(zip(events.ids, events.weight, strict=True))
+    weight = dict(zip(events.ids, events.weight.tolist(), strict=True))
+    records = (seizures[name].to_numpy(object).tolist() for name in ("seizure_id", "event_id"))
     return tuple(
         SeizureUse(
             seizure,
             event,
             not_used.get(seizure, "evidence"),
-            0.0 if seizure in not_used else float(weight[event]),
+            0.0 if seizure in not_used else weight[event],
         )
-        for seizure, event in zip(seizures["seizure_id"], seizures["event_id"], strict=True)
+        for seizure, event in zip(*records, strict=True)
     )

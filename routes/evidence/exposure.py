@@ -7,17 +7,17 @@ imprecise, and a node part, the passages through gates, crossings and processing
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from math import erf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
+import pandas as pd
 from scipy.sparse import csr_array, vstack
 
 from routes.corridors import legs_passed, nodes_passed
+from routes.evidence.kernels import density_near, site_density, tree_of
 from routes.evidence.watch import EVENLY
 from routes.network import leg_edges
-from routes.support.geo import KM_PER_DEGREE, great_circle_km, local_plane_km
+from routes.support.threads import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from routes.evidence.watch import Watch
     from routes.network import CrossingGraph
     from routes.network.blocks import Block
-    from routes.support.arrays import Floats, Ints
+    from routes.support.arrays import Floats, Ints, Mask
 
 
 NODE_KINDS = ("gate", "crossing", "city", "area")
@@ -44,10 +44,7 @@ KINDS_OF_PLACE = {
 }
 """What a seizure at a kind of place is evidence on: one in a laboratory speaks for the destination, not for
 the road to it."""
-_NEGLIGIBLE = 1e-3  # of a uniform density
-REACH = 6.0  # standard deviations
 _AT_ONCE = 2000  # points, so that memory stays bounded
-_FEW = 100_000  # values
 _NO_LEGS = csr_array((0, 0))
 
 
@@ -197,52 +194,74 @@ def measure_exposure(
     places, place = np.unique(
         np.column_stack([events.lon, events.lat, events.footprint_km]), axis=0, return_inverse=True
     )
-    every, totals = [], []
+    place = place.reshape(-1)
+    speaking = _speaking(events.kind)
+    of_kind: dict[str, tuple[Ints, Ints, Ints]] = {}
+    every: list[tuple[Ints, csr_array]] = []
+    totals = []
     for feature in features:
-        speaks = np.array([feature.kind in KINDS_OF_PLACE[kind] for kind in events.kind], bool)
-        asked, row = np.unique(place[speaks], return_inverse=True)
+        if feature.kind not in of_kind:
+            speaks = np.flatnonzero(speaking[feature.kind])
+            of_kind[feature.kind] = speaks, *np.unique(place[speaks], return_inverse=True)
+        speaks, asked, row = of_kind[feature.kind]
         lon, lat, sigma = places[asked].T
         if feature.kind == "road":
-            block = crossing_graph.blocks[feature.country].block
-            measured = _near_legs(block, feature, lon, lat, sigma)
+            measured = _near_legs(crossing_graph.blocks[feature.country].block, feature, lon, lat, sigma)
         else:
-            measured = csr_array(site_density(feature.spots, lon, lat, sigma, sites))
-        of_event = csr_array((np.ones(len(row)), (np.flatnonzero(speaks), row)), (len(place), len(asked)))
-        every.append(csr_array(of_event @ measured))
+            measured = _near_sites(feature.spots, lon, lat, sigma, sites)
+        reached = np.flatnonzero(np.diff(measured.indptr)[row])
+        of_event = csr_array(
+            (np.ones(len(reached)), row[reached], np.arange(len(reached) + 1)), (len(reached), len(asked))
+        )
+        every.append((speaks[reached], csr_array(of_event @ measured)))
         totals.append(_total(crossing_graph, feature))
-    return join_features(features, every, np.array(totals), sites.background_area_km2)
+    return _joined(features, every, np.array(totals), sites.background_area_km2)
 
 
-def join_features(
-    features: Sequence[Feature], near: Sequence[csr_array], total: Floats, background_area_km2: float
+def _speaking(kinds: Sequence[str]) -> dict[str, Mask]:
+    """Which events are evidence on each kind of feature."""
+    codes, names = pd.factorize(np.array(kinds, object))
+    return {
+        of: np.array([of in KINDS_OF_PLACE[str(kind)] for kind in names], bool)[codes]
+        for of in ("road", *NODE_KINDS)
+    }
+
+
+def _joined(
+    features: Sequence[Feature], near: list[tuple[Ints, csr_array]], total: Floats, background_area_km2: float
 ) -> Exposure:
-    """Join what is near the events in each feature, shape (events, its places), in one exposure."""
-    rows = [np.flatnonzero(np.diff(part.indptr)) for part in near]
+    """Join what is near the events in each feature in one exposure; `near` is used up, for it may be large.
+
+    Parameters
+    ----------
+    near : list of (ndarray of int, csr_array)
+        Of each feature the events with exposure, and of each of them its places.
+    """
+    counts = [len(events) for events, _ in near]
     return Exposure(
         features=tuple((feature.country, feature.kind) for feature in features),
-        event=np.concatenate(rows),
-        feature=np.repeat(np.arange(len(rows)), [len(row) for row in rows]),
-        near=_side_by_side([csr_array(part[row]) for part, row in zip(near, rows, strict=True)]),
+        event=np.concatenate([events for events, _ in near]),
+        feature=np.repeat(np.arange(len(near)), counts),
+        near=_side_by_side(near),
         passing=csr_array(vstack([feature.passages for feature in features], format="csr")),
         total=total,
         background_area_km2=background_area_km2,
     )
 
 
-def _side_by_side(parts: Sequence[csr_array]) -> csr_array:
-    """Put matrices on the diagonal of one; as `scipy.sparse.block_diag`, in a third of its memory."""
-    starts = np.cumsum([0, *(part.shape[1] for part in parts)])
-    many = np.int32 if sum(part.nnz for part in parts) < 2**31 else np.int64
-    return csr_array(
-        (
-            np.concatenate([part.data for part in parts]),
-            np.concatenate(
-                [(part.indices + at).astype(many) for part, at in zip(parts, starts, strict=False)]
-            ),
-            np.cumsum(np.concatenate([[0], *(np.diff(part.indptr) for part in parts)]), dtype=many),
-        ),
-        shape=(sum(part.shape[0] for part in parts), int(starts[-1])),
-    )
+def _side_by_side(parts: list[tuple[Ints, csr_array]]) -> csr_array:
+    """Put matrices on the diagonal of one, as `scipy.sparse.block_diag`; each goes as it is copied."""
+    columns = np.cumsum([0, *(part.shape[1] for _, part in parts)])
+    entries = np.cumsum([0, *(part.nnz for _, part in parts)])
+    shape = sum(part.shape[0] for _, part in parts), int(columns[-1])
+    many = np.int32 if entries[-1] < 2**31 else np.int64
+    lengths = np.concatenate([[0], *(np.diff(part.indptr) for _, part in parts)])
+    data, indices = np.empty(entries[-1]), np.empty(entries[-1], many)
+    for i in range(len(parts) - 1, -1, -1):
+        _, part = parts.pop()
+        own = slice(entries[i], entries[i + 1])
+        data[own], indices[own] = part.data, part.indices + columns[i]
+    return csr_array((data, indices, np.cumsum(lengths, dtype=many)), shape=shape)
 
 
 def gather(group: Ints, weight: Floats, groups: int) -> csr_array:
@@ -318,90 +337,35 @@ def edges_of_legs(
 
 def _near_legs(block: Block, feature: Feature, lon: Floats, lat: Floats, sigma: Floats) -> csr_array:
     """Kernel-weighted length of each leg about each point, shape (points, legs), in km per km²."""
-    per_leg, tree = csr_array(feature.on_leg.T), _tree_of(block, feature.edges)
-    parts = [csr_array((0, per_leg.shape[1]))]
-    for start in range(0, len(lon), _AT_ONCE):
+    per_leg, tree = csr_array(feature.on_leg.T), tree_of(block, feature.edges)
+
+    def measure(start: int) -> csr_array:
         some = slice(start, start + _AT_ONCE)
-        parts.append(density_near(block, feature.edges, lon[some], lat[some], sigma[some], tree) @ per_leg)
-    near = csr_array(vstack(parts, format="csr"))
-    near.eliminate_zeros()
-    return near
+        near = csr_array(
+            density_near(block, feature.edges, lon[some], lat[some], sigma[some], tree) @ per_leg
+        )
+        near.eliminate_zeros()
+        return near
+
+    return _stacked(at_once(measure, range(0, len(lon), _AT_ONCE)), per_leg.shape[1])
 
 
-def _tree_of(block: Block, edges: Ints) -> shapely.STRtree:
-    """Spatial index of straight edges."""
-    ends = [np.column_stack([block.lon[n], block.lat[n]]) for n in (block.u[edges], block.v[edges])]
-    return shapely.STRtree(shapely.linestrings(np.stack(ends, axis=1)))
-
-
-def density_near(
-    block: Block,
-    edges: Ints,
-    lon: Floats,
-    lat: Floats,
-    sigma: Floats,
-    tree: shapely.STRtree | None = None,
+def _near_sites(
+    spots: Sequence[Sequence[tuple[float, float]]], lon: Floats, lat: Floats, sigma: Floats, sites: Sites
 ) -> csr_array:
-    """Kernel-weighted length of each edge about each point, as `density_about`, shape (points, edges).
+    """Density of each place at each point, as `site_density`."""
 
-    Edges farther than `REACH` standard deviations count as nothing: the kernel is below 2e-8 of its height.
-    `tree` is the spatial index of the edges, if there is one already.
-    """
-    tree = _tree_of(block, edges) if tree is None else tree
-    high = REACH * sigma / KM_PER_DEGREE
-    wide = high / np.cos(np.radians(np.minimum(np.abs(lat) + high, 85.0)))
-    point, edge = tree.query(shapely.box(lon - wide, lat - high, lon + wide, lat + high))
-    u, v = block.u[edges][edge], block.v[edges][edge]
-    x_0, y_0 = local_plane_km(block.lon[u], block.lat[u], lon[point], lat[point])
-    x_1, y_1 = local_plane_km(block.lon[v], block.lat[v], lon[point], lat[point])
-    density = _line_density(x_0, y_0, x_1, y_1, block.length_km[edges][edge], sigma[point])
-    return csr_array((density, (point, edge)), shape=(len(lon), len(edges)))
+    def measure(start: int) -> csr_array:
+        some = slice(start, start + _AT_ONCE)
+        return csr_array(
+            site_density(spots, lon[some], lat[some], sigma[some], sites.radius_km, sites.background_area_km2)
+        )
+
+    return _stacked(at_once(measure, range(0, len(lon), _AT_ONCE)), len(spots))
 
 
-def density_about(block: Block, edges: Ints, lon: Floats, lat: Floats, sigma: Floats) -> Floats:
-    """Kernel-weighted length of each edge about each point, shape (points, edges), in km per km²."""
-    lon, lat, sigma = lon[:, None], lat[:, None], sigma[:, None]
-    u, v = block.u[edges], block.v[edges]
-    x_0, y_0 = local_plane_km(block.lon[u], block.lat[u], lon, lat)
-    x_1, y_1 = local_plane_km(block.lon[v], block.lat[v], lon, lat)
-    return _line_density(x_0, y_0, x_1, y_1, block.length_km[edges], sigma)
-
-
-def _line_density(
-    x_0: Floats, y_0: Floats, x_1: Floats, y_1: Floats, length_km: Floats, sigma: Floats
-) -> Floats:
-    r"""Integral of a normal density about the origin along a straight line, in closed form.
-
-    :math:`e^{-d^2/2σ^2} / (\sqrt{2π}σ) [Φ(t_1/σ) - Φ(t_0/σ)]` with the distance *d* from the line and the
-    positions :math:`t_0, t_1` of its ends along it; times road length over straight length.
-    """
-    # An edge between two nodes at one place is given a millimetre towards the east, so that it has a course.
-    x_1 = np.where((x_1 == x_0) & (y_1 == y_0), x_0 + 1e-6, x_1)
-    straight = np.hypot(x_1 - x_0, y_1 - y_0)
-    along_x, along_y = (x_1 - x_0) / straight, (y_1 - y_0) / straight
-    t_0 = x_0 * along_x + y_0 * along_y
-    away = x_0 * along_y - y_0 * along_x
-    density = np.exp(-0.5 * (away / sigma) ** 2) / (np.sqrt(2 * np.pi) * sigma)
-    between = normal_below((t_0 + straight) / sigma) - normal_below(t_0 / sigma)
-    return np.asarray(density * between * (length_km / straight))
-
-
-def normal_below(x: Floats) -> Floats:
-    r"""Chance :math:`Φ(x)` that a standard normal draw lies below.
-
-    Of few values by the standard library: to load `scipy.special` takes longer than they do.
-
-    Examples
-    --------
-    >>> normal_below(np.array([-1.0, 0.0, 2.0])).round(4).tolist()
-    [0.1587, 0.5, 0.9772]
-    """
-    if x.size > _FEW:
-        from scipy.special import ndtr
-
-        return np.asarray(ndtr(x))
-    errors = np.fromiter(map(erf, (x * np.sqrt(0.5)).ravel().tolist()), float, x.size)
-    return 0.5 + 0.5 * errors.reshape(x.shape)
+def _stacked(parts: Sequence[csr_array], columns: int) -> csr_array:
+    return csr_array(vstack([csr_array((0, columns)), *parts], format="csr"))
 
 
 def _node_features(graph: nx.DiGraph[str], corridors: Corridors, sites: Sites, kind: str) -> list[Feature]:
@@ -426,22 +390,3 @@ def _node_features(graph: nx.DiGraph[str], corridors: Corridors, sites: Sites, k
 def spots_of(facts: Mapping[str, Any], node: str, sites: Sites) -> Sequence[tuple[float, float]]:
     """Where a node is, (lon, lat): a processing area with districts is where those are."""
     return sites.districts.get(node) or [(facts["lon"], facts["lat"])]
-
-
-def site_density(
-    spots: Sequence[Sequence[tuple[float, float]]], lon: Floats, lat: Floats, sigma: Floats, sites: Sites
-) -> Floats:
-    """Density of each place at each point, shape (points, places), per km²; the mean over its spots."""
-    density = np.zeros((len(lon), len(spots)))
-    for i, place in enumerate(spots):
-        density[:, i] = np.mean([_point_density(lon, lat, sigma, *spot, sites) for spot in place], axis=0)
-    return density
-
-
-def _point_density(
-    lon: Floats, lat: Floats, sigma: Floats, spot_lon: float, spot_lat: float, sites: Sites
-) -> Floats:
-    variance = sigma**2 + sites.radius_km**2
-    km = great_circle_km(lon, lat, spot_lon, spot_lat)
-    density = np.exp(-0.5 * km**2 / variance) / (2 * np.pi * variance)
-    return np.where(density > _NEGLIGIBLE / sites.background_area_km2, density, 0.0)

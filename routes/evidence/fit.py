@@ -27,13 +27,13 @@ import numpy as np
 
 from routes.corridors import places_passed
 from routes.errors import RoutesError
+from routes.evidence.densities import log_posteriors
 from routes.evidence.exposure import NODE_KINDS, exposure_of
 from routes.evidence.inspections import log_chance, log_chances, negative_curvature
 from routes.evidence.likelihood import (
     Effects,
     event_densities,
     log_posterior,
-    log_posteriors,
     negative_hessian,
 )
 from routes.evidence.reweighting import PROPOSALS, reweighted
@@ -59,6 +59,8 @@ _FLAT = 1e-7  # slope at the mode, per root of the number of events
 _STEEP = 1e-4  # likewise: what is steeper is no mode
 _ROUGHLY = 1e-3  # likewise, where it is but the start of another climb
 _MANY = 4000  # events
+_CLOSE = 0.02  # slope, per root of the number of events, from which on a climb is about to end
+_GOES_WELL = 0.7  # what a step by a bend from before may leave of the slope
 _TINY = 1e-300
 _AT_ONCE = 5000  # events, so that memory stays bounded
 
@@ -208,26 +210,41 @@ def _mode(
     """Where the log posterior is highest, in units of the prior standard deviations.
 
     Newton's method, its steps damped, for the log posterior is not concave. Where events are many it starts
-    from the rough mode of an eighth of them.
+    from the rough mode of an eighth of them, whose bend it steps by until it is close.
     """
     count, start = len(events.ids), np.zeros(len(effects.names))
+    few, near = events, exposure
     if count > _MANY:
         few, near = _some_of(events, exposure, max(_MANY // 2, count // 8))
         start = _mode(prior, near, effects, few, log, roughly=True)
 
+    scale = float(np.sqrt(1 + count + (0.0 if log is None else log.found.sum())))
+    steep, steep_then, bent = np.inf, 0.0, np.zeros((0, 0))
+
     def rise(x: Floats) -> tuple[float, Floats]:
+        nonlocal steep
         # The climb may look too far ahead; it takes no step to what is no number.
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             value, slope = log_posterior(x, prior, exposure, effects, events)
             if log is not None:
                 more, steeper = log_chance(x, prior, effects, log)
                 value, slope = value + more, slope + steeper
-            return value, slope
+        steep = float(np.linalg.norm(slope))
+        return value, slope
 
     def bend(x: Floats) -> Floats:
-        return _bend(x, prior, exposure, effects, events, log, single=count > _MANY)
+        nonlocal bent, steep_then
+        if count <= _MANY:
+            return _bend(x, prior, exposure, effects, events, log)
+        # The bend only says how far to step: far from the end that of some events, with the weight of all, is
+        # near enough, and close to it the one from before, while that goes well.
+        if steep > _CLOSE * scale and len(few.ids) > _MANY:
+            return _bend(x, prior, near, effects, few, log, single=True)
+        if steep > _GOES_WELL * steep_then:
+            bent = _bend(x, prior, exposure, effects, events, log, single=True)
+        steep_then = steep
+        return bent
 
-    scale = float(np.sqrt(1 + count + (0.0 if log is None else log.found.sum())))
     x, slope = highest(rise, bend, start, (_ROUGHLY if roughly else _FLAT) * scale)
     steepest = float(np.abs(slope).max())
     if steepest > _STEEP * scale and not roughly:
@@ -266,7 +283,8 @@ def _spread_of(
     log: Inspections | None = None,
 ) -> Floats:
     """Matrix R with R Rᵀ the inverse of the negative Hessian at the mode."""
-    curvature, directions = np.linalg.eigh(_bend(x, prior, exposure, effects, events, log))
+    single = len(events.ids) > _MANY  # right to some 1e-5 of the spread
+    curvature, directions = np.linalg.eigh(_bend(x, prior, exposure, effects, events, log, single=single))
     # Rounding may leave a direction flat or worse; the prior has a curvature of one in all of them.
     steady = (directions * np.maximum(curvature, _FLATTEST)) @ directions.T
     # Unlike the eigenvectors, whose signs are arbitrary, this root changes smoothly with the data.

@@ -16,7 +16,7 @@ from routes.evidence.exposure import gather
 from routes.support.threads import at_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 BACKGROUND_SHARE = 0.02  # a seizure that no listed corridor passes, or one put in the wrong place
 _AT_ONCE = 5000  # events, so that memory stays bounded
-_CELLS_AT_ONCE = 500_000  # draws times events or corridors, so that they stay in the cache
-_FEW_TIMES = 4  # more sums than places take, when events are summed one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,120 +204,6 @@ def event_densities(x: Floats, prior: Floats, exposure: Exposure, effects: Effec
     return _state(x, prior, exposure, effects, events).density
 
 
-def log_posteriors(
-    x: Floats,
-    prior: Floats,
-    exposure: Exposure,
-    effects: Effects,
-    events: Events,
-    *,
-    single: bool = False,
-) -> Floats:
-    """Evaluate `log_posterior` at many effects at once, without slopes: shape (draws,).
-
-    Parameters
-    ----------
-    x : ndarray of float, shape (draws, effects)
-    single : bool
-        Sum in single precision, in half the time: the result is then right to some 1e-5 an event, which is
-        nothing to weights of draws. Where that does not hold the numbers, it is done in double precision.
-    """
-    precision: Any = np.float32 if single else np.float64
-    prior = np.atleast_2d(prior)
-    epochs, corridors = prior.shape
-    distinct, which = np.zeros((1, 0)), np.zeros(prior.shape, int)
-    if len(effects.shifting):
-        # Few crossings change: most corridors shift alike, or not at all.
-        distinct, inverse = np.unique(
-            effects.shift.reshape(epochs * corridors, -1), axis=0, return_inverse=True
-        )
-        which = inverse.reshape(prior.shape)
-    of_event = exposure.event_epoch if len(exposure.event_epoch) else np.zeros(len(events.ids), int)
-    near, over_places = _sums_of_passages(prior, which, exposure, of_event, precision)
-    cell = np.indices(prior.shape).reshape(2, -1)
-    over_epochs = _Sums.of(cell[0], which.ravel(), cell[1], prior.ravel().astype(precision), prior.shape)
-    by_event = gather(exposure.event, np.ones(len(exposure.event)), len(events.ids))
-    truth = ((1 - BACKGROUND_SHARE) * events.truth)[:, None]
-    design, whole = csr_array(effects.design.astype(precision)), exposure.total.T.astype(precision)
-    widest = max(exposure.near.shape[0], over_places.inner.shape[0], over_epochs.inner.shape[0], corridors)
-    size = max(1, _CELLS_AT_ONCE // widest)
-    found = np.zeros(len(x))
-
-    def work_out(start: int) -> None:
-        value = (effects.mean + effects.sd * x[start : start + size]).astype(precision)
-        share = np.asarray(design @ value[:, : effects.design.shape[1]].T)
-        share -= share.max(axis=0)
-        np.exp(share, out=share)
-        with np.errstate(over="ignore", invalid="ignore"):
-            rate = np.exp((effects.rates @ value[:, effects.design.shape[1] :].T).astype(precision))
-            factor = np.exp((distinct @ value[:, effects.shifting].T).astype(precision))
-            met = over_places(share, factor)
-            met = (met if near is None else near @ met) * rate[exposure.feature]
-            total = over_epochs(share * (whole @ rate), factor).astype(float)
-            on_road = truth * (by_event @ met) / total[of_event]
-        density = on_road + (1 - truth) / exposure.background_area_km2
-        found[start : start + size] = events.weight @ np.log(density)
-
-    at_once(work_out, range(0, len(x), size))
-    if single and not np.isfinite(found).all():
-        return log_posteriors(x, prior, exposure, effects, events)
-    return np.asarray(found - 0.5 * (x**2).sum(axis=1))
-
-
-def _sums_of_passages(
-    prior: Floats,
-    which: Ints,
-    exposure: Exposure,
-    of_event: Ints,
-    precision: Any,  # noqa: ANN401 - a dtype
-) -> tuple[csr_array | None, _Sums]:
-    """Make the sums over corridors that tell how much passes near each event, by row of the exposure.
-
-    Few events are summed one by one; many touch the same places, each of which is then summed once, and the
-    first result says how much of each is near.
-    """
-    met = exposure.near @ exposure.passing
-    if met.nnz <= _FEW_TIMES * (exposure.near.nnz + exposure.passing.nnz):
-        of_row, rows, near = of_event[exposure.event], met.tocoo(), None
-    else:
-        of_row = exposure.epoch if len(exposure.epoch) else np.zeros(exposure.passing.shape[0], int)
-        rows, near = exposure.passing.tocoo(), exposure.near
-    at = of_row[rows.row], rows.col
-    weight = (rows.data * prior[at]).astype(precision)
-    return near, _Sums.of(rows.row, which[at], rows.col, weight, rows.shape)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """Weighted sums over corridors whose shares are shifted in few ways: shifted once for each way.
-
-    Parameters
-    ----------
-    inner : csr_array of float, shape (pairs, corridors)
-        Sum of the corridors of one row of the result that shift in one way.
-    way : ndarray of int, shape (pairs,)
-    outer : csr_array of float, shape (rows, pairs)
-    """
-
-    inner: csr_array
-    way: Ints
-    outer: csr_array
-
-    @classmethod
-    def of(cls, row: Ints, way: Ints, corridor: Ints, weight: Floats, shape: tuple[int, int]) -> _Sums:
-        """Order weights by row, way of shifting and corridor."""
-        ways = way.max(initial=0) + 1
-        pairs, pair = np.unique(row * ways + way, return_inverse=True)
-        inner = csr_array((weight, (pair, corridor)), shape=(len(pairs), shape[1]))
-        return cls(inner, pairs % ways, gather(pairs // ways, np.ones(len(pairs), weight.dtype), shape[0]))
-
-    def __call__(self, value: Floats, factor: Floats) -> Floats:
-        """Sum a value of each corridor, shape (corridors, draws), times the factor of its way to shift."""
-        parts = np.asarray(self.inner @ value)
-        parts *= factor[self.way]
-        return np.asarray(self.outer @ parts)
-
-
 def _per_passage(pull: Floats, at: _State) -> Floats:
     """Pull of each event over N; 0 where no corridor comes near."""
     return np.divide(pull, at.passed, out=np.zeros_like(pull), where=at.passed > 0)
@@ -341,25 +225,34 @@ def _event_slopes(
     effects: Effects,
     events: Events,
     precision: Any = np.float64,  # noqa: ANN401 - a dtype
-) -> Iterator[tuple[slice, Floats]]:
+) -> tuple[list[slice], Callable[[slice], Floats]]:
     """Slopes of log N, shape (some events, effects), some events at a time, so that memory stays bounded.
 
     In units of the prior standard deviations; zero where no corridor comes near. `shifted` is from
     `_shift_by_place`.
+
+    Returns
+    -------
+    list of slice
+        Which events to take at a time.
+    callable
+        Gives the slopes of such.
     """
+    count = len(events.ids)
     by_place = np.asarray(at.flow @ effects.design)
     by_place[:, effects.shifting] += shifted
     sd = effects.sd[: effects.design.shape[1]]
     by_place, rates = (by_place * sd).astype(precision), effects.rates * effects.sd[len(sd) :]
-    weight = at.rate[exposure.feature] * _per_passage(np.ones(len(events.ids)), at)[exposure.event]
-    near = csr_array(gather(exposure.event, weight, len(events.ids)) @ exposure.near).astype(precision)
-    by_feature = csr_array(
-        (weight * at.met, (exposure.event, exposure.feature)), shape=(len(events.ids), len(rates))
-    )
-    for start in range(0, len(events.ids), _AT_ONCE):
-        some = slice(start, min(start + _AT_ONCE, len(events.ids)))
+    weight = at.rate[exposure.feature] * _per_passage(np.ones(count), at)[exposure.event]
+    rows = gather(exposure.event, weight, count)
+    by_feature = csr_array((weight * at.met, (exposure.event, exposure.feature)), shape=(count, len(rates)))
+
+    def slopes(some: slice) -> Floats:
+        near = csr_array(rows[some] @ exposure.near).astype(precision)
         by_rate = np.asarray(by_feature[some] @ rates).astype(precision)
-        yield some, np.hstack([np.asarray(near[some] @ by_place), by_rate])
+        return np.hstack([np.asarray(near @ by_place), by_rate])
+
+    return [slice(start, min(start + _AT_ONCE, count)) for start in range(0, count, _AT_ONCE)], slopes
 
 
 def event_gradients(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
@@ -367,10 +260,8 @@ def event_gradients(x: Floats, prior: Floats, exposure: Exposure, effects: Effec
     at = _state(x, prior, exposure, effects, events)
     of_total = _slopes_of_total(at, exposure, effects)
     pull = events.weight * at.sure
-    parts = [
-        pull[some, None] * (slopes - of_total[at.epoch[some]])
-        for some, slopes in _event_slopes(at, _shift_by_place(effects, at), exposure, effects, events)
-    ]
+    portions, slopes = _event_slopes(at, _shift_by_place(effects, at), exposure, effects, events)
+    parts = at_once(lambda some: pull[some, None] * (slopes(some) - of_total[at.epoch[some]]), portions)
     return np.concatenate([np.zeros((0, len(x))), *parts])
 
 
@@ -405,11 +296,17 @@ def negative_hessian(
     pulled = np.bincount(at.epoch, pull, epochs)
     second = (of_total.T * (np.bincount(at.epoch, unsure, epochs) + pulled)) @ of_total
     shifted, precision = _shift_by_place(effects, at), np.float32 if single else np.float64
-    for some, slopes in _event_slopes(at, shifted, exposure, effects, events, precision):
+    portions, slopes_of = _event_slopes(at, shifted, exposure, effects, events, precision)
+
+    def less(some: slice) -> Floats:
+        slopes = slopes_of(some)
         by_epoch = gather(at.epoch[some], unsure[some].astype(slopes.dtype), epochs)
         mixed = (by_epoch @ slopes).T @ of_total
         weighted = slopes.T * (pull[some] * at.sure[some]).astype(slopes.dtype)
-        second -= weighted @ slopes + mixed + mixed.T
+        return np.asarray(weighted @ slopes + mixed + mixed.T)
+
+    for part in at_once(less, portions):
+        second -= part
     weight = at.rate[exposure.feature] * _per_passage(pull, at)[exposure.event]
     near = csr_array(gather(exposure.feature, weight, len(exposure.features)) @ exposure.near)
     second += _moments(at, shifted, near, pulled / at.total, exposure, effects)

@@ -9,7 +9,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from routes.corridors import legs_passed
-from routes.evidence.exposure import density_near, edges_of_legs, site_density, spots_of
+from routes.evidence.exposure import edges_of_legs, spots_of
+from routes.evidence.kernels import density_near, site_density
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -66,7 +67,9 @@ def tie_seizures(
             tie["legs"] = f"{tie['legs']}; {start}" if tie["legs"] else start
     highest = 1 / (2 * np.pi * (events.footprint_km**2 + sites.radius_km**2))
     for node in dict.fromkeys(n for path in corridors.nodes for n in path):
-        at_node = site_density([spots_of(graph.nodes[node], node, sites)], *where, sites)[:, 0]
+        at_node = site_density(
+            [spots_of(graph.nodes[node], node, sites)], *where, sites.radius_km, sites.background_area_km2
+        )[:, 0]
         for i in np.flatnonzero(at_node > _TOUCH * highest).tolist():
             _tie(graph, events.ids[i], node)["passage_density"] = float(at_node[i])
     return replace(crossing_graph, graph=graph)

@@ -23,6 +23,7 @@ from routes.read.written.digits import DECIMAL_COMMA, plain
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterator
 
 Rows = list[tuple[int, list[str]]]
 
@@ -30,6 +31,7 @@ PLAIN = Reading(separator=",", encoding="utf-8", decimal=".")
 """How our own files are written."""
 
 _TEXTS_KEPT = 50_000
+_PART = 2**20  # characters of a file that are taken apart at a time
 _START = 2**20  # characters, and
 _LOOKED_AT = 200  # rows, that tell what separates cells
 _TITLES = 20  # rows among which the header is
@@ -261,7 +263,7 @@ def _parse(file: str, text: str, separator: str, first_line: int = 1) -> tuple[R
 
 
 def _split(file: str, text: str, separator: str, first_line: int) -> tuple[Rows, list[Fault]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+    reader = csv.reader(_lines(text), strict=True, delimiter=separator)
     rows: Rows = []
     faults: list[Fault] = []
     known: dict[str, str] = {}  # texts that come again and again are kept once
@@ -278,6 +280,15 @@ def _split(file: str, text: str, separator: str, first_line: int) -> tuple[Rows,
             if len(known) < _TEXTS_KEPT:
                 known.update(zip(row, row, strict=True))
             rows.append((line, [known.get(cell, cell) for cell in row]))
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Lines of a text with their ends, as a file gives them, without a copy of it all in wider signs."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _PART) + 1 or len(text)
+        yield from io.StringIO(text[start:end], newline="")
+        start = end
 
 
 def _quoting(error: csv.Error) -> str:

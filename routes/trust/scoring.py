@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from routes.evidence.exposure import density_about, place_passages
+from routes.evidence.exposure import place_passages
 from routes.evidence.fit import feature_rates
+from routes.evidence.kernels import density_about
 from routes.evidence.likelihood import BACKGROUND_SHARE
 from routes.evidence.shares import share_draws
 from routes.support.geo import great_circle_km
