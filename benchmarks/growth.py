@@ -22,16 +22,28 @@ if TYPE_CHECKING:
 ROUTES = [sys.executable, "-m", "routes"]
 PRECISIONS = {"exact": 0.2, "crossing": 0.1, "city": 0.4, "district": 0.2, "province": 0.1}
 _NOISE_S = 0.2
+_PLACES = 3000  # districts, crossings and towns that real files name again and again
+_OFTEN = 10  # places that are about as frequent as the first
 _BENDS = 3  # nodes between two junctions, about as many as in the streets of a real city
 KINDS = {"": 0.4, "road": 0.2, "city": 0.2, "crossing": 0.1, "port": 0.05, "laboratory": 0.05}
 
 
-def made_up_seizures(count: int, path: Path) -> None:
-    """Write so many records, each at a place of its own within some kilometres of a road."""
+def made_up_seizures(count: int, path: Path, places: int | None = None) -> None:
+    """Write so many records within some kilometres of a road.
+
+    Each is at a place of its own, or at one of so many `places`, the first of which come most often; a place
+    is of one kind and known to one precision, as in a gazetteer.
+    """
     rng = np.random.default_rng(count)
     roads = load_roads(bundled("roads.npz"))
     modelled = [roads.countries.index(country) for country in region_of(Source()).countries]
-    node = rng.choice(np.flatnonzero(np.isin(roads.country, modelled)), count)
+    spots = places or count
+    node = rng.choice(np.flatnonzero(np.isin(roads.country, modelled)), spots)
+    lat, lon = ((of[node] + rng.normal(0, 0.05, spots)).round(5) for of in (roads.lat, roads.lon))
+    precision = rng.choice(list(PRECISIONS), spots, p=list(PRECISIONS.values()))
+    kind = rng.choice(list(KINDS), spots, p=list(KINDS.values()))
+    often = 1 / (np.arange(spots) + _OFTEN)
+    spot = rng.choice(spots, count, p=often / often.sum()) if places else np.arange(count)
     kg = rng.integers(1, 5000, count)
     day = pd.Timestamp("2008-01-01") + pd.to_timedelta(rng.integers(0, 6000, count), unit="D")
     pd.DataFrame(
@@ -39,12 +51,12 @@ def made_up_seizures(count: int, path: Path) -> None:
             "seizure_id": [f"made-up-{i:06d}" for i in range(count)],
             "date": day.strftime("%Y-%m-%d"),
             "date_precision": "day",
-            "country": np.array(roads.countries)[roads.country[node]],
+            "country": np.array(roads.countries)[roads.country[node[spot]]],
             "place": "made up",
-            "lat": (roads.lat[node] + rng.normal(0, 0.05, count)).round(5),
-            "lon": (roads.lon[node] + rng.normal(0, 0.05, count)).round(5),
-            "location_precision": rng.choice(list(PRECISIONS), count, p=list(PRECISIONS.values())),
-            "place_kind": rng.choice(list(KINDS), count, p=list(KINDS.values())),
+            "lat": lat[spot],
+            "lon": lon[spot],
+            "location_precision": precision[spot],
+            "place_kind": kind[spot],
             "substance": "acetic anhydride",
             "quantity_reported": kg,
             "unit_reported": "kg",
@@ -74,6 +86,16 @@ def seizures_grow(counts: tuple[int, ...], folder: Path) -> None:
         for name, command in commands.items():
             found[name].append(watch([*ROUTES, *command(str(file)), "--quiet"], folder, _environment(folder)))
     _table("seizures", counts, {f"routes {name}": watched for name, watched in found.items()})
+
+
+def many_seizures(count: int, folder: Path) -> None:
+    """Print time and memory of a ranking of very many records, of places that differ and that repeat."""
+    print(f"\n| routes rank, {count:,} seizures | s | CPU s | GB |\n| --- | ---: | ---: | ---: |")
+    for name, places in (("each at a place of its own", None), (f"at {_PLACES:,} places", _PLACES)):
+        made_up_seizures(count, folder / "many.csv", places)
+        rank = ["rank", "--seizures", "many.csv", "--format", "json", "--output", "many.json", "--quiet"]
+        found = watch([*ROUTES, *rank], folder, _environment(folder))
+        print(f"| {name} | {found.seconds:.0f} | {found.cpu_s:.0f} | {found.peak_gb:.2f} |", flush=True)
 
 
 def roads_grow(edges: tuple[int, ...], folder: Path) -> None:

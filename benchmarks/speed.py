@@ -1,8 +1,9 @@
 """Every figure of speed in one run: commands, stages beside other libraries, and growth.
 
-Run: python benchmarks/speed.py [--runs N] [--quick]. Needs the extras ``bench`` and ``osm``. Prints medians
-and ratios; nothing is asserted but that the answers are the same. ``--quick`` leaves the growth out, which
-takes some minutes.
+Run: python benchmarks/speed.py [--runs N] [--quick] [--only TABLE] [--before FOLDER]. Needs the extras
+``bench`` and ``osm``. Prints medians and ratios; nothing is asserted but that the answers are the same.
+``--quick`` leaves the growth out, which takes some minutes. ``--before`` names a checkout of earlier code,
+whose rankings are timed in the same rounds.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ os.environ["ROUTES_KEEP_ANSWERS"] = "no"  # every command is worked out, but whe
 import numpy as np
 import plain
 from grids import write_grid
-from growth import roads_grow, seizures_grow
+from growth import many_seizures, roads_grow, seizures_grow
 
 from routes.analysis import build_world, choice_set_for
 from routes.corridors import list_corridors, total_mass
@@ -90,31 +91,31 @@ def commands(python: str, runs: int) -> None:
 IMPORTS = "import networkx, pandas, scipy.sparse"
 
 
-def beside_imports(python: str, runs: int) -> None:
+def beside_imports(python: str, runs: int, before: Path | None = None) -> None:
     """Print how long ``routes rank`` takes beside the libraries that it loads, in rounds of one run of each.
 
-    With nothing kept; with the network in the cache and a question that was not asked before; and the same
-    question again.
+    With nothing kept, so that the network is built and kept; with the network in the cache and a question
+    that was not asked before; and the same question again. Of earlier code, too, if a checkout is given.
     """
     rank = [python, "-m", "routes", "rank", "--quiet"]
+    codes = {"": Path(__file__).parents[1], ", before": before} if before else {"": Path(__file__).parents[1]}
     found: dict[str, list[tuple[float, float]]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        keeps = os.environ | {"ROUTES_CACHE": folder, "ROUTES_KEEP_ANSWERS": "yes"}
-        for turn in range(runs + 1):
-            calls = {
-                "the imports alone": [python, "-c", IMPORTS],
-                "routes rank, nothing kept": [*rank, "--no-cache"],
-                "routes rank, another question": [*rank, "--seed", str(turn + 2)],
-                "routes rank, the same question again": rank,
-            }
-            for name, call in calls.items():
-                start, before = time.perf_counter(), os.times()
-                subprocess.run(call, cwd=folder, env=keeps, check=True, capture_output=True)  # noqa: S603 - ours
-                after, wall = os.times(), time.perf_counter() - start
-                cpu = after.children_user + after.children_system
-                cpu -= before.children_user + before.children_system
-                if turn:  # the first round fills the cache
-                    found.setdefault(name, []).append((wall, cpu))
+    for turn in range(runs + 1):
+        seconds = {"the imports alone": call_of([python, "-c", IMPORTS], dict(os.environ))}
+        for which, code in codes.items():
+            with tempfile.TemporaryDirectory() as folder:
+                keeps = {"ROUTES_CACHE": folder, "ROUTES_KEEP_ANSWERS": "yes", "PYTHONPATH": str(code)}
+                calls = {
+                    "routes rank, nothing kept": rank,
+                    "routes rank, another question": [*rank, "--seed", "2"],
+                    "routes rank, the same question again": rank,
+                    "routes --help": [python, "-m", "routes", "--help"],
+                }
+                for name, call in calls.items():
+                    seconds[name + which] = call_of(call, os.environ | keeps)
+        if turn:  # the first round compiles what is new
+            for name, each in seconds.items():
+                found.setdefault(name, []).append(each)
     print("\n| in rounds | median s | CPU s | times the imports, median of rounds | by CPU |")
     print("| --- | ---: | ---: | ---: | ---: |")
     alone = found["the imports alone"]
@@ -124,6 +125,16 @@ def beside_imports(python: str, runs: int) -> None:
         ratios = [(row[0] / floor[0], row[1] / floor[1]) for row, floor in pairs]
         by_wall, by_cpu = (statistics.median(part) for part in zip(*ratios, strict=True))
         print(f"| {name} | {wall:.2f} | {cpu:.2f} | {by_wall:.2f} | {by_cpu:.2f} |")
+
+
+def call_of(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
+    """Wall and CPU time of a process."""
+    start, before = time.perf_counter(), os.times()
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)  # noqa: S603 - ours
+    after, wall = os.times(), time.perf_counter() - start
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return wall, cpu
 
 
 def stages(world: World, choices: ChoiceSet, runs: int) -> float:
@@ -232,14 +243,23 @@ def main() -> None:
     parser.add_argument(
         "--python", default=sys.executable, help="whose commands are timed: one without extras"
     )
+    parser.add_argument("--before", type=Path, help="a checkout of earlier code, timed in the same rounds")
+    parser.add_argument("--only", choices=("rounds", "million"), help="one table alone")
     asked = parser.parse_args()
     load = os.getloadavg()[0]
     print(
         f"{date.today()}, Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()},"  # noqa: DTZ011 - the day on this machine
         f" {os.cpu_count()} cores, load {load:.1f} at the start, median of {asked.runs}\n"
     )
-    commands(asked.python, asked.runs)
-    beside_imports(asked.python, asked.runs)
+    if asked.only == "million":
+        with tempfile.TemporaryDirectory() as folder:
+            many_seizures(1_000_000, Path(folder))
+        return
+    if asked.only is None:
+        commands(asked.python, asked.runs)
+    beside_imports(asked.python, asked.runs, asked.before)
+    if asked.only:
+        return
     world = build_world(load_inputs(), Parameters())
     choices = choice_set_for(world, Parameters(), *PERIOD)
     ours = stages(world, choices, asked.runs)
@@ -250,6 +270,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         where_the_core_pays(Path(folder), min(asked.runs, 3))
         seizures_grow((100, 10_000, 100_000), Path(folder))
+        many_seizures(1_000_000, Path(folder))
         roads_grow((10_000, 100_000, 1_000_000), Path(folder))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from dataclasses import dataclass
@@ -17,15 +18,16 @@ _LOOK_EVERY_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Wall time and the highest memory of a process and its children together (PSS: shared pages once)."""
+    """Wall time, highest memory of a process and its children together (PSS: shared pages once), CPU time."""
 
     seconds: float
     peak_gb: float
+    cpu_s: float
 
 
 def watch(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> Watched:
     """Run a command; raise if it fails, with what it said."""
-    start = time.perf_counter()
+    start, before = time.perf_counter(), os.times()
     with (folder / "said").open("w+") as said:
         process = psutil.Popen(
             command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=said, text=True
@@ -39,7 +41,9 @@ def watch(command: list[str], folder: Path, environment: dict[str, str] | None =
             said.seek(0)
             message = f"{' '.join(command)} ended with {process.returncode}:\n{said.read()[-2000:]}"
             raise RuntimeError(message)
-    return Watched(seconds, peak / 1e9)
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return Watched(seconds, peak / 1e9, cpu)
 
 
 def _memory(process: psutil.Process) -> int:
