@@ -201,8 +201,8 @@ def measure_exposure(
     totals = []
     for feature in features:
         if feature.kind not in of_kind:
-            speaks = np.flatnonzero(speaking[feature.kind])
-            of_kind[feature.kind] = speaks, *np.unique(place[speaks], return_inverse=True)
+            which = np.flatnonzero(speaking[feature.kind])
+            of_kind[feature.kind] = which, *np.unique(place[which], return_inverse=True)
         speaks, asked, row = of_kind[feature.kind]
         lon, lat, sigma = places[asked].T
         if feature.kind == "road":
