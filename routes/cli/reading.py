@@ -224,7 +224,10 @@ def inputs_of(asked: Asked) -> Inputs:
     if inputs.seizures.empty and asked.seizures:
         from routes.read import shown_name
 
-        say(f"{', '.join(map(shown_name, asked.seizures))}: there is no record below the header.")
+        found = f"{', '.join(map(shown_name, asked.seizures))}: there is no record below the header."
+        if not (asked.question.since and asked.question.until):
+            raise RoutesError(f"{found} Give both --since and --until for an answer without seizures.")
+        say(found)
     return inputs
 
 
