@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browsers import TIMEOUT_MS, OpenFile, OpenPage, Visit, launched, skip_unless_ci, watch
+from hypothesis import settings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does, before numpy is read
 os.environ["ROUTES_KEEP_ANSWERS"] = (
     "no"  # tests ask afresh; tests/test_answers.py alone takes them from the cache
 )
+
+settings.register_profile("no clock", deadline=None)
+if os.environ.get("CI") != "true":  # where Hypothesis has a profile of its own, without a deadline, too
+    settings.load_profile("no clock")
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
