@@ -146,7 +146,7 @@ def test_no_reachable_corridor_is_a_clear_answer() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"impassable": ["sout"]}, r"no crossing or gate 'sout'. Did you mean south"),
+        ({"impassable": ["sout"]}, r"no crossing or gate 'sout' in the network. Did you mean south"),
         ({"impassable": ["xyzzy"]}, "routes chokepoints lists them"),
         ({"penalty": {"south": -1.0}}, "penalty of south: wanted km-equivalents of at least 0, got -1"),
         ({"penalty": {"south": float("nan")}}, "got nan"),

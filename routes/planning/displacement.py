@@ -145,10 +145,8 @@ def known_place(graph: nx.DiGraph[str], name: str, *, areas: bool = False) -> st
     if found is not None:
         return found
     what = "crossing, gate or processing area" if areas else "crossing or gate"
-    listed = (
-        f"routes chokepoints lists {'crossings and gates' if areas else 'them'}; no road that is modelled leads "
-        "over others."
-    )
+    those = "crossings and gates" if areas else "them"
+    listed = f"routes chokepoints lists {those}; no road that is modelled leads over others."
     raise RoutesError(f"no {what} {name!r} in the network. {did_you_mean(likely_names(name, known), listed)}")
 
 
