@@ -320,8 +320,10 @@ def test_a_closure_is_told_drawn_and_undone(open_page: OpenPage, html: str, anal
     assert set(colours) == {data_of(html)["colours"][name] for name in ("gain", "loss")}
     page.get_by_label("after", exact=True).check()
     assert page.locator("path.change").count() == 0
+    assert page.locator("#legend .of-change").first.is_visible()
     page.get_by_role("button", name="Undo").click()
     assert page.locator("#changed").is_hidden()
+    assert page.locator("#legend .of-change").first.is_hidden()
     assert _figures(page) == first
     assert order == page.locator("[data-group=crossings] [data-place]").evaluate_all(
         "rows => rows.map((r) => r.dataset.place)"
