@@ -244,11 +244,13 @@ def end_of(rows: Sequence[RankedPlace] | Sequence[RankedCorridor]) -> float:
 
 
 def _place_row(place: RankedPlace, classes: tuple[palette.ShareClass, ...], end: float) -> dict[str, Any]:
-    countries = ", ".join(country_name(text.clean(country)) for country in place.countries)
+    codes = [text.clean(country) for country in place.countries]
+    kind = kind_words(place.kind)
     return {
         "id": place.id,
         "name": text.clean(place.name) or text.clean(place.id),
-        "what": f"{kind_words(place.kind)}, {countries}",
+        "what": ", ".join([kind, *map(country_name, codes)]),
+        "between": text.EN_DASH.join(codes) or kind,
         "status": place.status,
         "stands": status_word(place.status),
         "tier": place.tier,
