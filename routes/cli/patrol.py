@@ -34,7 +34,9 @@ def patrol(
     kind: Annotated[
         Unit, typer.Option(help="Cells of 25 km, or stretches of road up to 25 km long.")
     ] = Unit.cell,
-    country: Annotated[str | None, typer.Option(help="Only what lies in this country, e.g. IRN.")] = None,
+    country: Annotated[
+        str | None, typer.Option(help="Only what lies in this country, by code or name.")
+    ] = None,
     top: Annotated[
         int | None, typer.Option(min=1, help=f"How many rows. Default: {_MOST} in a file.")
     ] = None,

@@ -45,7 +45,9 @@ def chokepoints(
     area: Annotated[
         str | None, typer.Option(help="Only the inflow into this processing area: shares are of it.")
     ] = None,
-    country: Annotated[str | None, typer.Option(help="Only what lies in this country, e.g. IRN.")] = None,
+    country: Annotated[
+        str | None, typer.Option(help="Only what lies in this country, by code or name.")
+    ] = None,
     cuts: Annotated[
         bool, typer.Option("--cuts", help="Add to the table how many areas a smallest set with it cuts off.")
     ] = False,
@@ -221,7 +223,7 @@ def named_values(option: str, texts: Sequence[str] | None, unit: str = "") -> di
         number = re.fullmatch(rf"\s*([-+]?\d*\.?\d+(?:[eE][-+]?\d+)?)\s*(?:{unit})?\s*", value)
         if not (name.strip() and equals and number):
             raise RoutesError(
-                f"{option}: wanted NAME=NUMBER{unit}, as in torkham={_EXAMPLE[option]}, got {text!r}."
+                f"{option}: wanted NAME=NUMBER{unit}, as in NAME={_EXAMPLE[option]}, got {text!r}."
             )
         if name.strip() in found:
             raise RoutesError(f"{option}: {name.strip()} is given twice.")

@@ -111,7 +111,7 @@ def _wanted(value: object, default: object) -> str | None:
         return None if isinstance(value, bool) else "true or false"
     if isinstance(default, tuple):
         texts = isinstance(value, list) and all(isinstance(part, str) for part in value)
-        return None if texts else 'a list of names, as ["torkham"]'
+        return None if texts else 'a list of names, as ["NAME"]'
     if isinstance(default, dict):
         numbers = isinstance(value, dict) and all(map(_is_number, value.values()))
         return None if numbers else "a table of numbers by name"
@@ -142,7 +142,7 @@ def standing_posts(names: Iterable[str]) -> dict[str, float | None]:
             caught = None
             value = "="
         if not name.strip() or ("=" in text and caught is None):
-            raise RoutesError(f"have: wanted NAME or NAME=P, as in torkham=0.3, got {text!r}.")
+            raise RoutesError(f"have: wanted NAME or NAME=P (P from 0 to 1), got {text!r}.")
         if name.strip() in found:
             raise RoutesError(f"have: {name.strip()} is given twice.")
         found[name.strip()] = caught

@@ -359,7 +359,7 @@ def _wanted(column: Column) -> str:
     return {
         "day": "a date as YYYY-MM-DD",
         "date": "a date as YYYY, YYYY-MM or YYYY-MM-DD",
-        "country": "a country code such as IRN",
+        "country": "a country code of three letters (ISO 3166-1)",
         "choice": "one of " + ", ".join(column.choices),
     }.get(column.kind, "text")
 
@@ -409,7 +409,7 @@ def _country(column: Column, text: str) -> str:
         return text
     near = nearest_country(text) if column.guess else None
     hint = f"Did you mean {near}, {COUNTRY_NAMES[near]}?" if near else "Codes are ISO 3166-1 alpha-3."
-    raise WrongValueError(f"wanted a country code such as IRN, got {show(text)}. {hint}")
+    raise WrongValueError(f"wanted a country code of three letters (ISO 3166-1), got {show(text)}. {hint}")
 
 
 def _choice(column: Column, text: str) -> str:
