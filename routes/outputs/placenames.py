@@ -78,7 +78,7 @@ def called(place: str) -> str:
     'karachi > torkham > nangarhar'
     >>> with speaking("ru"):
     ...     called("karachi>torkham>nangarhar")
-    'Порт Карачи > Торхам > Нангархар'
+    'Порт Карачи > Торхам > Провинция Нангархар'
     """
     return " > ".join(place_name(each, _own(each)) for each in place.split(">"))
 

@@ -166,7 +166,7 @@ def finds_dealt_out(effort: pd.DataFrame, rng: np.random.Generator) -> pd.DataFr
     ...                     "vehicles_a_day": 300.0, "found": [0.0, 5.0, 8.0]})
     >>> dealt = finds_dealt_out(log, np.random.default_rng(1))
     >>> dealt["found"].tolist(), log["found"].tolist()
-    ([6.0, 5.0, 2.0], [0.0, 5.0, 8.0])
+    ([7.0, 5.0, 1.0], [0.0, 5.0, 8.0])
     """
     found = effort["found"].to_numpy(float).copy()
     worth = (effort["inspected"] / effort["vehicles_a_day"]).to_numpy(float)
