@@ -244,7 +244,7 @@ def main() -> None:
         "--python", default=sys.executable, help="whose commands are timed: one without extras"
     )
     parser.add_argument("--before", type=Path, help="a checkout of earlier code, timed in the same rounds")
-    parser.add_argument("--only", choices=("rounds", "million"), help="one table alone")
+    parser.add_argument("--only", choices=("rounds", "million", "growth"), help="one table alone")
     asked = parser.parse_args()
     load = os.getloadavg()[0]
     print(
@@ -254,6 +254,9 @@ def main() -> None:
     if asked.only == "million":
         with tempfile.TemporaryDirectory() as folder:
             many_seizures(1_000_000, Path(folder))
+        return
+    if asked.only == "growth":
+        _growth()
         return
     if asked.only is None:
         commands(asked.python, asked.runs)
@@ -269,8 +272,13 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         where_the_core_pays(Path(folder), min(asked.runs, 3))
-        seizures_grow((100, 10_000, 100_000), Path(folder))
         many_seizures(1_000_000, Path(folder))
+    _growth()
+
+
+def _growth() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        seizures_grow((100, 10_000, 100_000), Path(folder))
         roads_grow((10_000, 100_000, 1_000_000), Path(folder))
 
 
