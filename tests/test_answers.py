@@ -262,6 +262,7 @@ sys.stderr.write(str(sorted({"numpy", "pandas", "networkx", "scipy"} & set(sys.m
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [[], ["--format", "json"]], ids=["table", "json"])
 def test_the_ranking_comes_again_without_the_libraries_of_numbers(tmp_path: Path, options: list[str]) -> None:
     environment = os.environ | {"ROUTES_CACHE": str(tmp_path), SWITCH: "yes"}

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from routes.read.inputs import Inputs
 
+pytestmark = pytest.mark.slow
+
 DAYS = (date(2025, 10, 11), date(2025, 10, 12))
 
 

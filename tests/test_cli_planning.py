@@ -30,6 +30,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_tables_are_at_most_80_columns_wide(name: str) -> None:
     done = run(*COMMANDS[name])
@@ -99,6 +100,7 @@ def test_smallest_cuts_stand_in_the_table_only_when_asked_for() -> None:
     assert all("cut_areas" in row and row["tier"] >= 1 for row in document["chokepoints"])
 
 
+@pytest.mark.slow
 def test_whatif_before_and_after_sum_to_one_in_json_and_csv() -> None:
     command = ("whatif", "--close", "torkham", "--watch", "islam-qala=0.4")
     document = json.loads(run(*command, "--format", "json").stdout)
@@ -113,6 +115,7 @@ def test_whatif_before_and_after_sum_to_one_in_json_and_csv() -> None:
     assert document["posts"][0]["detection"] == 0.4
 
 
+@pytest.mark.slow
 def test_whatif_top_sums_up_the_other_corridors() -> None:
     command = ("whatif", "--close", "torkham", "--format", "json")
     whole, few = (json.loads(run(*command, *more).stdout) for more in ((), ("--top", "3")))
@@ -122,6 +125,7 @@ def test_whatif_top_sums_up_the_other_corridors() -> None:
         assert total == pytest.approx(sum(row[side] for row in whole["corridors"]))
 
 
+@pytest.mark.slow
 def test_interdict_says_what_gets_through_how_sure_and_where_it_moves() -> None:
     out = run("interdict", "--budget", "5").stdout
     assert "Gap to the bound: 0 % (proven optimal" in plain(out)

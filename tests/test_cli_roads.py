@@ -19,6 +19,8 @@ from routes.read.paths import FILES, Source
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 BEFORE_AND_AFTER = ("--before", "2002-01-01:2008-12-31", "--after", "2009-01-01:2020-12-31")
 # `calibrate` takes a minute and has the same options.
 ALL = {

@@ -36,6 +36,7 @@ def unchanged(analysis: Analysis) -> tuple[Change, ...]:
     return compare(analysis, analysis, Parameters())
 
 
+@pytest.mark.slow
 def test_a_side_against_itself_is_as_likely_to_have_risen_as_fallen(unchanged: tuple[Change, ...]) -> None:
     assert len(unchanged) > 500
     for change in unchanged:
@@ -68,6 +69,7 @@ def test_the_same_seizures_under_another_status_are_the_status_tables_part(input
     assert not any(c.told for c in rows.values())
 
 
+@pytest.mark.slow
 def test_parts_add_up_to_the_change_of_the_rankings_own_shares(inputs: Inputs) -> None:
     before = analyse(inputs, None, Question(date(2008, 1, 1), date(2012, 12, 31)))
     after = analyse(inputs, None, Question(date(2013, 1, 1), date(2026, 9, 30)))

@@ -333,6 +333,7 @@ def test_a_command_refuses_an_ending_of_none_of_its_formats(name: str, tmp_path:
     assert not (tmp_path / "x.docx").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=pytest.mark.slow if n in LONG else ()) for n in ON_SEIZURES]
 )

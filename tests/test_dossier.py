@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from routes.outputs.documents.text_blocks import Briefing, Section
 
+pytestmark = pytest.mark.slow
+
 
 def made(analysis: Analysis, inputs: Inputs, place: str, near_km: float = 100) -> Dossier:
     units = read_posts(bundled("posts.csv"))

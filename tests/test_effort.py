@@ -335,6 +335,7 @@ def test_where_one_place_is_logged_a_zero_never_raises_its_share_and_a_find_neve
 PLACES = ("torkham", "hairatan", "karachi", "helmand", "islam-qala")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 def test_on_the_bundled_data_a_zero_lowers_a_place_and_finds_raise_it(
     inputs: Inputs, world: World, place: str

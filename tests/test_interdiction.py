@@ -71,6 +71,7 @@ def check_snip(part: float | None, budget: int, optimum: float) -> None:
     assert evasion_probability(graph, scenarios, plan.edges) == plan.evasion_probability
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("part", "budget", "optimum"), SNIP)
 def test_snip(part: float | None, budget: int, optimum: float) -> None:
     check_snip(part, budget, optimum)

@@ -223,6 +223,7 @@ def test_the_larger_share_is_drawn_wider_and_darker(open_page: OpenPage) -> None
     assert dark == share_classes(0.3)[-1].colour != pale
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_is_shown_and_not_run(open_page: OpenPage, hostile: str) -> None:
     row = dict.fromkeys(("place", "substance", "source", "operation", "quality_note"), hostile)

@@ -350,6 +350,7 @@ def test_corridors_that_gain_come_into_the_table(open_page: OpenPage, html: str,
     assert visit.troubles() == []
 
 
+@pytest.mark.slow
 def test_posts_scenarios_and_their_table(open_page: OpenPage, html: str, analysis: Analysis) -> None:
     visit = _opened(open_page, html)
     page = visit.page
@@ -407,6 +408,7 @@ def test_the_period_is_a_switch(open_page: OpenPage, html: str, inputs: Inputs) 
     assert visit.troubles() == []
 
 
+@pytest.mark.slow
 def test_what_changed_turns_with_the_language(open_page: OpenPage, html: str) -> None:
     visit = _opened(open_page, html)
     _act(visit, "islam-qala", "Watch it")
@@ -420,6 +422,7 @@ def test_what_changed_turns_with_the_language(open_page: OpenPage, html: str) ->
     assert visit.troubles() == []
 
 
+@pytest.mark.slow
 def test_the_page_says_when_the_list_holds_too_little(
     open_page: OpenPage, html: str, analysis: Analysis
 ) -> None:
@@ -434,6 +437,7 @@ def test_the_page_says_when_the_list_holds_too_little(
     assert visit.troubles() == []
 
 
+@pytest.mark.slow
 def test_it_opens_with_a_scenario(open_page: OpenPage, analysis: Analysis, inputs: Inputs) -> None:
     kept = (
         Scenario("one", close=("islam-qala",)),
@@ -559,6 +563,7 @@ SEEN = """() => [...document.querySelectorAll("tr[data-place]")].filter((row) =>
 }).length"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["English", "Русский"])
 @pytest.mark.parametrize(
     ("size", "rows"),
@@ -574,6 +579,7 @@ def test_the_first_tab_shows_its_rows_without_scrolling(
     assert page.evaluate(SEEN) >= rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["English", "Русский"])
 @pytest.mark.parametrize("width", [320, 350, 390])
 def test_a_narrow_page_never_scrolls_sideways(

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from routes.planning.outcomes import CurvePoint
 
+pytestmark = pytest.mark.slow
+
 P = Parameters()
 POSTS = ("zaranj-milak", "islam-qala", "mirjaveh-taftan")
 PATROL = Patrol(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from browsers import OpenPage, Visit
 
+pytestmark = pytest.mark.slow
+
 NORTH = (RoadPiece(((61.0, 33.5), (64.0, 33.7), (66.0, 32.0)), synthetic=False),)
 CHANGES = (
     CorridorChange(

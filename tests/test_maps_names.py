@@ -20,6 +20,8 @@ from routes.read import bundled, read_borders, read_disputed
 if TYPE_CHECKING:
     from browsers import OpenFile, Visit
 
+pytestmark = pytest.mark.slow
+
 SIZES = [(640, 400), (390, 844), (844, 390), (768, 1024), (1024, 768), (1366, 768), (1920, 1080)]
 SCREEN = (
     f"() => JSON.stringify(({(Path(__file__).parent / 'screen_of_map.js').read_text(encoding='utf-8')})())"

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from browsers import OpenFile, OpenPage, Visit
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.slow
+
 SIZES = [(390, 844), (844, 390), (768, 1024), (640, 400), (1280, 800)]  # 640 x 400 is 1280 x 800 at 200 %
 ONE_ROW = """() =>
     [...document.querySelectorAll("[data-corridor]")].filter((row) => row.offsetParent).length <= 1"""

@@ -95,6 +95,7 @@ SAME = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("plain", "typed"), SAME, ids=str)
 def test_case_and_separators_do_not_matter(plain: tuple[str, ...], typed: tuple[str, ...]) -> None:
     one, two = (run(*[a.format(seizures=bundled("seizures.csv")) for a in way]) for way in (plain, typed))

@@ -17,6 +17,8 @@ from routes.errors import RoutesError
 from routes.read import bundled
 from routes.support.files import FOR_OWNER, check_outputs, write_text, written_whole
 
+pytestmark = pytest.mark.slow
+
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 CONFIG = ("config", "--output")
 

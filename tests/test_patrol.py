@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from routes.analysis import Analysis
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def beat(analysis: Analysis) -> Beat:

@@ -25,6 +25,8 @@ from routes.read.resolving import PlaceMatch, resolve_places
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 6, 1)
 BARE = {"lat": "", "lon": "", "location_precision": ""}
 

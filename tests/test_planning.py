@@ -218,6 +218,7 @@ def test_a_time_limit_gives_a_plan_and_its_gap(bundled: Analysis) -> None:
     assert found.lower_bound < found.passing <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("response", ["roads", pytest.param("best", marks=pytest.mark.slow), "logit", "none"])
 def test_bundled_five_posts(bundled: Analysis, response: str) -> None:
     found = plan(bundled, Parameters(), 5, response=response, priority=True)

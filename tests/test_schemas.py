@@ -63,6 +63,7 @@ def test_a_schema_is_valid_and_says_who_it_is(name: str) -> None:
     assert {"schema", "schema_version"} <= set(schema["required"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EVERY)
 def test_a_document_does_its_duties(name: str, outputs: Any) -> None:
     """It follows its schema, tells every field and what it was made from, and is the same bytes twice."""

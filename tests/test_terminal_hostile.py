@@ -133,6 +133,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: visible(" ".join(command))[:60])
 def test_nothing_from_data_acts_on_the_terminal(command: tuple[str, ...], folder: Path) -> None:
     code, told = on_a_terminal(*command, cwd=folder)
@@ -193,6 +194,7 @@ def test_names_that_people_write_stay_as_they_are() -> None:
     assert [visible(name) for name in names] == list(names)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 @pytest.mark.parametrize(
     "command", [("rank",), ("rank", "--format", "json"), ("schema",), ("config",), ("--help",)]

@@ -31,6 +31,7 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "asked"),
     [
@@ -260,6 +261,7 @@ def test_nothing_that_is_escaped_lives(text: str) -> None:
     assert "<img" not in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
@@ -276,6 +278,7 @@ def test_a_file_says_to_which_substance_it_is_limited(command: tuple[str, ...], 
     assert "Only seizures of acetic anhydride." in (tmp_path / "out").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_listing_of_some_corridors_says_so(tmp_path: Path) -> None:
     limits = ("--gate", "karachi", "--area", "helmand")
     assert "Only corridors from karachi into helmand." in flat(run("rank", *limits).stdout)
