@@ -11,7 +11,8 @@ from routes.support.geo import great_circle_km
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
+
+    from routes.support.arrays import Ints
 
 WITHIN_DAYS = 2
 WITHIN_KM = 10.0
@@ -51,23 +52,32 @@ def likely_duplicates(seizures: pd.DataFrame) -> tuple[Likely, ...]:
     """
     exact = seizures[(seizures["date_from"] == seizures["date_until"]) & seizures["lat"].notna()]
     rows = exact.sort_values("date_from", kind="stable").reset_index(drop=True)
+    return tuple(_pair(rows, i, j) for i, j in _alike(rows).tolist())
+
+
+def _alike(rows: pd.DataFrame) -> Ints:
+    """Find pairs of rows, in the order of their days, that may be of one event, shape (pairs, 2)."""
     day = rows["date_from"].to_numpy("datetime64[D]")
-    found = []
-    for i in range(len(rows)):
-        until = int(np.searchsorted(day, day[i] + np.timedelta64(WITHIN_DAYS, "D"), side="right"))
-        found += [_pair(rows, i, j) for j in _alike(rows, i, np.arange(i + 1, until))]
-    return tuple(found)
-
-
-def _alike(rows: pd.DataFrame, i: int, others: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Which later records may be of the event of one."""
-    one, some = rows.iloc[i], rows.iloc[others]
-    km = great_circle_km(one["lon"], one["lat"], some["lon"].to_numpy(float), some["lat"].to_numpy(float))
-    kg, own = some["quantity_kg"].to_numpy(float), float(one["quantity_kg"])
-    differ = np.abs(kg - own) > ABOUT * np.maximum(kg, own)  # not where one is unknown
-    substance = some["substance"].str.casefold() == str(one["substance"]).casefold()
-    alike = (km <= WITHIN_KM) & ~differ & (some["event_id"] != one["event_id"]) & substance
-    return np.asarray(others[alike.to_numpy(bool)])
+    until = np.searchsorted(day, day + np.timedelta64(WITHIN_DAYS, "D"), side="right")
+    lon, lat, kg = (rows[name].to_numpy(float) for name in ("lon", "lat", "quantity_kg"))
+    substance, event = (
+        np.unique(texts.astype(str), return_inverse=True)[1]
+        for texts in (rows["substance"].str.casefold(), rows["event_id"])
+    )
+    found = [np.zeros((0, 2), np.intp)]
+    one = np.arange(len(rows))
+    # All with the next, all with the next but one, and so on, as far as the days reach.
+    for step in range(1, int((until - one).max(initial=1))):
+        one = one[one + step < until[one]]
+        other = one + step
+        may = (substance[one] == substance[other]) & (event[one] != event[other])
+        a, b = one[may], other[may]
+        differ = np.abs(kg[a] - kg[b]) > ABOUT * np.maximum(kg[a], kg[b])  # not where one is unknown
+        a, b = a[~differ], b[~differ]
+        near = great_circle_km(lon[a], lat[a], lon[b], lat[b]) <= WITHIN_KM
+        found.append(np.column_stack([a[near], b[near]]))
+    pairs = np.concatenate(found)
+    return np.asarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
 
 
 def _pair(rows: pd.DataFrame, i: int, j: int) -> Likely:
