@@ -36,6 +36,13 @@ def test_the_help_of_a_command_is_the_same_by_itself(name: str, capsys: pytest.C
     assert f" {name} " in whole
 
 
+def test_the_list_of_commands_is_the_same_without_their_options(capsys: pytest.CaptureFixture[str]) -> None:
+    apps = (commands._app_of(commands.COMMANDS, listed_only=True), commands._whole())
+    listed, whole = (help_of(app, capsys=capsys) for app in apps)
+    assert listed == whole
+    assert all(f"  {name} " in listed for name in commands.COMMANDS)
+
+
 def twins() -> list[typer.main.TyperGroup]:
     """Two programs, alike but for how the values of options are read."""
     made = []

@@ -59,8 +59,14 @@ COMMANDS = {
 """Every command or group of commands, as ``module.function`` of this package, in the order of the help."""
 
 
-def _app_of(names: Iterable[str]) -> typer.Typer:
-    """Put commands under one name; the modules of others are not even read."""
+_HELP = ("-h", "--help")
+
+
+def _app_of(names: Iterable[str], *, listed_only: bool = False) -> typer.Typer:
+    """Put commands under one name; the modules of others are not even read.
+
+    Those that are only to be listed do without their options, which take as long as all the rest.
+    """
     made = typer.Typer(
         name="routes",
         help="Rank, map and question the corridors by which precursors are smuggled in.",
@@ -68,19 +74,26 @@ def _app_of(names: Iterable[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,  # boxes take a third of the time of --help, and eat what stands in brackets
         context_settings={
-            "help_option_names": ["-h", "--help"],
+            "help_option_names": [*_HELP],
             "token_normalize_func": str.casefold,  # of options and of their choices
         },
     )
     for name in names:
         module, _, function = COMMANDS[name].partition(".")
         command = getattr(import_module(f"{__package__}.{module}"), function)
-        if isinstance(command, typer.Typer):
+        is_group = isinstance(command, typer.Typer)
+        if listed_only:
+            made.command(name, help=command.info.help if is_group else command.__doc__)(_nothing)
+        elif is_group:
             made.add_typer(command, name=name)
         else:
             made.command(name, cls=QuickCommand)(command)
     made.callback(cls=QuickGroup)(_app)
     return made
+
+
+def _nothing() -> None:
+    pass
 
 
 @cache
@@ -127,7 +140,7 @@ def main(arguments: list[str] | None = None) -> None:
         _end(TOO_LITTLE_MEMORY, given)
     try:
         wanted = given[0].casefold() if given else ""
-        app = _app_of([wanted]) if wanted in COMMANDS else _whole()
+        app = _app_of([wanted]) if wanted in COMMANDS else _app_of(COMMANDS, listed_only=wanted in _HELP)
         code = app(arguments, standalone_mode=False)
         flush_results()
     except RoutesError as error:

@@ -15,7 +15,6 @@ import json
 import logging
 import os
 import re
-import secrets
 import shutil
 import stat
 import time
@@ -137,7 +136,7 @@ def _json(value: object) -> bytes:
 
 
 def _write(entry: Path, key: Mapping[str, Any], write: Callable[[Path], Mapping[str, Any]]) -> None:
-    temporary = entry.with_name(f".{entry.name}.{secrets.token_hex(8)}")
+    temporary = entry.with_name(f".{entry.name}.{os.urandom(8).hex()}")
     try:
         entry.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         temporary.mkdir(mode=0o700)
@@ -165,7 +164,7 @@ def _index(entry: Path, key: Mapping[str, Any]) -> dict[str, Any]:
 
 def _remove(entry: Path) -> None:
     """Take an entry away under another name first, so that nobody begins to read it meanwhile."""
-    gone = entry.with_name(f".{entry.name}.{secrets.token_hex(8)}")
+    gone = entry.with_name(f".{entry.name}.{os.urandom(8).hex()}")
     try:
         entry.rename(gone)
     except FileNotFoundError:

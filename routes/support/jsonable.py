@@ -13,7 +13,6 @@ from pathlib import PurePath
 from typing import Any, get_args
 
 from routes.errors import RoutesError
-from routes.support.described import Digits, described, unpacked
 
 DIGITS = 12  # so that a thousand rounded shares still sum to one within 1e-9
 _MISSING = ("NAType", "NaTType")  # pandas' own, told by name: importing pandas takes half a second
@@ -102,11 +101,15 @@ def _record(value: Any, digits: int | None, where: str) -> dict[str, Any]:  # no
 @cache
 def _plan(record: type) -> tuple[tuple[str, bool, int | None], ...]:
     """Name, whether it is flat, and digits of every field that is written."""
+    from routes.support.described import described  # which --help, that writes no record, need not load
+
     return tuple((field.name, field.flat, _digits(field.hint, field.notes)) for field in described(record))
 
 
 def _digits(hint: Any, notes: tuple[Any, ...]) -> int | None:  # noqa: ANN401 - a type, as typing writes it
     """Digits that a type names, be it inside a list or beside ``None``."""
+    from routes.support.described import Digits, unpacked  # as above
+
     own = [note.digits for note in notes if isinstance(note, Digits)]
     inner = [_digits(*unpacked(part)) for part in get_args(hint)]
     return own[-1] if own else next((digits for digits in inner if digits != _INHERITED), _INHERITED)
