@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
@@ -18,7 +19,14 @@ from scipy.sparse import coo_array
 from routes.kinds import CROSSING_KINDS, GATE_KINDS, PROCESSING_AREA, UNLISTED
 from routes.network.seasons import season_costs
 from routes.roads.road_file import ROAD_CLASSES, Roads
-from routes.support.geo import EARTH_RADIUS_KM, great_circle_km, nearest_point, on_sphere, pairs_within
+from routes.support.geo import (
+    EARTH_RADIUS_KM,
+    chord_of,
+    great_circle_km,
+    nearest_point,
+    on_sphere,
+    pairs_within,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -145,8 +153,10 @@ def build_network(
     areas = inside[inside["kind"] == PROCESSING_AREA].reset_index(drop=True)
     by_road = crossings["kind"].isin([kind for kind, facts in CROSSING_KINDS.items() if facts.by_road])
     listed = crossings[by_road]
-    inner = listed[listed["country_a"].isin(modelled) & listed["country_b"].isin(modelled)]
-    owner, unlisted, rim_left = _border_owners(roads, inner, listed, gates, modelled)
+    is_inner = listed["country_a"].isin(modelled) & listed["country_b"].isin(modelled)
+    at_gate = listed["crossing_id"].isin(gates["crossing_id"][gates["kind"] == "land_gate"])
+    inner = listed[is_inner]
+    owner, unlisted, rim_left = _border_owners(roads, listed[is_inner | at_gate], modelled)
     every = pd.concat([inner, unlisted], ignore_index=True).astype({"official": bool})
     by_class = np.array([cost_per_km[name] for name in (*ROAD_CLASSES, "connector")])
     figures: Counter[str] = Counter(
@@ -161,32 +171,31 @@ def build_network(
     blocks, faults = {}, []
     terminals = _terminals(every, gates, areas)
     for country in modelled:
-        here = terminals[terminals["country"] == country].reset_index(drop=True)
+        here = terminals.get(country, [])
         blocks[country], faults_here = _block(country, roads, owner, here, by_class, extra, figures)
         faults += faults_here
     return Network(blocks, every, gates, areas, dict(figures), tuple(faults))
 
 
 def _border_owners(
-    roads: Roads, inner: pd.DataFrame, listed: pd.DataFrame, gates: pd.DataFrame, modelled: tuple[str, ...]
+    roads: Roads, known: pd.DataFrame, modelled: tuple[str, ...]
 ) -> tuple[NDArray[np.object_], pd.DataFrame, int]:
-    """Which crossing or land gate each border node belongs to ('' for none)."""
+    """Which known crossing or land gate each border node belongs to ('' for none)."""
     owner = np.full(len(roads.lon), "", object)
-    land = gates[gates["kind"] == "land_gate"]
-    rim = listed[listed["crossing_id"].isin(land["crossing_id"])]
+    spots: dict[tuple[str, str], list[tuple[str, float, float]]] = {}
+    facts = known[["country_a", "country_b", "crossing_id", "lon", "lat"]]
+    for a, b, crossing, lon, lat in facts.itertuples(index=False, name=None):
+        spots.setdefault((a, b), []).append((crossing, lon, lat))
     codes = np.array(roads.countries)
     names = np.sort(codes[roads.border_pair], axis=1) if len(roads.border_pair) else np.zeros((0, 2), str)
     found, left_on_rim = [], 0
-    for pair in sorted({tuple(p) for p in names.tolist()}):
+    for pair in sorted({(a, b) for a, b in names.tolist()}):
         nodes = roads.border_node[(names == pair).all(axis=1)]
-        is_inner = pair[0] in modelled and pair[1] in modelled
-        table = inner if is_inner else rim
-        here = table[(table["country_a"] == pair[0]) & (table["country_b"] == pair[1])]
-        near, km = _nearest(roads.lon[nodes], roads.lat[nodes], here)
+        near, km = _nearest(roads.lon[nodes], roads.lat[nodes], spots.get(pair, []))
         close = km <= LISTED_WITHIN_KM
         owner[nodes[close]] = near[close]
         far = nodes[~close]
-        if not is_inner:
+        if not set(pair) <= set(modelled):
             left_on_rim += len(far)
             continue
         for group in near_groups(roads.lon[far], roads.lat[far]):
@@ -215,26 +224,22 @@ def _unlisted(pair: tuple[str, ...], lon: Floats, lat: Floats) -> dict[str, obje
     }
 
 
-def _nearest(lon: Floats, lat: Floats, table: pd.DataFrame) -> tuple[NDArray[np.object_], Floats]:
-    """Id of the nearest crossing of the table for each point, and how far it is (km)."""
-    if table.empty:
+def _nearest(
+    lon: Floats, lat: Floats, spots: list[tuple[str, float, float]]
+) -> tuple[NDArray[np.object_], Floats]:
+    """Id of the nearest of some crossings for each point, and how far it is (km)."""
+    if not spots:
         return np.full(len(lon), "", object), np.full(len(lon), np.inf)
-    km = great_circle_km(lon[:, None], lat[:, None], table["lon"].to_numpy(), table["lat"].to_numpy())
-    ids = table["crossing_id"].to_numpy(object)
-    return ids[km.argmin(axis=1)], km.min(axis=1)
+    ids, lons, lats = zip(*spots, strict=True)
+    km = great_circle_km(lon[:, None], lat[:, None], lons, lats)
+    return np.array(ids, object)[km.argmin(axis=1)], km.min(axis=1)
 
 
 def near_groups(lon: Floats, lat: Floats) -> list[Ints]:
     """Points that are chained by steps of at most `UNLISTED_APART_KM`; long chains in pieces."""
-    if not len(lon):
-        return []
-    from scipy.sparse.csgraph import connected_components  # which a network from the cache does not need
-
-    chord = 2 * np.sin(UNLISTED_APART_KM / EARTH_RADIUS_KM / 2)
-    a, b = pairs_within(on_sphere(lon, lat), chord)
-    label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(len(lon),) * 2))[1]
-    order = np.argsort(label, kind="stable")
-    chains = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    graph = nx.empty_graph(len(lon))
+    graph.add_edges_from(zip(*pairs_within(on_sphere(lon, lat), chord_of(UNLISTED_APART_KM)), strict=True))
+    chains = [np.array(sorted(chain)) for chain in nx.connected_components(graph)]
     return [piece for chain in chains for piece in _pieces(chain, lon, lat)]
 
 
@@ -254,22 +259,38 @@ def _km_from(points: Ints, lon_0: float, lat_0: float, lon: Floats, lat: Floats)
     return great_circle_km(lon_0, lat_0, lon[points], lat[points])
 
 
-def _terminals(crossings: pd.DataFrame, gates: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    """Terminals of all countries: ``id, owner, lon, lat, kind, country``; border nodes know the `owner`."""
+class _Terminal(NamedTuple):
+    """A place at which legs begin and end; border nodes know the `owner`."""
+
+    id: str
+    owner: str
+    lon: float
+    lat: float
+    kind: str
+
+
+def _terminals(
+    crossings: pd.DataFrame, gates: pd.DataFrame, areas: pd.DataFrame
+) -> dict[str, list[_Terminal]]:
+    """Terminals of each country; a crossing is one of both of its countries."""
+    found: dict[str, list[_Terminal]] = {}
     facts = ["lon", "lat", "kind"]
-    cross = crossings[[*facts, "crossing_id"]].rename(columns={"crossing_id": "id"})
-    cross = cross.assign(owner=cross["id"])
-    sides = pd.concat([cross.assign(country=crossings[side]) for side in ("country_a", "country_b")])
-    place = pd.concat([gates, areas])[[*facts, "country", "place_id", "crossing_id"]]
-    place = place.rename(columns={"place_id": "id", "crossing_id": "owner"})
-    return pd.concat([sides.sort_index(kind="stable"), place], ignore_index=True)
+    sides = crossings[["country_a", "country_b", "crossing_id", *facts]]
+    for a, b, crossing, *fact in sides.itertuples(index=False, name=None):
+        for country in (a, b):
+            found.setdefault(country, []).append(_Terminal(crossing, crossing, *fact))
+    for table in (gates, areas):
+        rows = table[["country", "place_id", "crossing_id", *facts]]
+        for country, *of in rows.itertuples(index=False, name=None):
+            found.setdefault(country, []).append(_Terminal(*of))
+    return found
 
 
 def _block(
     country: str,
     roads: Roads,
     owner: NDArray[np.object_],
-    terminals: pd.DataFrame,
+    terminals: list[_Terminal],
     by_class: Floats,
     extra: Floats,
     figures: Counter[str],
@@ -279,9 +300,11 @@ def _block(
     number = np.full(len(roads.lon), -1)
     number[own] = np.arange(len(own))
     terminal_node = len(own) + np.arange(len(terminals))
-    lon = np.concatenate([roads.lon[own], terminals["lon"].to_numpy(float)])
-    lat = np.concatenate([roads.lat[own], terminals["lat"].to_numpy(float)])
-    place_of = {o: n for o, n in zip(terminals["owner"], terminal_node, strict=True) if o}
+    lon = np.concatenate([roads.lon[own], [place.lon for place in terminals]])
+    lat = np.concatenate([roads.lat[own], [place.lat for place in terminals]])
+    place_of = {
+        place.owner: node for place, node in zip(terminals, terminal_node, strict=True) if place.owner
+    }
     border = roads.border_node
     number[border] = [place_of.get(o, -1) for o in owner[border]]
     # A border node stands for its crossing, which may lie some kilometres from it.
@@ -289,9 +312,9 @@ def _block(
     kept = border[number[border] >= 0]
     shift[kept] = great_circle_km(roads.lon[kept], roads.lat[kept], lon[number[kept]], lat[number[kept]])
     u, v = number[roads.u], number[roads.v]
-    inside = (roads.country[roads.u] == code) | (roads.country[roads.v] == code)
-    edges = np.flatnonzero(inside & (u >= 0) & (v >= 0) & (u != v))
-    km = (roads.length_km + shift[roads.u] + shift[roads.v])[edges]
+    edges = np.flatnonzero((u >= 0) & (v >= 0) & (u != v))
+    edges = edges[(roads.country[roads.u[edges]] == code) | (roads.country[roads.v[edges]] == code)]
+    km = roads.length_km[edges] + shift[roads.u[edges]] + shift[roads.v[edges]]
     u, v, kind = u[edges], v[edges], roads.road_class[edges]
     oneway = roads.oneway[edges]
     label = _systems(len(lon), u, v, oneway)
@@ -311,7 +334,7 @@ def _block(
         length_km=km,
         cost=km * by_class[kind] + np.concatenate([extra[edges], np.zeros(len(add_u))]),
         synthetic=kind == CONNECTOR_CLASS,
-        terminals=tuple(terminals["id"]),
+        terminals=tuple(place.id for place in terminals),
         terminal_node=terminal_node,
         names={int(number[node]): name for node, name in roads.stops.items() if roads.country[node] == code},
         oneway=np.concatenate([oneway, np.zeros(len(add_u), bool)]),
@@ -332,7 +355,7 @@ def _systems(nodes: int, u: Ints, v: Ints, oneway: NDArray[np.bool_]) -> Ints:
 
 
 def _connectors(
-    country: str, terminals: pd.DataFrame, roads: int, lon: Floats, lat: Floats, label: Ints
+    country: str, terminals: list[_Terminal], roads: int, lon: Floats, lat: Floats, label: Ints
 ) -> tuple[Ints, Ints, Floats, list[str]]:
     """Tie each terminal that the country's main road system does not reach to the nearest node of it.
 
@@ -353,13 +376,13 @@ def _connectors(
         chord, nearest = nearest_point(on_sphere(lon[:roads], lat[:roads]), on_sphere(lon[alone], lat[alone]))
         straight[apart], target[apart] = 2 * EARTH_RADIUS_KM * np.arcsin(chord / 2), nearest
     km = np.maximum(straight * CONNECTOR_DETOUR, 0.01)
-    rows = terminals.iloc[loose - roads]
+    tied = [terminals[i - roads] for i in loose]
     # A road over the border that leads nowhere, unlisted, is no crossing that anyone can use.
-    use = (straight <= CONNECTOR_UP_TO_KM) & (rows["kind"] != UNLISTED).to_numpy()
+    use = (straight <= CONNECTOR_UP_TO_KM) & np.array([place.kind != UNLISTED for place in tied])
     lost = np.isin(np.arange(len(loose)), apart) & (straight > CONNECTOR_UP_TO_KM)
     faults = [
-        f"{country}: no road within {CONNECTOR_UP_TO_KM:.0f} km of {row.id}"
-        for row, is_lost in zip(rows.itertuples(), lost.tolist(), strict=True)
-        if is_lost and row.kind != UNLISTED
+        f"{country}: no road within {CONNECTOR_UP_TO_KM:.0f} km of {place.id}"
+        for place, is_lost in zip(tied, lost.tolist(), strict=True)
+        if is_lost and place.kind != UNLISTED
     ]
     return loose[use], target[use], km[use], faults
