@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from routes.analysis import Analysis, analyse
-from routes.corridors import Passed
-from routes.evidence.grounds import FAR, hanging_grades
-from routes.evidence.shares import SURE, ShareDraws, share_effects
+from routes.corridors import Passed, corridors_and_places
+from routes.evidence.grounds import FAR, hanging_grades, log_spread, prior_draws
+from routes.evidence.shares import SURE, ShareDraws, draw_shares, share_effects
 from routes.network.status import status_grades
 from routes.outputs.icd203 import confidence
 from routes.question import Question
@@ -97,6 +97,16 @@ def test_what_was_learnt_is_the_fall_of_the_spread_of_the_log_share(bundled: Ana
         own = through[row.id]
         now, then = (np.log(side[:, own].sum(axis=1)).std() for side in (bundled.shares.draws, before))
         assert row.grounds.learnt == pytest.approx(1 - now / then, abs=0.07)
+
+
+def test_the_spread_of_log_shares_is_that_of_every_draw_written_out(bundled: Analysis) -> None:
+    model, listed = bundled.posterior.effects, bundled.corridors
+    design = share_effects(bundled.untied, listed, model.share_names)
+    effects = prior_draws(model, 300, np.random.default_rng(3))[:, : design.shape[1]]
+    draws, _ = draw_shares(listed.prior_share, listed.uncovered_share, design, effects)
+    passed = corridors_and_places(bundled.untied.graph, listed)
+    expected = np.log(passed.use @ draws.T).std(axis=1)
+    assert log_spread(passed, draws, effects, design) == pytest.approx(expected, rel=1e-9)
 
 
 def test_older_evidence_is_told_as_older(inputs: Inputs) -> None:

@@ -215,10 +215,12 @@ def inputs_of(asked: Asked) -> Inputs:
         quiet=asked.quiet,
         effort=asked.effort,
     )
-    if len(inputs.seizures) > _MANY:
-        from routes.support.memory import give_back
+    from routes.support.memory import give_back, keep
 
+    if len(inputs.seizures) > _MANY:
         give_back()  # what reading took
+    else:
+        keep()
     if asked.question.as_of is None and not asked.question.period:
         _tell_age(inputs.region.status_checked, date.today(), quiet=asked.quiet)  # noqa: DTZ011 - the user's day
     if inputs.seizures.empty and asked.seizures:

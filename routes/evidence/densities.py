@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import csr_array
 
 from routes.evidence.exposure import gather
@@ -46,10 +47,8 @@ def log_posteriors(
     distinct, which = np.zeros((1, 0)), np.zeros(prior.shape, int)
     if len(effects.shifting):
         # Few crossings change: most corridors shift alike, or not at all.
-        distinct, inverse = np.unique(
-            effects.shift.reshape(epochs * corridors, -1), axis=0, return_inverse=True
-        )
-        which = inverse.reshape(prior.shape)
+        distinct, way = distinct_rows(effects.shift.reshape(epochs * corridors, -1))
+        which = way.reshape(prior.shape)
     of_event = exposure.event_epoch if len(exposure.event_epoch) else np.zeros(len(events.ids), int)
     near, over_places = _sums_of_passages(prior, which, exposure, of_event, precision)
     cell = np.indices(prior.shape).reshape(2, -1)
@@ -80,6 +79,24 @@ def log_posteriors(
     if single and not np.isfinite(found).all():
         return log_posteriors(x, prior, exposure, effects, events)
     return np.asarray(found - 0.5 * (x**2).sum(axis=1))
+
+
+def distinct_rows(table: Floats) -> tuple[Floats, Ints]:
+    """Distinct rows of a table in order, and which of them each row is, as `numpy.unique` in far less time.
+
+    Examples
+    --------
+    >>> rows, which = distinct_rows(np.array([[2.0, 0.0], [1.0, 5.0], [2.0, 0.0]]))
+    >>> rows.tolist(), which.tolist()
+    ([[1.0, 5.0], [2.0, 0.0]], [1, 0, 1])
+    """
+    which = np.zeros(len(table), int)
+    for column in table.T:
+        own, values = pd.factorize(column, sort=True)
+        which, _ = pd.factorize(which * len(values) + own, sort=True)
+    distinct = np.empty((which.max(initial=-1) + 1, table.shape[1]))
+    distinct[which] = table
+    return distinct, which
 
 
 def _sums_of_passages(

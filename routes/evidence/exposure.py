@@ -7,6 +7,7 @@ imprecise, and a node part, the passages through gates, crossings and processing
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,7 +101,7 @@ class Feature:
     spots: tuple[Sequence[tuple[float, float]], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Exposure:
     """Exposure of events under corridors, by feature.
 
@@ -135,6 +136,13 @@ class Exposure:
     background_area_km2: float
     epoch: Ints = field(default_factory=lambda: np.zeros(0, int))
     event_epoch: Ints = field(default_factory=lambda: np.zeros(0, int))
+
+    @cached_property
+    def cell(self) -> Ints:
+        """Where each entry of `passing` stands in a table (epochs, corridors), row after row."""
+        places, corridors = self.passing.shape
+        epoch = self.epoch if len(self.epoch) else np.zeros(places, int)
+        return np.repeat(epoch, np.diff(self.passing.indptr)) * corridors + self.passing.indices
 
 
 def corridor_features(crossing_graph: CrossingGraph, corridors: Corridors, sites: Sites) -> list[Feature]:

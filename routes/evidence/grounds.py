@@ -11,7 +11,7 @@ import numpy as np
 from routes.corridors import corridors_and_places
 from routes.evidence.events import DAYS_A_YEAR
 from routes.evidence.likelihood import event_gradients
-from routes.evidence.shares import share_draws, share_effects
+from routes.evidence.shares import draw_shares, share_effects
 from routes.network.status import UNGRADED
 from routes.parameters import CREDIBILITY, RELIABILITY
 from routes.results import Disagreement, Grounds
@@ -34,7 +34,7 @@ FAR = 2.0
 """Prior standard deviations beyond which prior and seizures disagree on an effect."""
 _LEAST = 1e-300  # share
 _SPREAD_DRAWS = 1000  # the standard deviation of a log share is then known to some 2 %
-_NAMES_AT_ONCE = 100
+_DRAWS_AT_ONCE = 250
 _AT_ONCE = 2000  # events, so that memory stays bounded
 
 
@@ -91,7 +91,7 @@ def taught(
     corridors: Corridors,
     passed: Passed,
     shares: ShareDraws,
-    model: Effects,
+    posterior: Posterior,
     steps: Floats,
     age_years: Floats,
     rng: np.random.Generator,
@@ -106,8 +106,8 @@ def taught(
     passed : Passed
         What is asked about.
     shares : ShareDraws
-        Posterior shares of the corridors.
-    model : Effects
+        Posterior shares of the corridors, draw by draw of `posterior`.
+    posterior : Posterior
     steps : ndarray of float, shape (events, effects)
         From `event_steps`.
     age_years : ndarray of float, shape (events,)
@@ -119,15 +119,19 @@ def taught(
     columns = len(passed.names)
     if not len(steps):
         return Taught(np.zeros(columns), np.zeros(columns), np.full(columns, np.nan))
-    before = share_draws(crossing_graph, corridors, model, prior_draws(model, _SPREAD_DRAWS, rng))
-    learnt = 1 - _log_spread(passed, shares) / _log_spread(passed, before)
-    pull = np.zeros((3, columns))  # sums of the sizes of the pulls, of their squares, and times age
+    model, some = posterior.effects, slice(_SPREAD_DRAWS)
     design = share_effects(crossing_graph, corridors, model.share_names)
+    moving = slice(design.shape[1])
+    effects = prior_draws(model, _SPREAD_DRAWS, rng)[:, moving]
+    before, _ = draw_shares(corridors.prior_share, corridors.uncovered_share, design, effects)
+    now = log_spread(passed, shares.draws[some], posterior.draws[some, moving], design)
+    learnt = 1 - now / log_spread(passed, before, effects, design)
+    pull = np.zeros((3, columns))  # sums of the sizes of the pulls, of their squares, and times age
     of_row = slopes_of(passed, shares.mean, design)
     each = np.ones(len(steps)) if times is None else 1 / times
     for start in range(0, len(steps), _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
-        size = np.abs(steps[some, : design.shape[1]] @ of_row.T)
+        size = np.abs(steps[some, moving] @ of_row.T)
         pull[0] += size.sum(axis=0)
         pull[2] += age_years[some] @ size
         pull[1] += each[some] @ np.square(size, out=size)
@@ -136,19 +140,38 @@ def taught(
     return Taught(learnt, events, np.divide(pull[2], pull[0], out=np.full(columns, np.nan), where=known))
 
 
-def _log_spread(passed: Passed, shares: ShareDraws) -> Floats:
-    """Tell the standard deviation of the log share of each name; some at a time stay in the cache."""
-    use, found = passed.use, np.zeros(len(passed.names))
-    draws = np.ascontiguousarray(shares.draws[:_SPREAD_DRAWS].T)
+def log_spread(passed: Passed, draws: Floats, effects: Floats, design: Floats) -> Floats:
+    """Tell the standard deviation of the log share of each name.
+
+    The log share of a corridor is the sum of its effects, less the log of a total that all have in common:
+    the covariances of these tell its variance without a logarithm for every corridor and draw.
+
+    Parameters
+    ----------
+    passed : Passed
+    draws : ndarray of float, shape (draws, corridors)
+        Shares.
+    effects : ndarray of float, shape (draws, share effects)
+        What they come from.
+    design : ndarray of float, shape (corridors, share effects)
+    """
+    common = np.log(np.maximum(draws[:, 0], _LEAST)) - effects @ design[0]
+    covariance = np.cov(np.column_stack([common, effects]), rowvar=False, bias=True)
+    slopes = np.column_stack([np.ones(len(design)), design])
+    variance = ((slopes @ covariance) * slopes).sum(axis=1)
+
+    use, found = passed.use, np.empty(len(passed.names))
+    alone = np.diff(use.indptr) == 1
+    found[alone] = np.sqrt(np.maximum(variance, 0.0))[use.indices[use.indptr[:-1][alone]]]
+    several = use[~alone]
+    through = np.empty((several.shape[0], len(draws)))
 
     def work_out(start: int) -> None:
-        some = slice(start, start + _NAMES_AT_ONCE)
-        through = np.asarray(use[some] @ draws)
-        log = np.log(np.maximum(through, _LEAST, out=through), out=through)
-        log -= log.mean(axis=1, keepdims=True)
-        found[some] = np.sqrt(np.einsum("nd,nd->n", log, log) / log.shape[1])
+        some = slice(start, start + _DRAWS_AT_ONCE)
+        through[:, some] = several @ draws[some].T
 
-    at_once(work_out, range(0, len(found), _NAMES_AT_ONCE))
+    at_once(work_out, range(0, len(draws), _DRAWS_AT_ONCE))
+    found[~alone] = np.log(np.maximum(through, _LEAST)).std(axis=1)
     return found
 
 
@@ -269,7 +292,7 @@ def grounds_of(
     """
     if passed is None:
         passed = corridors_and_places(crossing_graph.graph, corridors)
-    known = taught(crossing_graph, corridors, passed, shares, posterior.effects, steps, age_years, rng, times)
+    known = taught(crossing_graph, corridors, passed, shares, posterior, steps, age_years, rng, times)
     place = {node: facts["place"] for node, facts in crossing_graph.graph.nodes(data=True)}
     on_way = [[place[n] for n in path[:-1]] for path in corridors.nodes]
     hanging = hanging_grades(passed, shares.mean, grades, on_way)

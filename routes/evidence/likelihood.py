@@ -7,6 +7,7 @@ the effects that act on penalties act on those of the epoch.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,7 +30,7 @@ BACKGROUND_SHARE = 0.02  # a seizure that no listed corridor passes, or one put 
 _AT_ONCE = 5000  # events, so that memory stays bounded
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Effects:
     """What the log-linear model may move: design matrix and prior.
 
@@ -62,6 +63,11 @@ class Effects:
         """Names of the effects that move shares."""
         return self.names[: self.design.shape[1]]
 
+    @cached_property
+    def sparse_design(self) -> csr_array:
+        """The design without its zeros: a corridor has a handful of effects."""
+        return csr_array(self.design)
+
 
 def log_posterior(
     x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events
@@ -85,12 +91,12 @@ def log_posterior(
     pull = events.weight * at.sure
     of_total = np.bincount(at.epoch, pull, len(at.total)) / at.total
     by_row = _per_passage(pull, at)[exposure.event] * at.rate[exposure.feature]
-    by_corridor = _gathered(at, np.asarray(by_row @ exposure.near))
+    by_corridor = _gathered(at, exposure, np.asarray(by_row @ exposure.near))
     by_corridor -= of_total[:, None] * at.share * (at.rate @ exposure.total)
     by_feature = np.bincount(exposure.feature, by_row * at.met, len(exposure.features)).astype(float)
     by_feature -= of_total @ at.feature
-    by_effect = effects.design.T @ by_corridor.sum(axis=0)
-    by_effect[effects.shifting] += np.einsum("ec,eck->k", by_corridor, _shift(effects, at))
+    by_effect = effects.sparse_design.T @ by_corridor.sum(axis=0)
+    by_effect[effects.shifting] += np.tensordot(by_corridor, _shift(effects, at), 2)
     return value, np.concatenate([by_effect, effects.rates.T @ by_feature]) * effects.sd - x
 
 
@@ -105,7 +111,6 @@ class _State:
     rate : ndarray of float, shape (features,)
     flow : csr_array of float, shape (places, corridors)
         Flow past each place, in its epoch.
-    flow_epoch : ndarray of int, shape (entries of flow,)
     met : ndarray of float, shape (rows,)
         Flow past the event in each row of the exposure, at a rate of one.
     epoch : ndarray of int, shape (events,)
@@ -124,7 +129,6 @@ class _State:
     share: Floats
     rate: Floats
     flow: csr_array
-    flow_epoch: Ints
     met: Floats
     epoch: Ints
     passed: Floats
@@ -138,12 +142,14 @@ def _state(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, event
     truth = (1 - BACKGROUND_SHARE) * events.truth
     value = effects.mean + effects.sd * x
     moved = effects.design.shape[1]
-    exponent = (effects.design @ value[:moved])[None]
+    exponent = (effects.sparse_design @ value[:moved])[None]
     if len(effects.shifting):
         exponent = exponent + effects.shift @ value[effects.shifting]
     share = prior * np.exp(exponent - exponent.max(axis=1, keepdims=True))
     rate = np.exp(effects.rates @ value[moved:])
-    flow, flow_epoch = _flow(share, exposure)
+    passing = exposure.passing
+    passes = passing.data * share.ravel()[exposure.cell]
+    flow = csr_array((passes, passing.indices, passing.indptr), shape=passing.shape)
     met = exposure.near @ flow.sum(axis=1)
     passed = np.bincount(exposure.event, rate[exposure.feature] * met, len(events.ids)).astype(float)
     feature = rate * (share @ exposure.total.T)
@@ -155,7 +161,6 @@ def _state(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, event
         share=share,
         rate=rate,
         flow=flow,
-        flow_epoch=flow_epoch,
         met=met,
         epoch=epoch,
         passed=passed,
@@ -166,21 +171,10 @@ def _state(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, event
     )
 
 
-def _flow(share: Floats, exposure: Exposure) -> tuple[csr_array, Ints]:
-    """Flow of each corridor past each place, and the epoch of each of its entries."""
-    passing = exposure.passing
-    epoch = exposure.epoch if len(exposure.epoch) else np.zeros(passing.shape[0], int)
-    of_entry = np.repeat(epoch, np.diff(passing.indptr))
-    flow = passing.data * share[of_entry, passing.indices]
-    return csr_array((flow, passing.indices, passing.indptr), shape=passing.shape), of_entry
-
-
-def _gathered(at: _State, by_place: NDArray[Any]) -> Floats:
+def _gathered(at: _State, exposure: Exposure, by_place: NDArray[Any]) -> Floats:
     """Sum of the flow past all places, each times a factor, shape (epochs, corridors)."""
-    epochs, corridors = at.share.shape
     worth = np.repeat(by_place, np.diff(at.flow.indptr)) * at.flow.data
-    cell = at.flow_epoch * corridors + at.flow.indices
-    return np.bincount(cell, worth, epochs * corridors).astype(float).reshape(epochs, corridors)
+    return np.bincount(exposure.cell, worth, at.share.size).astype(float).reshape(at.share.shape)
 
 
 def _shift(effects: Effects, at: _State) -> Floats:
@@ -188,15 +182,11 @@ def _shift(effects: Effects, at: _State) -> Floats:
     return effects.shift if len(effects.shifting) else np.zeros((*at.share.shape, 0))
 
 
-def _shift_by_place(effects: Effects, at: _State) -> Floats:
+def _shift_by_place(at: _State, exposure: Exposure, effects: Effects) -> Floats:
     """Sum of the shift over the flow past each place, shape (places, columns)."""
-    shift = _shift(effects, at)
-    by_place = np.zeros((at.flow.shape[0], shift.shape[2]))
-    of_entry = np.repeat(np.arange(len(by_place)), np.diff(at.flow.indptr))
-    for k in range(shift.shape[2]):
-        worth = at.flow.data * shift[at.flow_epoch, at.flow.indices, k]
-        by_place[:, k] = np.bincount(of_entry, worth, len(by_place))
-    return by_place
+    shape = at.flow.shape[0], at.share.size
+    by_cell = csr_array((at.flow.data, exposure.cell, at.flow.indptr), shape=shape)
+    return np.asarray(by_cell @ _shift(effects, at).reshape(at.share.size, len(effects.shifting)))
 
 
 def event_densities(x: Floats, prior: Floats, exposure: Exposure, effects: Effects, events: Events) -> Floats:
@@ -210,12 +200,11 @@ def _per_passage(pull: Floats, at: _State) -> Floats:
 
 
 def _slopes_of_total(at: _State, exposure: Exposure, effects: Effects) -> Floats:
-    """Slope of log M, shape (epochs, effects), in units of the prior standard deviations."""
+    """Slope of log M, shape (epochs, effects)."""
     by_corridor = at.share * (at.rate @ exposure.total)
-    by_share = by_corridor @ effects.design
-    by_share[:, effects.shifting] += np.einsum("ec,eck->ek", by_corridor, _shift(effects, at))
-    slope = np.hstack([by_share, at.feature @ effects.rates])
-    return np.asarray(slope * effects.sd / at.total[:, None])
+    by_share = by_corridor @ effects.sparse_design
+    by_share[:, effects.shifting] += (by_corridor[:, None] @ _shift(effects, at))[:, 0]
+    return np.hstack([by_share, at.feature @ effects.rates]) / at.total[:, None]
 
 
 def _event_slopes(
@@ -228,8 +217,7 @@ def _event_slopes(
 ) -> tuple[list[slice], Callable[[slice], Floats]]:
     """Slopes of log N, shape (some events, effects), some events at a time, so that memory stays bounded.
 
-    In units of the prior standard deviations; zero where no corridor comes near. `shifted` is from
-    `_shift_by_place`.
+    Zero where no corridor comes near. `shifted` is from `_shift_by_place`.
 
     Returns
     -------
@@ -241,14 +229,13 @@ def _event_slopes(
     count = len(events.ids)
     by_place = np.asarray(at.flow @ effects.design)
     by_place[:, effects.shifting] += shifted
-    sd = effects.sd[: effects.design.shape[1]]
-    by_place, rates = (by_place * sd).astype(precision), effects.rates * effects.sd[len(sd) :]
+    by_place, rates = by_place.astype(precision, copy=False), effects.rates
     weight = at.rate[exposure.feature] * _per_passage(np.ones(count), at)[exposure.event]
     rows = gather(exposure.event, weight, count)
     by_feature = csr_array((weight * at.met, (exposure.event, exposure.feature)), shape=(count, len(rates)))
 
     def slopes(some: slice) -> Floats:
-        near = csr_array(rows[some] @ exposure.near).astype(precision)
+        near = csr_array(rows[some] @ exposure.near).astype(precision, copy=False)
         by_rate = np.asarray(by_feature[some] @ rates).astype(precision)
         return np.hstack([np.asarray(near @ by_place), by_rate])
 
@@ -260,9 +247,9 @@ def event_gradients(x: Floats, prior: Floats, exposure: Exposure, effects: Effec
     at = _state(x, prior, exposure, effects, events)
     of_total = _slopes_of_total(at, exposure, effects)
     pull = events.weight * at.sure
-    portions, slopes = _event_slopes(at, _shift_by_place(effects, at), exposure, effects, events)
+    portions, slopes = _event_slopes(at, _shift_by_place(at, exposure, effects), exposure, effects, events)
     parts = at_once(lambda some: pull[some, None] * (slopes(some) - of_total[at.epoch[some]]), portions)
-    return np.concatenate([np.zeros((0, len(x))), *parts])
+    return np.concatenate([np.zeros((0, len(x))), *parts]) * effects.sd
 
 
 def negative_hessian(
@@ -295,7 +282,7 @@ def negative_hessian(
     unsure, epochs = pull * (1 - at.sure), len(at.total)
     pulled = np.bincount(at.epoch, pull, epochs)
     second = (of_total.T * (np.bincount(at.epoch, unsure, epochs) + pulled)) @ of_total
-    shifted, precision = _shift_by_place(effects, at), np.float32 if single else np.float64
+    shifted, precision = _shift_by_place(at, exposure, effects), np.float32 if single else np.float64
     portions, slopes_of = _event_slopes(at, shifted, exposure, effects, events, precision)
 
     def less(some: slice) -> Floats:
@@ -310,7 +297,7 @@ def negative_hessian(
     weight = at.rate[exposure.feature] * _per_passage(pull, at)[exposure.event]
     near = csr_array(gather(exposure.feature, weight, len(exposure.features)) @ exposure.near)
     second += _moments(at, shifted, near, pulled / at.total, exposure, effects)
-    return np.asarray(np.eye(len(x)) - second)
+    return np.asarray(np.eye(len(x)) - second * np.outer(effects.sd, effects.sd))
 
 
 def _moments(
@@ -327,20 +314,17 @@ def _moments(
     of_total : ndarray of float, shape (epochs,)
         Pull of the events over M.
     """
-    sd = effects.sd[: effects.design.shape[1]]
-    a, r, shift = effects.design * sd, effects.rates * effects.sd[len(sd) :], _shift(effects, at)
-    shift, own = shift * sd[effects.shifting], effects.shifting
+    design, rates, own, shift = effects.sparse_design, effects.rates, effects.shifting, _shift(effects, at)
     whole, every = at.rate[:, None] * exposure.total, of_total[:, None] * at.share
     passed = (near @ at.flow).toarray() - whole * every.sum(axis=0)
-    by_corridor = _gathered(at, np.asarray(near.sum(axis=0)).ravel()) - every * whole.sum(axis=0)
+    by_corridor = _gathered(at, exposure, np.asarray(near.sum(axis=0))) - every * whole.sum(axis=0)
     shifted = by_corridor[:, :, None] * shift
-    of_shares = (a.T * by_corridor.sum(axis=0)) @ a
-    cross = a.T @ shifted.sum(axis=0)
+    of_shares = design.T @ (effects.design * by_corridor.sum(axis=0)[:, None])
+    cross = design.T @ shifted.sum(axis=0)
     of_shares[:, own] += cross
     of_shares[own] += cross.T
-    of_shares[np.ix_(own, own)] += np.einsum("eck,ecl->kl", shifted, shift)
-    mixed = a.T @ (passed.T @ r)
-    by_feature = near @ (by_place * sd[own])
-    by_feature -= whole @ np.einsum("ec,eck->ck", every, shift)
-    mixed[own] += by_feature.T @ r
-    return np.block([[of_shares, mixed], [mixed.T, (r.T * passed.sum(axis=1)) @ r]])
+    of_shares[np.ix_(own, own)] += np.tensordot(shifted, shift, ((0, 1), (0, 1)))
+    mixed = design.T @ (passed.T @ rates)
+    by_feature = near @ by_place - whole @ np.einsum("ec,eck->ck", every, shift)
+    mixed[own] += by_feature.T @ rates
+    return np.block([[of_shares, mixed], [mixed.T, (rates.T * passed.sum(axis=1)) @ rates]])

@@ -201,13 +201,20 @@ def chance_above(one: Floats, others: Floats) -> Floats:
 
 def interval_of(draws: Floats) -> tuple[Floats, Floats]:
     """Lower and upper bounds of the 90 % interval of each column, shape (columns,) each."""
-    # In single precision and in order of memory, four times as fast: a part in ten million is no news.
-    ordered = np.sort(np.ascontiguousarray(draws.T, dtype=np.float32), axis=1)
     at = np.array(INTERVAL) * (len(draws) - 1)
     below = at.astype(int)
     beyond = np.minimum(below + 1, len(draws) - 1)
-    low, high = (ordered[:, below] + (at - below) * (ordered[:, beyond] - ordered[:, below])).T.astype(float)
-    return low, high
+    found = np.empty((2, draws.shape[1]))
+
+    def work_out(start: int) -> None:
+        some = slice(start, start + _ROWS_AT_ONCE)
+        # In single precision and in order of memory, four times as fast: a part in ten million is no news.
+        ordered = np.array(draws.T[some], dtype=np.float32, order="C")
+        ordered.sort(axis=1)
+        found[:, some] = (ordered[:, below] + (at - below) * (ordered[:, beyond] - ordered[:, below])).T
+
+    at_once(work_out, range(0, draws.shape[1], _ROWS_AT_ONCE))
+    return found[0], found[1]
 
 
 def fewest_holding(value: Floats, part: float) -> Ints:
