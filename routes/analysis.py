@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routes.corridors import Corridors, list_corridors, places_passed
+from routes.corridors import Corridors, corridors_of, places_passed
 from routes.evidence.alike import alike, of_all
 from routes.evidence.epochs import Epochs, epochs_of, years_of
 from routes.evidence.events import Events, choose_seizures, locate_events, seizure_uses, unnamed_substances
@@ -329,7 +329,7 @@ def choice_set_for(world: World, parameters: Parameters, first: date, last: date
     status = status_shares(world.status, first, last)
     choice, weighted = parameters.route_choice, world.weighted(first, last)
     graph = crossing_graph_of(weighted, world.legs, status, parameters.crossing_penalties, choice)
-    corridors = list_corridors(graph.graph, choice)
+    corridors = corridors_of(graph.graph, choice)
     return ChoiceSet(world, graph, corridors, corridor_features(graph, corridors, world.sites))
 
 

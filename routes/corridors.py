@@ -19,6 +19,7 @@ ones hold the wanted share of the prior, or are as many as anyone will list.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -175,6 +176,11 @@ def list_corridors(graph: nx.DiGraph[str], choice: RouteChoice) -> Corridors:
     {'port>south>helmand': 0.666667, 'port>north>helmand': 0.333333}
     """
     check_crossing_graph(graph)
+    return corridors_of(graph, choice)
+
+
+def corridors_of(graph: nx.DiGraph[str], choice: RouteChoice) -> Corridors:
+    """Do as `list_corridors` does, of a graph that has been checked: whoever makes one does that."""
     areas = [n for n, d in graph.nodes(data=True) if d["kind"] == "processing_area"]
     search = WaySums(graph, areas, choice.scale_km)
     total = search.total_by_area()
@@ -249,16 +255,15 @@ def _take_until_covered(
 def _path_size(
     search: WaySums, flows: dict[str, Floats]
 ) -> Callable[[float, tuple[tuple[str, int, int], ...], int], float]:
-    length = {code: part.length_km.tolist() for code, part in search.country.items()}
-    flow = {code: part.tolist() for code, part in flows.items()}
+    @cache  # a leg is on many corridors
+    def length_and_flows(code: str, row: int, leaf: int) -> tuple[float, list[float]]:
+        return float(search.country[code].length_km[row, leaf]), flows[code][row, leaf].tolist()
 
     def size(share: float, legs: tuple[tuple[str, int, int], ...], area: int) -> float:
-        km = [length[code][row][leaf] for code, row, leaf in legs]
-        whole = sum(km)
-        if not whole:
-            return 1.0
-        alone = [share / flow[code][row][leaf][area] for code, row, leaf in legs]
-        return float(min(1.0, sum(k * a for k, a in zip(km, alone, strict=True)) / whole))
+        on_way = [length_and_flows(*leg) for leg in legs]
+        whole = sum([km for km, _ in on_way])
+        alone = sum([km * (share / flow[area]) for km, flow in on_way])
+        return min(1.0, alone / whole) if whole else 1.0
 
     return size
 
@@ -273,12 +278,12 @@ def _as_corridors(
 ) -> Corridors:
     place = {node: facts["place"] for node, facts in graph.nodes(data=True)}
     penalty = {node: facts.get("penalty", 0.0) for node, facts in graph.nodes(data=True)}
-    legs = {(a, b): (leg["length_km"], leg["cost"]) for a, b, leg in graph.edges(data=True) if "cost" in leg}
-    on_way = [[legs[leg] for leg in pairwise(path)] for path in listed.nodes]
-    length = [sum(km for km, _ in some) for some in on_way]
+    onward = dict(graph.adjacency())
+    on_way = [[onward[a][b] for a, b in pairwise(path)] for path in listed.nodes]
+    length = [sum([leg["length_km"] for leg in legs]) for legs in on_way]
     cost = [
-        sum(km for _, km in some) + sum(penalty[node] for node in path)
-        for some, path in zip(on_way, listed.nodes, strict=True)
+        sum([leg["cost"] for leg in legs]) + sum([penalty[node] for node in path])
+        for legs, path in zip(on_way, listed.nodes, strict=True)
     ]
     ids = tuple(">".join([place[node] for node in path]) for path in listed.nodes)
     return Corridors(

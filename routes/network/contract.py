@@ -149,7 +149,7 @@ def _node_faults(graph: nx.DiGraph[str], countries: Collection[str]) -> Iterator
 
 
 def _arc_faults(graph: nx.DiGraph[str]) -> Iterator[str]:
-    arcs = [*graph.edges(data=True)]
+    arcs = [(a, b, facts) for a, around in graph.adjacency() for b, facts in around.items()]
     faults = [*_attribute_faults([((a, b), facts) for a, b, facts in arcs], _ARCS)]
     if faults:
         yield from faults
@@ -204,7 +204,8 @@ class _Text:
         self._may_be_empty = may_be_empty
 
     def all_fine(self, values: list[Any]) -> bool:
-        return all(isinstance(value, str) for value in values) and (self._may_be_empty or "" not in values)
+        fine = all(issubclass(kind, str) for kind in set(map(type, values)))
+        return fine and (self._may_be_empty or "" not in values)
 
 
 class _Number:
@@ -215,7 +216,7 @@ class _Number:
         self._low, self._high = low, high
 
     def all_fine(self, values: list[Any]) -> bool:
-        if not {type(value) for value in values} <= _NUMBERS:
+        if not set(map(type, values)) <= _NUMBERS:
             return False
         return all(map(isfinite, values)) and self._low <= min(values) and max(values) <= self._high
 

@@ -80,20 +80,20 @@ def _add_places(
     graph: nx.DiGraph[str], network: Network, penalty: Mapping[str, float], weight: Mapping[str, float]
 ) -> None:
     for kind, table in (("gate", network.gates), ("processing_area", network.areas)):
-        for row in table.to_dict("records"):
-            place = row["place_id"]
+        rows = table[["place_id", "country", "lon", "lat", "weight"]].itertuples(index=False, name=None)
+        for place, country, lon, lat, own_weight in rows:
             graph.add_node(
                 place,
                 kind=kind,
                 place=place,
-                country=row["country"],
-                lon=float(row["lon"]),
-                lat=float(row["lat"]),
-                weight=float(np.nan_to_num(row["weight"])),  # an area may have weights of periods alone
+                country=country,
+                lon=float(lon),
+                lat=float(lat),
+                weight=float(np.nan_to_num(own_weight)),  # an area may have weights of periods alone
                 penalty=penalty.get(place, 0.0),
             )
-    for row in network.crossings.to_dict("records"):
-        crossing, pair = row["crossing_id"], (row["country_a"], row["country_b"])
+    facts = network.crossings[["crossing_id", "country_a", "country_b", "lon", "lat"]]
+    for crossing, *pair, lon, lat in facts.itertuples(index=False, name=None):
         for a, b in (pair, pair[::-1]):
             graph.add_node(
                 directed(crossing, a, b),
@@ -101,8 +101,8 @@ def _add_places(
                 place=crossing,
                 country=b,
                 came_from=a,
-                lon=float(row["lon"]),
-                lat=float(row["lat"]),
+                lon=float(lon),
+                lat=float(lat),
                 weight=weight.get(crossing, 1.0),
                 penalty=penalty[crossing],
             )

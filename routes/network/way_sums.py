@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from routes.support.arrays import Floats, Ints
 
+    Legs = tuple[tuple[str, int, int], ...]  # country, entry, leaf of each
+
 
 @dataclass(frozen=True, slots=True)
 class _Country:
@@ -41,8 +43,9 @@ class WaySums:
         codes = sorted({d["country"] for _, d in graph.nodes(data=True) if d["kind"] != "seizure"})
         self.bit = {code: 1 << i for i, code in enumerate(codes)}
         self.country = _country_matrices(graph, codes, areas, scale)
+        self.joints = {code: [*self._joints(part)] for code, part in self.country.items()}
         self.gates = [
-            (n, d["country"], d["weight"] * np.exp(-d["penalty"] / scale))
+            (n, d["country"], float(d["weight"] * np.exp(-d["penalty"] / scale)))
             for n, d in graph.nodes(data=True)
             if d["kind"] == "gate"
         ]
@@ -65,15 +68,17 @@ class WaySums:
             mass += here.factor[:, columns] @ self.onward(following, visited | self.bit[following])[rows]
         return mass
 
-    def steps(self, code: str, visited: int) -> Iterator[tuple[str, Ints, Ints]]:
-        """Countries that can be entered next and still lead to an area: (country, columns, its rows)."""
-        if not self.area_bits & ~visited:
-            return
-        here = self.country[code]
+    def _joints(self, here: _Country) -> Iterator[tuple[str, Ints, Ints]]:
+        """Countries that a country leads to: (country, columns of the crossings into it, its rows)."""
         for following, columns in here.onward.items():
-            if not visited & self.bit[following]:
-                entries = self.country[following].entries
-                yield following, columns, np.array([entries[here.leaves[c]] for c in columns])
+            entries = self.country[following].entries
+            yield following, columns, np.array([entries[here.leaves[c]] for c in columns])
+
+    def steps(self, code: str, visited: int) -> list[tuple[str, Ints, Ints]]:
+        """Those of them that can be entered next and still lead to an area."""
+        if not self.area_bits & ~visited:
+            return []
+        return [joint for joint in self.joints[code] if not visited & self.bit[joint[0]]]
 
     def leg_flows(self, per_mass: Floats) -> dict[str, Floats]:
         """Plain logit flow over every leg towards each area: country -> (entries, leaves, areas)."""
@@ -105,18 +110,16 @@ class WaySums:
             then = visited | self.bit[following]
             flow[:, columns] += leaving[:, columns, None] * self.onward(following, then)[rows]
             there = arriving.setdefault((following, then), np.zeros(len(self.country[following].entries)))
-            np.add.at(there, rows, leaving[:, columns].sum(axis=0))
+            there[rows] += leaving[:, columns].sum(axis=0)  # no crossing is there twice
             reached[following, then] = None
 
-    def best_first(self, per_mass: Floats) -> Iterator[tuple[float, tuple[tuple[str, int, int], ...]]]:
+    def best_first(self, per_mass: Floats) -> Iterator[tuple[float, Legs]]:
         """Corridors by falling plain share, with their legs as (country, entry, leaf)."""
         value = cache(lambda code, visited: self._child_values(code, visited, per_mass))
         ticket = count()
-        heap: list[tuple[float, int, float, str, int, int, int, tuple[tuple[str, int, int], ...]]] = []
+        heap: list[tuple[float, int, float, str, int, int, int, Legs]] = []
 
-        def offer(
-            code: str, visited: int, row: int, rank: int, mass: float, legs: tuple[tuple[str, int, int], ...]
-        ) -> None:
+        def offer(code: str, visited: int, row: int, rank: int, mass: float, legs: Legs) -> None:
             # Only the best child not yet taken waits in the queue: its siblings are worth no more.
             worth = value(code, visited)[1][row]
             if rank < len(worth) and (best := mass * worth[rank]) > 0:
@@ -135,9 +138,8 @@ class WaySums:
                 yield -worth, longer
             else:
                 entry = self.country[following].entries[here.leaves[leaf]]
-                offer(
-                    following, visited | self.bit[following], entry, 0, mass * here.factor[row, leaf], longer
-                )
+                mass *= here.factor.item(row, leaf)
+                offer(following, visited | self.bit[following], entry, 0, mass, longer)
 
     def _child_values(
         self, code: str, visited: int, per_mass: Floats
