@@ -20,9 +20,12 @@ import tempfile
 from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from routes.outputs.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[1]
 _COMMAND = re.compile(r"(<!-- output of: ((?:routes|python) .*?) -->\n```text\n)(.*?)\n?```", re.DOTALL)
@@ -84,18 +87,28 @@ def run_cell(source: str, names: dict[str, Any]) -> str:
     return out.getvalue().rstrip()
 
 
-def run_command(command: str) -> str:
-    """Run a command of a page from the top of the project and return what it prints.
-
-    After ``| head -n N`` it is the first N lines.
-    """
-    command, _, first = command.partition(" | head -n ")
-    words = shlex.split(command)
+def as_a_process(words: list[str]) -> str:
+    """Run a command in a process of its own from the top of the project, and return what it prints."""
     start = ["-m", "routes"] if words[0] == "routes" else []
     done = subprocess.run(  # noqa: S603 - commands of our own pages
         [sys.executable, *start, *words[1:]], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    return "\n".join(done.stdout.splitlines()[: int(first) if first else None]).rstrip()
+    return done.stdout
+
+
+def run_command(command: str, printed_by: Callable[[list[str]], str] = as_a_process) -> str:
+    r"""Run a command of a page and return what it prints; `printed_by` is given its words.
+
+    After ``| head -n N`` it is the first N lines.
+
+    Examples
+    --------
+    >>> run_command("routes rank | head -n 1", lambda words: f"{words}\nand more")
+    "['routes', 'rank']"
+    """
+    command, _, first = command.partition(" | head -n ")
+    lines = printed_by(shlex.split(command)).splitlines()
+    return "\n".join(lines[: int(first) if first else None]).rstrip()
 
 
 def differences(got: str, shown: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from contextlib import contextmanager
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 TIMEOUT_MS = 20_000
+_VIOLATIONS = """async () => {
+    const found = await axe.run({ resultTypes: ["violations"] });
+    return JSON.stringify(found.violations);
+}"""
+"""As text, and without what passed: Playwright takes a result apart value by value."""
 
 
 @dataclass
@@ -67,6 +73,21 @@ def _find_browser() -> str:
 
 
 @contextmanager
+def visited(browser: Browser, file: Path, size: tuple[int, int], *, offline: bool = True) -> Iterator[Visit]:
+    """Open a file in a context of its own, and watch it."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    try:
+        context.set_offline(offline)
+        page = context.new_page()
+        page.set_default_timeout(TIMEOUT_MS)
+        seen = watch(page)
+        page.goto(file.as_uri())
+        yield seen
+    finally:
+        context.close()
+
+
+@contextmanager
 def launched() -> Iterator[Browser]:
     path = _find_browser()
     try:
@@ -99,9 +120,10 @@ def watch(page: Page) -> Visit:
 def serious_faults(page: Page, axe: str) -> list[str]:
     """Have axe-core look at a page, and list what it calls serious or critical."""
     page.evaluate(axe)
+    found = page.evaluate(_VIOLATIONS)
     return [
         f"{each['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
-        for each in page.evaluate("() => axe.run()")["violations"]
+        for each in json.loads(found)
         if each["impact"] in {"serious", "critical"}
         for node in each["nodes"]
     ]

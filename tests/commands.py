@@ -9,6 +9,8 @@ from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
+from kept import answers_kept
+
 from routes.cli import main
 
 
@@ -22,7 +24,13 @@ class Done:
 
 
 def run(*arguments: str | Path, cwd: Path | None = None) -> Done:
-    """Run a command in this process, as the console script does."""
+    """Run a command in this process, as the console script does; what others found is taken (`kept`)."""
+    with answers_kept():
+        return run_afresh(*arguments, cwd=cwd)
+
+
+def run_afresh(*arguments: str | Path, cwd: Path | None = None) -> Done:
+    """Run a command in this process, and work everything out anew."""
     out, err = io.StringIO(), io.StringIO()
     with chdir(cwd or Path.cwd()), redirect_stdout(out), redirect_stderr(err):
         try:

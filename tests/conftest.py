@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsers import TIMEOUT_MS, OpenFile, OpenPage, Visit, launched, skip_unless_ci, watch
+from browsers import OpenFile, OpenPage, Visit, launched, skip_unless_ci, visited
 from hypothesis import settings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does, before numpy is read
@@ -98,16 +98,7 @@ def open_file(browser: Browser) -> Iterator[OpenFile]:
     with ExitStack() as stack:
 
         def opened(file: Path, size: tuple[int, int] = (1280, 800), *, offline: bool = True) -> Visit:
-            context = browser.new_context(
-                viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
-            )
-            stack.callback(context.close)
-            context.set_offline(offline)
-            page = context.new_page()
-            page.set_default_timeout(TIMEOUT_MS)
-            seen = watch(page)
-            page.goto(file.as_uri())
-            return seen
+            return stack.enter_context(visited(browser, file, size, offline=offline))
 
         yield opened
 

@@ -25,7 +25,7 @@ BEFORE_AND_AFTER = ("--before", "2002-01-01:2008-12-31", "--after", "2009-01-01:
 # `calibrate` takes a minute and has the same options.
 ALL = {
     "rank": ("rank", "--format", "json"),
-    "rank --sensitivity": ("rank", "--sensitivity", "--format", "json"),
+    "rank --sensitivity": ("rank", "--sensitivity", "--top", "1", "--format", "json"),
     "map": ("map", "--top", "3", "--output", "out"),
     "backtest": ("backtest", "--format", "json"),
     "explain": ("explain", "karachi", "--format", "json"),

@@ -34,8 +34,8 @@ def in_1999(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     "command",
     [
         ("rank", "--format", "json"),
-        ("export", "--format", "gpkg", "--output", "out"),
-        ("export", "--format", "xlsx", "--output", "out"),
+        ("export", "--format", "gpkg", "--top", "3", "--output", "out"),
+        ("export", "--format", "xlsx", "--top", "3", "--output", "out"),
         ("validate", "{bundled}"),
     ],
     ids=" ".join,

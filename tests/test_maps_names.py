@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,17 +13,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import shapely
+from browsers import visited
+from commands import run
 from region import borders_of_region, data_of, page_of
 
-from routes.cli import main
 from routes.outputs.maps import land
 from routes.read import bundled, read_borders, read_disputed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from browsers import OpenFile, Visit
+    from playwright.sync_api import Browser
+
+    See = Callable[[tuple[int, int]], "Seen"]
 
 pytestmark = pytest.mark.slow
 
+ZOOMED = [(38.5, 70.5, 7), (31.5, 62.0, 6.5), (34.2, 70.2, 8)]
+"""Latitude, longitude and zoom."""
 SIZES = [(640, 400), (390, 844), (844, 390), (768, 1024), (1024, 768), (1366, 768), (1920, 1080)]
 SCREEN = (
     f"() => JSON.stringify(({(Path(__file__).parent / 'screen_of_map.js').read_text(encoding='utf-8')})())"
@@ -32,19 +42,43 @@ SCREEN = (
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("map") / "map.html"
-    with pytest.raises(SystemExit) as ended:
-        main(["map", "--output", str(file), "--quiet"])
-    assert ended.value.code == 0
+    assert run("map", "--output", file, "--quiet").returncode == 0
     return file
 
 
 def opened(open_file: OpenFile, page: Path, size: tuple[int, int]) -> Visit:
-    visit = open_file(page, size)
+    return ready(open_file(page, size))
+
+
+def ready(visit: Visit) -> Visit:
     visit.page.locator("html[data-ready]").wait_for(state="attached")
     visit.page.evaluate(
         "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
     )
     return visit
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is on the screen as the map opens, and at each of `ZOOMED`; and what went wrong meanwhile."""
+
+    opened: dict[str, Any]
+    zoomed: tuple[dict[str, Any], ...]
+    troubles: list[str]
+
+
+@pytest.fixture(scope="module")
+def seen(browser: Browser, page: Path) -> Callable[[tuple[int, int]], Seen]:
+    """Look at the map at a size, once."""
+
+    @cache
+    def at(size: tuple[int, int]) -> Seen:
+        with visited(browser, page, size) as visit:
+            ready(visit)
+            found = screen_of(visit)
+            return Seen(found, tuple(screen_at(visit, place) for place in ZOOMED), visit.troubles())
+
+    return at
 
 
 def screen_of(visit: Visit) -> dict[str, Any]:
@@ -86,15 +120,11 @@ def misplaced(screen: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_every_name_stands_at_its_own_symbol(open_file: OpenFile, page: Path, size: tuple[int, int]) -> None:
-    visit = opened(open_file, page, size)
-    screen = screen_of(visit)
+def test_every_name_stands_at_its_own_symbol(seen: See, size: tuple[int, int]) -> None:
+    screen = seen(size).opened
     assert len(screen["names"]) >= 3
     assert misplaced(screen) == []
-    assert visit.troubles() == []
-
-
-ZOOMED = [(38.5, 70.5, 7), (31.5, 62.0, 6.5), (34.2, 70.2, 8)]
+    assert seen(size).troubles == []
 
 
 def screen_at(visit: Visit, lat_lon_zoom: tuple[float, float, float]) -> dict[str, Any]:
@@ -111,21 +141,14 @@ def screen_at(visit: Visit, lat_lon_zoom: tuple[float, float, float]) -> dict[st
     return screen_of(visit)
 
 
-@pytest.mark.parametrize("lat_lon_zoom", ZOOMED)
-def test_names_keep_to_their_symbols_when_zoomed(
-    open_file: OpenFile, page: Path, lat_lon_zoom: tuple[float, float, float]
-) -> None:
-    assert misplaced(screen_at(opened(open_file, page, (1280, 800)), lat_lon_zoom)) == []
+@pytest.mark.parametrize("at", range(len(ZOOMED)))
+def test_names_keep_to_their_symbols_when_zoomed(seen: See, at: int) -> None:
+    assert misplaced(seen((1280, 800)).zoomed[at]) == []
 
 
-def test_a_name_that_stands_off_has_a_line_to_its_symbol(open_file: OpenFile, page: Path) -> None:
-    screens = []
-    for size in SIZES:
-        visit = opened(open_file, page, size)
-        screens += [screen_of(visit), *(screen_at(visit, at) for at in ZOOMED)]
-        visit.page.context.close()
+def test_a_name_that_stands_off_has_a_line_to_its_symbol(seen: See) -> None:
     far = 0
-    for screen in screens:
+    for screen in [screen for size in SIZES for screen in (seen(size).opened, *seen(size).zoomed)]:
         for name in screen["names"]:
             if name["kind"] == "country":
                 continue
@@ -142,10 +165,8 @@ def test_a_name_that_stands_off_has_a_line_to_its_symbol(open_file: OpenFile, pa
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_no_seizure_covers_a_place_and_no_marker_is_small(
-    open_file: OpenFile, page: Path, size: tuple[int, int]
-) -> None:
-    screen = screen_of(opened(open_file, page, size))
+def test_no_seizure_covers_a_place_and_no_marker_is_small(seen: See, size: tuple[int, int]) -> None:
+    screen = seen(size).opened
     places = [each for each in screen["symbols"] if each["kind"] == "place"]
     seizures = [each for each in screen["symbols"] if each["kind"] == "seizure"]
     assert places

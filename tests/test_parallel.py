@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import joblib
 import pytest
 from browsers import skip_unless_ci
-from commands import run, run_alone
+from commands import run_afresh, run_alone
 
 from routes.errors import Fault, InputError, RoutesError
 from routes.support import parallel
@@ -85,9 +85,9 @@ def test_a_task_that_ends_its_worker_is_told() -> None:
 
 
 def test_processes_give_the_same_bytes() -> None:
-    alone = run(*RANK)
+    alone = run_afresh(*RANK)
     assert alone.returncode == 0
-    shared = run(*RANK, "--jobs", "2")
+    shared = run_afresh(*RANK, "--jobs", "2")
     assert shared.returncode == 0, shared.stderr
     assert shared.stdout == alone.stdout
 
@@ -112,7 +112,7 @@ def test_the_bundled_data_need_neither_joblib_nor_the_disk(tmp_path: Path) -> No
     ],
 )
 def test_bad_use_is_told(options: list[str], said: str) -> None:
-    done = run("rank", *options)
+    done = run_afresh("rank", *options)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -120,7 +120,7 @@ def test_bad_use_is_told(options: list[str], said: str) -> None:
 
 def test_without_dask_its_installation_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    done = run("rank", "--scheduler", "tcp://127.0.0.1:8786")
+    done = run_afresh("rank", "--scheduler", "tcp://127.0.0.1:8786")
     assert done.returncode == 2
     assert 'pip install ".[dask]"' in done.stderr
 
@@ -206,7 +206,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(cluster: Cluster, tm
             ranking.kill()
     assert (ranking.returncode, err) == (0, b"")
     assert doomed.wait() == -signal.SIGKILL
-    assert out.decode() == run(*RANK).stdout
+    assert out.decode() == run_afresh(*RANK).stdout
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_a_scheduler_that_is_not_there_or_has_no_worker_is_told(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parallel, "_ANSWER_WITHIN_S", 2)
-    done = run("rank", "--scheduler", "tcp://127.0.0.1:1")
+    done = run_afresh("rank", "--scheduler", "tcp://127.0.0.1:1")
     assert done.returncode == 2
     assert "no Dask scheduler answers there" in done.stderr
     monkeypatch.undo()

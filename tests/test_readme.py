@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from commands import run
 from shown_outputs import commands_of, differences, run_command
 
 ROOT = Path(__file__).parents[1]
@@ -29,9 +30,7 @@ COMMANDS = sorted(
 def test_a_command_of_the_readme_runs(command: str, tmp_path: Path) -> None:
     words = shlex.split(command.split("#", maxsplit=1)[0])[1:]
     (tmp_path / "my_seizures.csv").write_bytes((ROOT / "data" / "seizures.csv").read_bytes())
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "routes", *words], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = run(*words, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
 
 
