@@ -53,19 +53,21 @@ class _Counting(logging.Handler):
         self.count += 1
 
 
-def _kept(shelf: _Shelf, key: Hashable, work: Callable[[], Any], of: object = None) -> Any:
+def _kept(shelf: _Shelf, what: Hashable, work: Callable[[], Any], of: object = None) -> Any:
     """Take from a shelf, or work out and lay there; `of` is held too, so that no other thing gets its id."""
-    if key in shelf:
-        shelf[key] = shelf.pop(key)  # the last to go
-        return shelf[key][1]
     log, heard = logging.getLogger("routes"), _Counting()
+    loud = log.isEnabledFor(logging.WARNING)
+    for key in ((what, True), (what, loud)):  # what had nothing to say aloud has nothing to hush up
+        if key in shelf:
+            shelf[key] = shelf.pop(key)  # the last to go
+            return shelf[key][1]
     log.addHandler(heard)
     try:
         found = work()
     finally:
         log.removeHandler(heard)
     if not heard.count:
-        shelf[key] = (of, found)
+        shelf[what, loud] = (of, found)
         while len(shelf) > _MANY:
             del shelf[next(iter(shelf))]
     return found
