@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     import numpy.typing as npt
+    from pandas.api.extensions import ExtensionArray
 
     from routes.read.rows import RawTable
     from routes.support.arrays import Mask
 
-    Series = pd.Series[Any]
+    Codes = npt.NDArray[np.intp]
+    Texts = npt.NDArray[np.object_]
+    ArrayLike = ExtensionArray | npt.NDArray[Any]
 
 Kind = Literal["text", "slug", "number", "integer", "day", "date", "country", "choice", "flags"]
 
@@ -180,14 +183,16 @@ def parse_table(raw: RawTable, columns: Sequence[Column]) -> tuple[Table, list[F
     faults = list(raw.faults)
     told = {(fault.line, fault.column) for fault in raw.faults}
     wanted = {column.name: column for column in columns}
-    text: dict[str, Series] = {}
-    frame: dict[str, Series] = {}
+    text: dict[str, Texts] = {}
+    frame: dict[str, ArrayLike] = {}
     for name in [*raw.cells.columns, *(name for name in wanted if name not in raw.cells)]:
-        cells = _distinct(raw.cells[name]) if name in raw.cells else _Distinct.of_nothing(len(raw.lines))
-        text[name] = cells.series()
-        frame[name], wrong = _parse_column(raw, wanted.get(name, Column(name, required=False)), cells)
+        codes, texts = _distinct(raw, name)
+        text[name] = np.array(texts, dtype=object).take(codes)
+        column = wanted.get(name, Column(name, required=False))
+        frame[name], wrong = _parse_column(raw, column, codes, texts)
         faults += [fault for fault in wrong if (fault.line, fault.column) not in told]
-    return Table(raw, pd.DataFrame(frame), pd.DataFrame(text)), faults
+    # Arrays, for a series brings an index that is compared with those of all others.
+    return Table(raw, pd.DataFrame(frame), pd.DataFrame(text, dtype=object)), faults
 
 
 def input_error(faults: Iterable[Fault], column_order: Sequence[str] = ()) -> InputError:
@@ -257,36 +262,26 @@ def date_span(text: str) -> tuple[date, date]:
     return first, last
 
 
-@dataclass(frozen=True, slots=True)
-class _Distinct:
-    """The cells of a column as its distinct texts, stripped, and which of them each row has."""
-
-    codes: npt.NDArray[np.intp]
-    texts: list[str]
-
-    @classmethod
-    def of_nothing(cls, rows: int) -> _Distinct:
-        return cls(np.zeros(rows, dtype=np.intp), [""])
-
-    def series(self) -> Series:
-        return pd.Series(np.array(self.texts, dtype=object).take(self.codes), dtype=object)
+def _distinct(raw: RawTable, name: str) -> tuple[Codes, list[str]]:
+    """Which of its distinct texts, stripped, each cell of a column is; one empty text where there is none."""
+    if name not in raw.cells:
+        return np.zeros(len(raw.lines), dtype=np.intp), [""]
+    codes, texts = pd.factorize(raw.cells[name].to_numpy())
+    return codes, [text.strip() for text in texts.tolist()]
 
 
-def _distinct(cells: Series) -> _Distinct:
-    codes, texts = pd.factorize(cells.to_numpy())
-    return _Distinct(codes, [text.strip() for text in texts.tolist()])
-
-
-def _parse_column(raw: RawTable, column: Column, cells: _Distinct) -> tuple[Series, list[Fault]]:
+def _parse_column(
+    raw: RawTable, column: Column, codes: Codes, texts: list[str]
+) -> tuple[ArrayLike, list[Fault]]:
     """Understand each distinct text of a column once."""
     if column.may_miss and column.name not in raw.cells:
-        return _typed(column, [_EMPTY.get(column.kind, "")]).take(cells.codes).reset_index(drop=True), []
-    values, messages = _parse_distinct(column, cells.texts)
-    wrong_rows = np.flatnonzero(np.isin(cells.codes, list(messages)))
-    faults = [raw.fault(int(raw.lines[row]), messages[cells.codes[row]], column.name) for row in wrong_rows]
+        return _typed(column, [_EMPTY.get(column.kind, "")]).take(codes), []
+    values, messages = _parse_distinct(column, texts)
+    wrong_rows = np.flatnonzero(np.isin(codes, list(messages))) if messages else ()
+    faults = [raw.fault(int(raw.lines[row]), messages[codes[row]], column.name) for row in wrong_rows]
     if column.unique:
-        faults += _repeated(raw, column, cells)
-    return _typed(column, values).take(cells.codes).reset_index(drop=True), faults
+        faults += _repeated(raw, column, codes, texts)
+    return _typed(column, values).take(codes), faults
 
 
 def _parse_distinct(column: Column, texts: list[str]) -> tuple[list[Any], dict[int, str]]:
@@ -304,19 +299,19 @@ def _parse_distinct(column: Column, texts: list[str]) -> tuple[list[Any], dict[i
     return values, messages
 
 
-def _typed(column: Column, values: list[Any]) -> pd.Series[Any]:
+def _typed(column: Column, values: list[Any]) -> ArrayLike:
     if column.kind in ("number", "integer"):
-        return pd.Series(values, dtype=float)
+        return np.array(values, dtype=float)
     if column.kind == "day":
-        return pd.Series(np.array(values, dtype="datetime64[s]"))
-    return pd.Series(values, dtype=str)
+        return np.array(values, dtype="datetime64[s]")
+    return pd.array(values, dtype="str")
 
 
-def _repeated(raw: RawTable, column: Column, cells: _Distinct) -> list[Fault]:
+def _repeated(raw: RawTable, column: Column, codes: Codes, texts: list[str]) -> list[Fault]:
     first_line: dict[str, int] = {}
     faults = []
-    for code, line in zip(cells.codes.tolist(), raw.lines.tolist(), strict=True):
-        value = cells.texts[code]
+    for code, line in zip(codes.tolist(), raw.lines.tolist(), strict=True):
+        value = texts[code]
         first = first_line.setdefault(value, line)
         if value and first != line:
             at = f"{'on' if raw.word == 'line' else 'in'} {raw.where(first)}"

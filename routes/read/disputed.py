@@ -41,7 +41,7 @@ def read_disputed(path: str | os.PathLike[str]) -> pd.DataFrame:
     file = str(path)
     text = read_text(file)
     features = geojson_features(file, text)
-    shapes = geojson_shapes(file, text, len(features))
+    shapes = geojson_shapes(file, text, features)
     table = pd.DataFrame([feature.get("properties") or {} for feature in features])
     table = table.reindex(columns=_PROPERTIES)
     lines = np.isin(shapely.get_type_id(shapes), _LINES)

@@ -110,37 +110,44 @@ def find_misplaced(points: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
         point would lie in its country with latitude and longitude exchanged).
     """
     shapes = CountryShapes(borders)
-    known = points.dropna(subset=["lon", "lat"])
-    drawn = known["country"].isin(list(shapes.shapes))
-    abroad = known[~drawn & (known["country"] != "")]
-    found = [_misplaced_in(str(country), rows, shapes) for country, rows in known[drawn].groupby("country")]
-    if len(abroad):
-        found.append(_inside_another(abroad, shapes))
-    return pd.concat(found) if found else known.assign(distance_km=0.0, lies_in="", swapped=False)
+    lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()
+    codes, countries = pd.factorize(points["country"])
+    codes[np.isnan(lon) | np.isnan(lat)] = -1
+    rows_of = {name: np.flatnonzero(codes == number) for number, name in enumerate(countries) if name}
+    found = []
+    for country in sorted(rows_of.keys() & shapes.shapes.keys()):
+        rows = rows_of.pop(country)
+        outside = ~shapes.within(country, lon[rows], lat[rows])
+        outside &= shapes.judges(country, lon[rows], lat[rows])
+        if outside.any():
+            found.append(_misplaced_in(country, points.iloc[rows[outside]], shapes))
+    abroad = np.sort(np.concatenate([*rows_of.values(), np.zeros(0, np.intp)]))
+    lies_in = shapes.lies_in(lon[abroad], lat[abroad])
+    inside = np.isin(lies_in, list(shapes.whole))
+    if inside.any():
+        found.append(_inside_another(points.iloc[abroad[inside]], lies_in[inside], shapes))
+    return pd.concat(found) if found else points.iloc[:0].assign(distance_km=0.0, lies_in="", swapped=False)
 
 
 def _misplaced_in(country: str, rows: pd.DataFrame, shapes: CountryShapes) -> pd.DataFrame:
+    """Tell of points outside their country where they lie, and how far from it."""
     lon, lat = rows["lon"].to_numpy(), rows["lat"].to_numpy()
-    outside = ~shapes.within(country, lon, lat) & shapes.judges(country, lon, lat)
-    lon, lat = lon[outside], lat[outside]
     exchanged = np.clip(lon, -90, 90)  # a latitude beyond 90 was clipped, so it is refused below
-    return rows[outside].assign(
+    return rows.assign(
         distance_km=shapes.distance_km(country, lon, lat),
         lies_in=shapes.lies_in(lon, lat),
         swapped=shapes.within(country, lat, exchanged) & (exchanged == lon),
     )
 
 
-def _inside_another(rows: pd.DataFrame, shapes: CountryShapes) -> pd.DataFrame:
-    """Give the points of countries that are not drawn which lie in one that is drawn whole."""
+def _inside_another(rows: pd.DataFrame, lies_in: NDArray[np.str_], shapes: CountryShapes) -> pd.DataFrame:
+    """Tell of points of countries that are not drawn how deep they lie in one that is drawn whole."""
     lon, lat = rows["lon"].to_numpy(), rows["lat"].to_numpy()
-    lies_in = shapes.lies_in(lon, lat)
-    inside = np.array([code in shapes.whole for code in lies_in.tolist()], dtype=bool)
     depth = np.zeros(len(rows))
-    for code in np.unique(lies_in[inside]).tolist():
+    for code in np.unique(lies_in).tolist():
         here = np.flatnonzero(lies_in == code)
-        depth[here] = shapes.depth_km(str(code), lon[here], lat[here])
-    return rows[inside].assign(distance_km=depth[inside], lies_in=lies_in[inside], swapped=False)
+        depth[here] = shapes.depth_km(code, lon[here], lat[here])
+    return rows.assign(distance_km=depth, lies_in=lies_in, swapped=False)
 
 
 def _bands(lat: Floats, rows: NDArray[np.intp]) -> Iterator[tuple[int, NDArray[np.intp]]]:

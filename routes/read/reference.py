@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -280,21 +281,20 @@ def read_country_shapes(path: str | os.PathLike[str]) -> pd.DataFrame:
     file = str(path)
     text = read_text(file)
     features = geojson_features(file, text)
-    properties = pd.DataFrame([feature.get("properties") or {} for feature in features])
-    faults = [
-        Fault(file, "no feature has this property.", column=name)
-        for name in _BORDER_PROPERTIES - {*properties}
-    ]
-    if faults:
-        raise input_error(faults)
-    shapes = geojson_shapes(file, text, len(features))
+    rows = [feature.get("properties") or {} for feature in features]
+    missing = [name for name in _BORDER_PROPERTIES if not any(name in row for row in rows)]
+    if missing:
+        raise input_error([Fault(file, "no feature has this property.", column=name) for name in missing])
+    properties = pd.DataFrame(rows, columns=_BORDER_PROPERTIES)
+    shapes = geojson_shapes(file, text, features)
     faults = _border_faults(file, properties, shapes)
     if faults:
         raise input_error(faults)
-    return properties[["iso3", "name", "modelled"]].astype({"modelled": bool}).assign(geometry=shapes)
+    return properties.assign(modelled=properties["modelled"].astype(bool), geometry=shapes)
 
 
-_BORDER_PROPERTIES = {"iso3", "name", "modelled"}
+_BORDER_PROPERTIES = ["iso3", "name", "modelled"]
+_SHORTEST_RING = 4  # points, the last of them the first again
 _POLYGONS = [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON]
 
 
@@ -305,7 +305,8 @@ def geojson_features(file: str, text: str) -> list[dict[str, Any]]:
     except (ValueError, RecursionError) as error:
         message = f"wanted GeoJSON, got text that is not JSON: {reason(error)}."
         raise input_error([Fault(file, message)]) from None
-    features = content.get("features") if isinstance(content, dict) else None
+    whole = isinstance(content, dict) and content.get("type") == "FeatureCollection"
+    features = content.get("features") if whole else None
     if not features or not isinstance(features, list):
         raise input_error([Fault(file, "wanted a GeoJSON FeatureCollection with features, got none.")])
     faults = [
@@ -330,20 +331,63 @@ def _are_plain(properties: object) -> bool:
     return all(value is None or isinstance(value, str | int | float) for value in named)
 
 
-def geojson_shapes(file: str, text: str, features: int) -> npt.NDArray[np.object_]:
-    """Shapes of a GeoJSON collection, one for each feature."""
+def geojson_shapes(file: str, text: str, features: list[dict[str, Any]]) -> npt.NDArray[np.object_]:
+    """Shapes of a GeoJSON collection, one for each of its features."""
+    try:
+        return _plain_polygons([feature["geometry"] for feature in features])
+    except (LookupError, TypeError, ValueError, OverflowError):
+        pass  # GEOS understands more, and says what is wrong
     try:
         shapes = np.asarray(shapely.get_parts(shapely.from_geojson(text)))
     except shapely.GEOSException as error:
         raise input_error([Fault(file, f"the shapes cannot be read: {reason(error)}.")]) from None
-    if len(shapes) != features:
-        raise input_error([Fault(file, f"wanted one for each of {features} features, got {len(shapes)}.")])
+    if len(shapes) != len(features):
+        wanted = f"wanted one for each of {len(features)} features, got {len(shapes)}."
+        raise input_error([Fault(file, wanted)])
     return shapes
+
+
+def _plain_polygons(geometries: list[dict[str, Any]]) -> npt.NDArray[np.object_]:
+    """Make polygons of what is parsed already, which is many times faster than to have GEOS parse it again.
+
+    Raises
+    ------
+    ValueError, LookupError, TypeError, OverflowError
+        If one is no polygon of closed rings of points with two finite coordinates.
+    """
+    kinds = np.array([each["type"] for each in geometries])
+    shapes = [
+        [each["coordinates"]] if kind == "Polygon" else each["coordinates"]
+        for kind, each in zip(kinds, geometries, strict=True)
+    ]
+    polygons = list(chain.from_iterable(shapes))
+    rings = list(chain.from_iterable(polygons))
+    points = list(chain.from_iterable(rings))
+    numbers = list(chain.from_iterable(points))
+    made = np.fromiter(numbers, float, len(numbers))
+    if not (
+        np.isin(kinds, ("Polygon", "MultiPolygon")).all()
+        and all((*shapes, *polygons))
+        and all(len(ring) >= _SHORTEST_RING and ring[0] == ring[-1] for ring in rings)
+        and {*map(len, points)} == {2}
+        and {*map(type, numbers)} <= {int, float}
+        and np.isfinite(made).all()
+    ):
+        raise ValueError("not only plain polygons")
+    made = shapely.linearrings(made.reshape(-1, 2), indices=_owners(rings))
+    made = shapely.multipolygons(shapely.polygons(made, indices=_owners(polygons)), indices=_owners(shapes))
+    shapes_made: npt.NDArray[np.object_] = np.where(kinds == "Polygon", shapely.get_geometry(made, 0), made)
+    return shapes_made
+
+
+def _owners(parts: list[list[Any]]) -> npt.NDArray[np.intp]:
+    """To which of them each member belongs."""
+    return np.repeat(np.arange(len(parts)), [len(each) for each in parts])
 
 
 def _border_faults(file: str, properties: pd.DataFrame, shapes: npt.NDArray[np.object_]) -> list[Fault]:
     codes = properties["iso3"]
-    wrong_code = ~codes.isin(list(COUNTRY_NAMES))
+    wrong_code = [code not in COUNTRY_NAMES for code in codes]
     wrong_kind = ~np.isin(shapely.get_type_id(shapes), _POLYGONS)
     empty = shapely.is_empty(shapes)
     invalid = ~shapely.is_valid(shapes)
@@ -395,15 +439,14 @@ def periods_run_forward(table: Table) -> list[Fault]:
 def _periods_apart(table: Table, of: str = "crossing_id") -> list[Fault]:
     """Compare each period with the one of the same crossing or area that begins before it."""
     understood = ~(table.filled("from") & table.frame["from"].isna())
-    periods = table.frame[[of]].assign(
-        start=table.frame["from"].fillna(_FIRST_DAY),
-        end=table.frame["until"].fillna(_LAST_DAY),
-        row=np.arange(len(table.frame)),
-    )
-    periods = periods[understood.to_numpy()].sort_values([of, "start"], kind="stable")
-    before = periods.shift()
-    overlap = (periods[of] == before[of]) & (periods["start"] <= before["end"])
-    earlier = dict(zip(periods["row"][overlap], before["row"][overlap].astype(int), strict=True))
+    place = pd.factorize(table.frame[of])[0]
+    start = table.frame["from"].fillna(_FIRST_DAY).to_numpy()
+    end = table.frame["until"].fillna(_LAST_DAY).to_numpy()
+    rows = np.lexsort((start, place))
+    rows = rows[understood.to_numpy()[rows]]
+    before, rows = rows[:-1], rows[1:]
+    overlap = (place[rows] == place[before]) & (start[rows] <= end[before])
+    earlier = dict(zip(rows[overlap].tolist(), before[overlap].tolist(), strict=True))
     return table.faults(
         np.isin(np.arange(len(table.frame)), list(earlier)),
         "from",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -49,11 +50,13 @@ def require_together(
     ]
     if faults:
         raise InputError(faults)
-    outside = places[places["kind"].isin(_TERMINALS) & ~places["country"].isin(region.countries)]
-    if len(outside):
-        _LOG.warning(
-            "places.csv: %s: left out, for their countries are not modelled.", ", ".join(outside["place_id"])
-        )
+    outside = [
+        place
+        for place, kind, country in _rows(places, "place_id", "kind", "country")
+        if kind in _TERMINALS and country not in region.countries
+    ]
+    if outside:
+        _LOG.warning("places.csv: %s: left out, for their countries are not modelled.", ", ".join(outside))
 
 
 def _countries_without_roads(region: Region, roads: Roads) -> Iterator[Fault]:
@@ -69,27 +72,29 @@ def _countries_without_roads(region: Region, roads: Roads) -> Iterator[Fault]:
 def _terminal_faults(
     region: Region, crossings: pd.DataFrame, places: pd.DataFrame, area_weights: pd.DataFrame
 ) -> Iterator[Fault]:
-    inside = places[places["country"].isin(region.countries)]
-    gates, areas = inside[inside["kind"].isin(list(GATE_KINDS))], inside[inside["kind"] == PROCESSING_AREA]
-    timed = set(area_weights["area_id"][area_weights["weight"] > 0])
-    for what, rows, kinds in (
-        ("gate", gates, " or ".join(GATE_KINDS)),
-        ("processing area", areas, PROCESSING_AREA),
-    ):
-        weighted = (rows["weight"] > 0) | rows["place_id"].isin(timed)
-        if not weighted.any():
+    columns = ("place_id", "kind", "country", "weight", "crossing_id")
+    inside = [row for row in _rows(places, *columns) if row[2] in region.countries]
+    timed = {area for area, weight in _rows(area_weights, "area_id", "weight") if weight > 0}
+    for what, kinds in (("gate", tuple(GATE_KINDS)), ("processing area", (PROCESSING_AREA,))):
+        weights = {place: weight for place, kind, _, weight, _ in inside if kind in kinds}
+        if not any(weight > 0 or place in timed for place, weight in weights.items()):
             message = (
-                f"there is no {what} with a weight above 0 in a modelled country. Add a row of kind {kinds}."
+                f"there is no {what} with a weight above 0 in a modelled country."
+                f" Add a row of kind {' or '.join(kinds)}."
             )
             yield Fault("places.csv", message)
-        for place in rows["place_id"][rows["weight"].isna() & ~rows["place_id"].isin(timed)]:
+        for place in (place for place, weight in weights.items() if isnan(weight) and place not in timed):
             message = f"{place}: a {what} needs a weight, its share among those of its kind. 0 leaves it out."
             yield Fault("places.csv", message, column="weight")
-    for row in gates[gates["kind"] == "land_gate"].itertuples():
-        if row.crossing_id not in set(crossings["crossing_id"]):
-            got = show(str(row.crossing_id))
-            message = f"{row.place_id}: a land gate stands at a crossing of crossings.csv, got {got}."
+    known = set(crossings["crossing_id"])
+    for place, kind, _, _, crossing in inside:
+        if kind == "land_gate" and crossing not in known:
+            message = f"{place}: a land gate stands at a crossing of crossings.csv, got {show(crossing)}."
             yield Fault("places.csv", message, column="crossing_id")
+
+
+def _rows(table: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(table[name].tolist() for name in columns), strict=True)
 
 
 def folder_faults(source: Source) -> list[Fault]:
