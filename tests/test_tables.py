@@ -251,6 +251,12 @@ def test_points_that_cannot_be_faulted(tmp_path: Path, borders: Any, change: dic
     assert len(tables.read_seizures(path, borders=borders, today=TODAY)) == 1
 
 
+def test_points_of_no_country_are_not_judged(borders: Any) -> None:
+    """At sea no country is told, so that none can be wrong."""
+    points = pd.DataFrame({"country": ["", ""], "lon": [64.0, np.nan], "lat": [20.0, np.nan]})
+    assert find_misplaced(points, borders).empty
+
+
 def test_tolerance_is_kilometres_at_any_latitude(borders: Any) -> None:
     """Points 24 and 26 km from a straight meridian border fall on either side of the tolerance."""
     from geopandas import GeoDataFrame

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from routes.support.lazy import names_of
 
 if TYPE_CHECKING:
+    from routes.read.borders import as_borders as as_borders
+    from routes.read.borders import read_borders as read_borders
+    from routes.read.borders import read_country_shapes as read_country_shapes
     from routes.read.columns import FAULTS_SHOWN as FAULTS_SHOWN
     from routes.read.columns import Column as Column
     from routes.read.columns import Table as Table
@@ -37,10 +40,7 @@ if TYPE_CHECKING:
     from routes.read.reference import OPERATION_COLUMNS as OPERATION_COLUMNS
     from routes.read.reference import PLACE_COLUMNS as PLACE_COLUMNS
     from routes.read.reference import STATUS_COLUMNS as STATUS_COLUMNS
-    from routes.read.reference import as_borders as as_borders
     from routes.read.reference import read_area_weights as read_area_weights
-    from routes.read.reference import read_borders as read_borders
-    from routes.read.reference import read_country_shapes as read_country_shapes
     from routes.read.reference import read_crossing_status as read_crossing_status
     from routes.read.reference import read_crossings as read_crossings
     from routes.read.reference import read_highways as read_highways
@@ -64,6 +64,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__ = names_of(
     __name__,
     {
+        "borders": ("as_borders", "read_borders", "read_country_shapes"),
         "columns": (
             "FAULTS_SHOWN",
             "Column",
@@ -86,10 +87,7 @@ __getattr__, __dir__ = names_of(
             "OPERATION_COLUMNS",
             "PLACE_COLUMNS",
             "STATUS_COLUMNS",
-            "as_borders",
             "read_area_weights",
-            "read_borders",
-            "read_country_shapes",
             "read_crossing_status",
             "read_crossings",
             "read_highways",

@@ -285,6 +285,8 @@ def _parse_column(
 
 
 def _parse_distinct(column: Column, texts: list[str]) -> tuple[list[Any], dict[int, str]]:
+    if column.kind == "text" and not (column.required and "" in texts):
+        return texts, {}
     values: list[Any] = []
     messages: dict[int, str] = {}
     terse = replace(column, guess=False)

@@ -186,6 +186,8 @@ def _separator(text: str, reading: Reading) -> str:
             score = (known, round(count / len(rows), 2), width)
             if score > best_score:
                 best, best_score = separator, score
+            if known == len(reading.wanted) > 1:
+                break
     return best
 
 

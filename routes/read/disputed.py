@@ -9,9 +9,9 @@ import pandas as pd
 import shapely
 
 from routes.errors import Fault
+from routes.read.borders import geojson_features, geojson_shapes
 from routes.read.columns import input_error
 from routes.read.csvfile import read_text
-from routes.read.reference import geojson_features, geojson_shapes
 
 if TYPE_CHECKING:
     import os

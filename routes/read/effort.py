@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from routes.kinds import GATE_KINDS, PROCESSING_AREA
+from routes.read.blank import without_rows
 from routes.read.clock import this_day
 from routes.read.columns import Column, WrongValueError, input_error, parse_table
 from routes.read.formats import read_rows, shown_name
@@ -64,9 +65,7 @@ class EffortLog:
 
 def no_effort() -> pd.DataFrame:
     """Make the table of a log without a row."""
-    kinds = {"place": "str", "from": "datetime64[s]", "until": "datetime64[s]"}
-    names = [*_ORDER, "vehicles_a_day"]
-    return pd.DataFrame({name: pd.Series(dtype=kinds.get(name, "float")) for name in names})
+    return without_rows((*EFFORT_COLUMNS, Column("vehicles_a_day", "number")))
 
 
 def read_effort(

@@ -100,21 +100,27 @@ def check_seizures(
     """
     table, faults = parse_table(_with_countries(raw), SEIZURE_COLUMNS)
     spans = _date_spans(table.frame["date"], raw)
+    amount, unit, substance = (
+        table.frame[name] for name in ("quantity_reported", "unit_reported", "substance")
+    )
+    weighed = normalise_quantity(amount, unit, substance, raw.densities)
+    unsure = table.text["quality_flag"].str.contains(_UNSURE_QUANTITY).to_numpy(bool)
     faults = [
         *_with_swap_question(table, faults),
         *_check_dates(table, spans, today or this_day()),
         *_check_place(table),
         *_check_zero_zero(table),
         *_check_unit(table),
-        *_check_quantity(table),
+        *_check_quantity(table, weighed, unsure),
         *_check_found(table),
         *_check_quality(table),
         *(_check_country(table, borders) if borders is not None else []),
     ]
     faults = _with_totals_told_once(table, faults)
     good = ~np.isin(table.lines, [fault.line for fault in faults if fault.line])
-    completed = _complete(table, spans)[good].reset_index(drop=True)
-    return completed, list(input_error(faults, _ORDER).faults)
+    completed = _complete(table, spans, np.where(unsure, np.nan, weighed))
+    valid = completed if good.all() else completed[good].reset_index(drop=True)
+    return valid, list(input_error(faults, _ORDER).faults)
 
 
 def _with_countries(raw: RawTable) -> RawTable:
@@ -126,7 +132,7 @@ def _with_countries(raw: RawTable) -> RawTable:
 
 def _date_spans(dates: pd.Series[str], raw: RawTable) -> pd.DataFrame:
     """First and last day of each date; NaT for dates that are wrong."""
-    codes, distinct = pd.factorize(dates)
+    codes, distinct = pd.factorize(dates.to_numpy(object))
     spans = np.full((len(distinct), 2), np.datetime64("NaT"), dtype="datetime64[s]")
     for number, text in enumerate(distinct.tolist()):
         if text:
@@ -137,25 +143,16 @@ def _date_spans(dates: pd.Series[str], raw: RawTable) -> pd.DataFrame:
     return pd.DataFrame(of_rows, columns=pd.Index(["date_from", "date_until"]))
 
 
-def _complete(table: Table, spans: pd.DataFrame) -> pd.DataFrame:
+def _complete(table: Table, spans: pd.DataFrame, weighed: Floats) -> pd.DataFrame:
     """Fill what may be missing, and put the columns of the specification first."""
-    frame, computed = table.frame, _weighed(table)
-    sure = ~frame["quality_flag"].str.contains(_UNSURE_QUANTITY)
+    frame, event, own = table.frame, table.text["event_id"], table.text["seizure_id"]
     extra = [name for name in frame.columns if name not in {*_ORDER, *spans.columns}]
-    completed = frame[[*_ORDER, *extra]].assign(
-        event_id=frame["event_id"].where(frame["event_id"] != "", frame["seizure_id"]),
-        quantity_kg=frame["quantity_kg"].fillna(pd.Series(computed).where(sure)),
+    return frame[[*_ORDER, *extra]].assign(
+        event_id=event.where(event != "", own).astype(str),
+        quantity_kg=frame["quantity_kg"].fillna(pd.Series(weighed)),
+        date_from=spans["date_from"],
+        date_until=spans["date_until"],
     )
-    return completed.assign(date_from=spans["date_from"], date_until=spans["date_until"])
-
-
-_REPORTED = ("quantity_reported", "unit_reported", "substance")
-
-
-def _weighed(table: Table) -> Floats:
-    """Kilograms of the reported quantities, NaN where they cannot be had."""
-    amount, unit, substance = (table.frame[name] for name in _REPORTED)
-    return normalise_quantity(amount, unit, substance, table.raw.densities)
 
 
 _TOTALS = {"total", "totals", "grand total", "subtotal", "итого", "всего", "جمع", "جمع کل", "مجموع"}
@@ -178,6 +175,8 @@ def _with_totals_told_once(table: Table, faults: list[Fault]) -> list[Fault]:
 
 def _with_swap_question(table: Table, faults: list[Fault]) -> list[Fault]:
     """Ask whether lat and lon were exchanged where a latitude can only be a longitude."""
+    if not any(fault.column == "lat" for fault in faults):
+        return faults
     lat = pd.to_numeric(table.text["lat"], errors="coerce").to_numpy()
     lon = pd.to_numeric(table.text["lon"], errors="coerce").to_numpy()
     likely = (np.abs(lat) > 90) & (np.abs(lat) <= 180) & (np.abs(lon) <= 90)  # noqa: PLR2004 - degrees
@@ -191,8 +190,8 @@ def _with_swap_question(table: Table, faults: list[Fault]) -> list[Fault]:
 
 
 def _check_dates(table: Table, spans: pd.DataFrame, today: date) -> list[Fault]:
-    text, stated = table.frame["date"], table.frame["date_precision"]
-    found = text.str.len().map(PRECISION_OF).fillna("")
+    text, stated = (table.frame[name].to_numpy(object) for name in ("date", "date_precision"))
+    found = np.array([PRECISION_OF.get(len(each), "") for each in text], dtype=object)
     differ = (found != stated) & (found != "") & (stated != "")
     future = spans["date_from"] > pd.Timestamp(today)
     return [
@@ -288,13 +287,10 @@ def _check_unit(table: Table) -> list[Fault]:
     ]
 
 
-def _check_quantity(table: Table) -> list[Fault]:
+def _check_quantity(table: Table, expected: Floats, unsure: Mask) -> list[Fault]:
     """Compare the stated kilograms with the reported quantity, unless the row is flagged."""
-    frame = table.frame
-    expected = pd.Series(_weighed(table))
-    stated = frame["quantity_kg"]
-    unsure = table.text["quality_flag"].str.contains(_UNSURE_QUANTITY).astype(bool)
-    off = ((stated - expected).abs() > _QUANTITY_TOLERANCE * expected) & ~unsure
+    stated = table.frame["quantity_kg"].to_numpy()
+    off = (np.abs(stated - expected) > _QUANTITY_TOLERANCE * expected) & ~unsure
 
     def message(row: int) -> str:
         return (
@@ -310,10 +306,10 @@ def _check_found(table: Table) -> list[Fault]:
     frame, text = table.frame, table.text
     nothing = (frame["quantity_reported"] == 0) | (frame["quantity_kg"] == 0)
     column = np.where(frame["quantity_reported"] == 0, "quantity_reported", "quantity_kg")
-    told = pd.Series(data=False, index=frame.index)
-    for name in ("substance", "direction_note", "quality_note"):
-        told |= text[name].str.contains(_NOTHING_FOUND)
-    told &= frame["quantity_reported"].isna() & frame["quantity_kg"].isna()
+    told = (frame["quantity_reported"].isna() & frame["quantity_kg"].isna()).to_numpy(copy=True)
+    for row in np.flatnonzero(told):  # the few rows without a quantity
+        said = (text[name][row] for name in ("substance", "direction_note", "quality_note"))
+        told[row] = any(map(_NOTHING_FOUND.search, said))
     words = "Inspections without a find are not seizures. Leave the row out; --effort takes logs of them."
     return [
         *(
@@ -339,6 +335,8 @@ def _check_country(table: Table, borders: pd.DataFrame) -> list[Fault]:
     frame = table.frame
     zero = (frame["lat"] == 0) & (frame["lon"] == 0)
     misplaced = find_misplaced(frame.loc[~zero, ["country", "lon", "lat"]], borders)
+    if misplaced.empty:
+        return []
     drawn = set(borders["iso3"])
     messages = [_misplaced_message(row, drawn) for row in misplaced.itertuples()]
     told = dict(zip(misplaced.index, messages, strict=True))

@@ -135,6 +135,7 @@ def _paths(source: Source) -> dict[str, Path]:
 def _read_all(source: Source) -> tuple[dict[str, Any], list[Fault]]:
     """Read every file that can be read: tables by the names of the files, and the faults of the others."""
     from routes.read import reference
+    from routes.read.borders import read_country_shapes
     from routes.read.inputs import read_seizures_of
     from routes.read.region import read_region
     from routes.roads.road_file import load_roads
@@ -149,7 +150,7 @@ def _read_all(source: Source) -> tuple[dict[str, Any], list[Fault]]:
             except InputError as error:
                 faults.extend(error.faults)
 
-    read("borders.geojson", reference.read_country_shapes)
+    read("borders.geojson", read_country_shapes)
     read("crossings.csv", reference.read_crossings)
     read("places.csv", reference.read_places)
     read("crossing_status.csv", reference.read_crossing_status)
