@@ -283,9 +283,11 @@ def _source(roads: Path | None, data: Path | None, no_cache: bool, *, quiet: boo
 
 def reading_so(source: Source, config: Path | None, resolve_places: bool) -> Source:  # noqa: FBT001
     """Add to a source how its seizures are read: the columns that a config file maps, places looked up."""
-    from routes.read import read_mapping
+    mapping = None
+    if config:
+        from routes.read import read_mapping
 
-    mapping = read_mapping(config) if config else None
+        mapping = read_mapping(config)
     return replace(source, mapping=mapping, resolve_places=resolve_places)
 
 

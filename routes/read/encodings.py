@@ -10,8 +10,8 @@ from __future__ import annotations
 import codecs
 import math
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from routes.errors import Fault, InputError
 
@@ -49,8 +49,7 @@ _SURE = 1.0
 """By how much, in log likelihood a letter, the best code page must beat the next."""
 
 
-@dataclass(frozen=True, slots=True)
-class _CodePage:
+class _CodePage(NamedTuple):
     name: str
     letters: dict[str, float]
     own_script: bool

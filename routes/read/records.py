@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from routes.read.columns import input_error
 from routes.read.formats import kind_of, read_rows, shown_name
-from routes.read.mapping import apply_mapping
 from routes.read.reading_options import Reading
 from routes.read.rows import rejected_rows
 from routes.read.seizures import SEIZURE_COLUMNS, check_seizures
@@ -179,7 +178,11 @@ def _read_one(
     resolve: bool,
 ) -> SeizureRecords:
     raw = read_rows(source, mapping.how_to_read() if mapping else _PLAIN)
-    rows = apply_mapping(raw, mapping) if mapping else raw
+    rows = raw
+    if mapping:
+        from routes.read.mapping import apply_mapping
+
+        rows = apply_mapping(raw, mapping)
     rows = replace(rows, notes=(*_how_read(raw), *rows.notes), densities=densities)
     rows = _understood(rows, today)
     matches: list[PlaceMatch] = []
@@ -241,8 +244,8 @@ def _some_without_country(rows: RawTable) -> bool:
         return False
     if "country" not in rows.cells:
         return True
-    blank = rows.cells["country"].str.strip() == ""
-    return bool((blank & (rows.cells["lat"].str.strip() != "")).any())
+    cells = zip(rows.stripped("country"), rows.stripped("lat"), strict=True)
+    return any(lat and not country for country, lat in cells)
 
 
 def read_seizures(

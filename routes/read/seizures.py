@@ -334,7 +334,8 @@ def _check_quality(table: Table) -> list[Fault]:
 def _check_country(table: Table, borders: pd.DataFrame) -> list[Fault]:
     frame = table.frame
     zero = (frame["lat"] == 0) & (frame["lon"] == 0)
-    misplaced = find_misplaced(frame.loc[~zero, ["country", "lon", "lat"]], borders)
+    points = frame[["country", "lon", "lat"]]
+    misplaced = find_misplaced(points[~zero] if zero.any() else points, borders)
     if misplaced.empty:
         return []
     drawn = set(borders["iso3"])
