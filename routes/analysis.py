@@ -417,7 +417,7 @@ def fit_events(
 
 def _spots(places: pd.DataFrame, by: str) -> dict[str, list[tuple[float, float]]]:
     """(lon, lat) of places, grouped."""
-    return {
-        str(name): list(zip(rows["lon"].astype(float), rows["lat"].astype(float), strict=True))
-        for name, rows in places.groupby(by)
-    }
+    found: dict[str, list[tuple[float, float]]] = {}
+    for name, lon, lat in places[[by, "lon", "lat"]].itertuples(index=False, name=None):
+        found.setdefault(name, []).append((lon, lat))
+    return dict(sorted(found.items()))

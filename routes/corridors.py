@@ -270,7 +270,7 @@ def _path_size(
 
 def _nodes(search: WaySums, legs: tuple[tuple[str, int, int], ...]) -> tuple[str, ...]:
     code, row, _ = legs[0]
-    return (search.country[code].enters[row], *(search.country[code].leaves[leaf] for code, _, leaf in legs))
+    return (search.country[code].enters[row], *[search.country[code].leaves[leaf] for code, _, leaf in legs])
 
 
 def _as_corridors(

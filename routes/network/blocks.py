@@ -148,15 +148,14 @@ def build_network(
     -------
     Network
     """
-    inside = places[places["country"].isin(modelled)]
-    gates = inside[inside["kind"].isin(list(GATE_KINDS))].reset_index(drop=True)
-    areas = inside[inside["kind"] == PROCESSING_AREA].reset_index(drop=True)
+    inside = places["country"].isin(modelled)
+    gates = places[inside & places["kind"].isin(list(GATE_KINDS))].reset_index(drop=True)
+    areas = places[inside & (places["kind"] == PROCESSING_AREA)].reset_index(drop=True)
     by_road = crossings["kind"].isin([kind for kind, facts in CROSSING_KINDS.items() if facts.by_road])
-    listed = crossings[by_road]
-    is_inner = listed["country_a"].isin(modelled) & listed["country_b"].isin(modelled)
-    at_gate = listed["crossing_id"].isin(gates["crossing_id"][gates["kind"] == "land_gate"])
-    inner = listed[is_inner]
-    owner, unlisted, rim_left = _border_owners(roads, listed[is_inner | at_gate], modelled)
+    is_inner = crossings["country_a"].isin(modelled) & crossings["country_b"].isin(modelled)
+    at_gate = crossings["crossing_id"].isin(gates["crossing_id"][gates["kind"] == "land_gate"])
+    inner = crossings[by_road & is_inner]
+    owner, unlisted, rim_left = _border_owners(roads, crossings[by_road & (is_inner | at_gate)], modelled)
     every = pd.concat([inner, unlisted], ignore_index=True).astype({"official": bool})
     by_class = np.array([cost_per_km[name] for name in (*ROAD_CLASSES, "connector")])
     figures: Counter[str] = Counter(

@@ -125,7 +125,8 @@ class Core:
 
     def matrix(self) -> csr_array:
         """Costs between neighbours."""
-        return csr_array((self.cost, (self.row, self.column)), shape=(len(self.node),) * 2)
+        begin = np.searchsorted(self.row, np.arange(len(self.node) + 1))
+        return csr_array((self.cost, self.column, begin), shape=(len(self.node),) * 2)
 
     def between(self, row: Ints, column: Ints) -> Ints:
         """Find the arc from each core node of `row` to its neighbour in `column`."""
@@ -141,7 +142,6 @@ def core_of(block: Block) -> Core:
     # Among neighbours of equal rank the salt decides; it is the same in every run.
     salt = np.random.default_rng(0).permutation(arcs.nodes)
     left = _Left(arcs.tail, arcs.head, block.cost[arcs.edge], np.arange(len(arcs.edge)))
-    length = [block.length_km[arcs.edge]]
     made = [_Made(arcs.tail, *(arcs.tail[:0],) * 3)]
     count = len(arcs.edge)
     while (chosen := _to_take_out(left, stays, salt, both_ways=arcs.both_ways)) is not None:
@@ -150,10 +150,13 @@ def core_of(block: Block) -> Core:
         made.append(over)
         left = _with(left, new, arcs.nodes)
     every = _Made(*(np.concatenate(parts) for parts in zip(*made, strict=True)))
+    length, begin = np.empty(count), len(arcs.edge)
+    length[:begin] = block.length_km[arcs.edge]
     for over in made[1:]:  # a shortcut stands on arcs made before it
-        known = np.concatenate(length)
-        length.append(known[over.first] + known[over.second])
-    return _numbered(left, block.terminal_node, arcs, every, np.concatenate(length))
+        end = begin + len(over.tail)
+        length[begin:end] = length[over.first] + length[over.second]
+        begin = end
+    return _numbered(left, block.terminal_node, arcs, every, length)
 
 
 def _numbered(left: _Left, terminals: Ints, arcs: Arcs, every: _Made, length: Floats) -> Core:
@@ -221,28 +224,22 @@ def _over(left: _Left, chosen: Mask, count: int, *, both_ways: bool) -> tuple[_M
     leaves, enters = chosen[left.tail], chosen[left.head]
     from_node = _at_node(left.tail, left.head, left, leaves)
     to_node = _at_node(left.head, left.tail, left, enters)
-    if both_ways:
-        to_node = from_node = _by_node(*(np.concatenate(p) for p in zip(from_node, to_node, strict=True)))
-        end = np.searchsorted(from_node.node, from_node.node, "right")
-        begin = np.arange(len(end)) + 1
+    if both_ways:  # the neighbours of a node come in their order: first those of which it is the head
+        to_node = from_node = _by_node(*(np.concatenate(p) for p in zip(to_node, from_node, strict=True)))
+        begin = np.arange(len(from_node.node)) + 1
     else:
         to_node, from_node = _by_node(*to_node), _by_node(*from_node)
         begin = np.searchsorted(from_node.node, to_node.node, "left")
-        end = np.searchsorted(from_node.node, to_node.node, "right")
-    number = end - begin
+    number = np.searchsorted(from_node.node, to_node.node, "right") - begin
     i = np.repeat(np.arange(len(number)), number)
-    j = np.arange(len(i)) - np.repeat(np.cumsum(number) - number, number) + begin[i]
-    a, b, first, second = to_node.other[i], from_node.other[j], to_node.arc[i], from_node.arc[j]
-    cost, middle = to_node.cost[i] + from_node.cost[j], to_node.node[i]
-    if both_ways:
-        turn = a > b
-        a, b = np.where(turn, b, a), np.where(turn, a, b)
-        first, second = np.where(turn, second, first), np.where(turn, first, second)
-    forth = a != b  # and not there and back
-    made = _Made(a[forth], middle[forth], first[forth], second[forth])
-    new = _Left(a[forth], b[forth], cost[forth], count + np.arange(np.count_nonzero(forth)))
-    kept = ~(leaves | enters)
-    return made, new, left.rows(kept)
+    j = np.arange(len(i)) + np.repeat(begin - np.cumsum(number) + number, number)
+    if not both_ways:  # and not there and back
+        forth = to_node.other[i] != from_node.other[j]
+        i, j = i[forth], j[forth]
+    a, b = to_node.other[i], from_node.other[j]
+    made = _Made(a, to_node.node[i], to_node.arc[i], from_node.arc[j])
+    new = _Left(a, b, to_node.cost[i] + from_node.cost[j], count + np.arange(len(i)))
+    return made, new, left.rows(~(leaves | enters))
 
 
 class _AtNode(NamedTuple):
@@ -265,16 +262,13 @@ def _by_node(node: Ints, other: Ints, cost: Floats, arc: Ints) -> _AtNode:
 
 def _with(left: _Left, new: _Left, nodes: int) -> _Left:
     """Add arcs: of those between the same nodes the cheapest stays, the oldest of equals."""
-    key = new.tail * nodes + new.head
-    order = np.lexsort([new.cost, key])
-    new = new.rows(order[_first_of_run(key[order])])
     every = _Left(*(np.concatenate(pair) for pair in zip(left, new, strict=True)))
     key = every.tail * nodes + every.head
-    order = np.argsort(key, kind="stable")  # two sorted runs: merged in one pass
-    key, cost = key[order], every.cost[order]
-    twin = np.flatnonzero(key[1:] == key[:-1])
-    order = np.delete(order, np.where(cost[twin] <= cost[twin + 1], twin + 1, twin))
-    return every.rows(order)
+    order = np.argsort(key, kind="stable")
+    first = _first_of_run(key[order])
+    run, cost = np.cumsum(first) - 1, every.cost[order]
+    cheapest = np.flatnonzero(cost == np.minimum.reduceat(cost, np.flatnonzero(first))[run])
+    return every.rows(order[cheapest[_first_of_run(run[cheapest])]])  # several may cost the same
 
 
 def _first_of_run(key: Ints) -> Mask:

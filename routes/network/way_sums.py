@@ -105,7 +105,8 @@ class WaySums:
     ) -> None:
         here = self.country[code]
         leaving = arriving[code, visited][:, None] * here.factor
-        flow[:, here.area_columns, here.area_index] += leaving[:, here.area_columns]
+        if len(here.area_columns):
+            flow[:, here.area_columns, here.area_index] += leaving[:, here.area_columns]
         for following, columns, rows in self.steps(code, visited):
             then = visited | self.bit[following]
             flow[:, columns] += leaving[:, columns, None] * self.onward(following, then)[rows]
