@@ -11,13 +11,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 
 from routes.kinds import CROSSING_KINDS, GATE_KINDS, PROCESSING_AREA, UNLISTED
 from routes.network.seasons import season_costs
+from routes.roads.lines import joined_pieces
 from routes.roads.road_file import ROAD_CLASSES, Roads
 from routes.support.geo import (
     EARTH_RADIUS_KM,
@@ -236,9 +236,11 @@ def _nearest(
 
 def near_groups(lon: Floats, lat: Floats) -> list[Ints]:
     """Points that are chained by steps of at most `UNLISTED_APART_KM`; long chains in pieces."""
-    graph = nx.empty_graph(len(lon))
-    graph.add_edges_from(zip(*pairs_within(on_sphere(lon, lat), chord_of(UNLISTED_APART_KM)), strict=True))
-    chains = [np.array(sorted(chain)) for chain in nx.connected_components(graph)]
+    if not len(lon):
+        return []
+    label = joined_pieces(*pairs_within(on_sphere(lon, lat), chord_of(UNLISTED_APART_KM)), len(lon))
+    order = np.argsort(label, kind="stable")
+    chains = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
     return [piece for chain in chains for piece in _pieces(chain, lon, lat)]
 
 
@@ -343,14 +345,13 @@ def _block(
 
 def _systems(nodes: int, u: Ints, v: Ints, oneway: NDArray[np.bool_]) -> Ints:
     """Label the road systems: inside one, every node is reached from every other."""
-    from scipy.sparse.csgraph import connected_components  # as in `near_groups`
+    if not oneway.any():
+        return joined_pieces(u, v, nodes)
+    from scipy.sparse.csgraph import connected_components  # which a network from the cache does not need
 
-    tail, head = u, v
-    if oneway.any():
-        tail, head = np.concatenate([u, v[~oneway]]), np.concatenate([v, u[~oneway]])
+    tail, head = np.concatenate([u, v[~oneway]]), np.concatenate([v, u[~oneway]])
     matrix = coo_array((np.ones(len(tail)), (tail, head)), shape=(nodes, nodes))
-    label = connected_components(matrix, directed=bool(oneway.any()), connection="strong")[1]
-    return np.asarray(label)
+    return np.asarray(connected_components(matrix, connection="strong")[1])
 
 
 def _connectors(
