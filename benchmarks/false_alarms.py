@@ -15,7 +15,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from routes.analysis import analyse
+from routes.analysis import analyse, build_world
+from routes.network.seasons import months_between
 from routes.parameters import Parameters
 from routes.question import Question
 from routes.read.inputs import Inputs, load_inputs
@@ -50,11 +51,15 @@ def is_sure(change: Change) -> bool:
 def alarms(runs: int, seed: int = 1) -> Alarms:
     """Count false alarms in `runs` random splits."""
     inputs, told, row_by_row = load_inputs(), 0, 0
+    day = inputs.region.status_checked
+    world = build_world(inputs, inputs.region.parameters(), months_between(day, day))
     first = inputs.seizures["date_from"].min().date()
     last = inputs.seizures["date_until"].max().date()
     for run in range(runs):
         question = Question(first, last, seed=seed + run)
-        one, other = (analyse(side, None, question) for side in split_at_random(inputs, seed + run))
+        one, other = (
+            analyse(side, None, question, world=world) for side in split_at_random(inputs, seed + run)
+        )
         sure = [change for change in compare(one, other, Parameters()) if is_sure(change)]
         row_by_row += bool(sure)
         told += any(change.told for change in sure)

@@ -36,6 +36,7 @@ from routes.trust.unused import listed_places, why_unused
 if TYPE_CHECKING:
     from routes.analysis import Analysis
     from routes.read.inputs import Inputs
+    from routes.trust.sensitivity import Sensitivity
 
 FEW_DRAWS = dataclasses.replace(Parameters(), evidence=dataclasses.replace(Parameters().evidence, draws=200))
 
@@ -289,35 +290,38 @@ def test_the_cost_of_an_unused_crossing_is_that_of_its_cheapest_way(inputs: Inpu
         assert float(told[1].replace(",", "")) == pytest.approx(more, abs=1)
 
 
+@pytest.fixture(scope="module")
+def moved(inputs: Inputs) -> Sensitivity:
+    return sensitivity(inputs, FEW_DRAWS, Question(as_of=date(2026, 9, 1)), 12)
+
+
 @pytest.mark.slow
-def test_sensitivity_has_weights_and_both_ends_of_the_cost_of_a_closed_crossing(inputs: Inputs) -> None:
-    found = sensitivity(inputs, FEW_DRAWS, Question(as_of=date(2026, 9, 1)), 12)
-    names = list(found.changed)
-    gate = next(iter(found.base)).split(">")[0]
+def test_sensitivity_has_weights_and_both_ends_of_the_cost_of_a_closed_crossing(moved: Sensitivity) -> None:
+    names = list(moved.changed)
+    gate = next(iter(moved.base)).split(">")[0]
     doubled, halved = (f"weight of gate {gate} {times}" for times in ("x 2", "/ 2"))
-    here = [corridor for corridor in found.base if corridor.startswith(f"{gate}>")]
-    through = {name: sum(found.changed[name][corridor] for corridor in here) for name in (doubled, halved)}
-    assert through[doubled] > sum(found.base[corridor] for corridor in here) > through[halved]
+    here = [corridor for corridor in moved.base if corridor.startswith(f"{gate}>")]
+    through = {name: sum(moved.changed[name][corridor] for corridor in here) for name in (doubled, halved)}
+    assert through[doubled] > sum(moved.base[corridor] for corridor in here) > through[halved]
     assert any(name.startswith("weight of area") for name in names)
-    least, most = found.closed_ends("spin-boldak-chaman")
+    least, most = moved.closed_ends("spin-boldak-chaman")
     assert least > 2 * most
-    assert least > found.crossings["spin-boldak-chaman"] > most
-    assert found.strongest("spin-boldak-chaman")[0] in names
+    assert least > moved.crossings["spin-boldak-chaman"] > most
+    assert moved.strongest("spin-boldak-chaman")[0] in names
 
 
 @pytest.mark.slow
-def test_sensitivity_moves_shares_the_way_the_assumption_says(inputs: Inputs) -> None:
-    found = sensitivity(inputs, FEW_DRAWS, Question(), 5)
+def test_sensitivity_moves_shares_the_way_the_assumption_says(moved: Sensitivity) -> None:
     through = {
         name: sum(s for c, s in shares.items() if c.startswith(("karachi", "qasim")))
-        for name, shares in found.changed.items()
+        for name, shares in moved.changed.items()
     }
     assert through["detection in PAK x 2"] < sum(
-        s for c, s in found.base.items() if c.startswith(("karachi", "qasim"))
+        s for c, s in moved.base.items() if c.startswith(("karachi", "qasim"))
     )
-    jsonschema.validate(as_dict(sensitivity_document(found)), json.loads(schema_text("sensitivity")))
-    name, share = found.strongest(next(iter(found.base)))
-    assert name in found.changed
+    jsonschema.validate(as_dict(sensitivity_document(moved)), json.loads(schema_text("sensitivity")))
+    name, share = moved.strongest(next(iter(moved.base)))
+    assert name in moved.changed
     assert share >= 0
 
 

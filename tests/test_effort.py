@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,12 +42,17 @@ from routes.trust.calibration import calibrate
 from routes.trust.comparison import LogRows, compare, finds_dealt_out, log_rows
 from routes.trust.measures import METRICS, values_of
 from routes.trust.refits import refits_of, years_after_the_first
+from routes.trust.scoring import ground_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from routes.analysis import Analysis, World
     from routes.evidence.events import Events
+    from routes.results import Ranking
     from routes.trust.backtest import Backtest
     from routes.trust.calibration import Calibration
+    from routes.trust.scoring import Ground
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "docs/examples/effort.csv"
@@ -335,17 +341,29 @@ def test_where_one_place_is_logged_a_zero_never_raises_its_share_and_a_find_neve
 PLACES = ("torkham", "hairatan", "karachi", "helmand", "islam-qala")
 
 
+@pytest.fixture(scope="module")
+def share_of(inputs: Inputs, world: World) -> Callable[..., float]:
+    """Share of a place, given rows of a log besides the bundled seizures; each log is fitted to once."""
+
+    @cache
+    def ranking(*rows: tuple[str, float, float]) -> Ranking:
+        log = {"effort": log_of(*rows)} if rows else {}
+        return analyse(dataclasses.replace(inputs, **log), world=world).ranking  # type: ignore[arg-type]
+
+    def share(place: str, *rows: tuple[str, float, float]) -> float:
+        of = ranking(*rows)
+        every = (*of.gates, *of.crossings, *of.processing_areas)
+        return next(row.posterior_share for row in every if row.id == place)
+
+    return share
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 def test_on_the_bundled_data_a_zero_lowers_a_place_and_finds_raise_it(
-    inputs: Inputs, world: World, place: str
+    share_of: Callable[..., float], place: str
 ) -> None:
-    def share(*rows: tuple[str, float, float]) -> float:
-        log = {"effort": log_of(*rows)} if rows else {}
-        ranking = analyse(dataclasses.replace(inputs, **log), world=world).ranking  # type: ignore[arg-type]
-        every = (*ranking.gates, *ranking.crossings, *ranking.processing_areas)
-        return next(row.posterior_share for row in every if row.id == place)
-
+    share = partial(share_of, place)
     other = next(x for x in ("zaranj-milak", "shahid-rajaee") if x != place)
     assert share((place, 4000, 0)) < share()
     assert share((other, 500, 1), (place, 4000, 0)) < share((other, 500, 1))
@@ -403,6 +421,12 @@ def early(inputs: Inputs) -> Events:
     return events.take(np.flatnonzero((years >= 2011) & (years <= 2014)))
 
 
+@pytest.fixture(scope="module")
+def ground(world: World) -> Ground:
+    """What all forecasts of one world share."""
+    return ground_of(world)
+
+
 def of_days(first: str, last: str) -> pd.DataFrame:
     """One row for each of two places, from a day until another."""
     log = log_of(("torkham", 9000, 0), ("islam-qala", 9000, 20))
@@ -423,38 +447,42 @@ def moved(one: Backtest, other: Backtest) -> set[int]:
 
 
 @pytest.mark.slow
-def test_a_log_of_a_year_tells_of_later_years_alone(world: World, early: Events) -> None:
-    plain = rolling_backtest(world, early, FEW)
+def test_a_log_of_a_year_tells_of_later_years_alone(world: World, ground: Ground, early: Events) -> None:
+    plain = rolling_backtest(world, early, FEW, ground=ground)
     log = of_days("2012-01-01", "2012-12-31")
-    logged = rolling_backtest(world, early, FEW, effort=log)
+    logged = rolling_backtest(world, early, FEW, ground=ground, effort=log)
     assert moved(plain, logged) == {2013, 2014}
     assert logged.logged == (0, 1)
     # A row that reaches into a year by one day is not known in it; one of the last year is known in none.
-    over = rolling_backtest(world, early, FEW, effort=of_days("2012-12-01", "2013-01-01"))
+    over = rolling_backtest(world, early, FEW, ground=ground, effort=of_days("2012-12-01", "2013-01-01"))
     assert moved(plain, over) == {2014}
-    late = rolling_backtest(world, early, FEW, effort=of_days("2014-01-01", "2014-12-31"))
+    late = rolling_backtest(world, early, FEW, ground=ground, effort=of_days("2014-01-01", "2014-12-31"))
     assert moved(plain, late) == set()
     assert late.logged == ()
     # What is not known yet has no say in what the known rows teach.
     both = pd.concat([of_days("2014-01-01", "2014-12-31"), log])
-    more = rolling_backtest(world, early, FEW, effort=both)
+    more = rolling_backtest(world, early, FEW, ground=ground, effort=both)
     assert moved(logged, more) == set()
     assert more.logged == (2, 3)
-    empty = rolling_backtest(world, early, FEW, effort=log.head(0))
+    empty = rolling_backtest(world, early, FEW, ground=ground, effort=log.head(0))
     assert moved(plain, empty) == set()
 
 
-def test_a_log_of_the_test_year_does_not_move_its_forecast(world: World, early: Events) -> None:
+def test_a_log_of_the_test_year_does_not_move_its_forecast(
+    world: World, ground: Ground, early: Events
+) -> None:
     three = early.take(np.flatnonzero(early.last_day < np.datetime64("2013-12-31")))
-    plain = rolling_backtest(world, three, FEW)
-    logged = rolling_backtest(world, three, FEW, effort=of_days("2012-01-01", "2012-12-31"))
+    plain = rolling_backtest(world, three, FEW, ground=ground)
+    logged = rolling_backtest(world, three, FEW, ground=ground, effort=of_days("2012-01-01", "2012-12-31"))
     assert moved(plain, logged) == {2013}
 
 
 @pytest.mark.slow
-def test_a_year_left_out_knows_the_rows_before_and_after_it(world: World, early: Events) -> None:
-    plain = left_out_backtest(world, early, FEW)
-    logged = left_out_backtest(world, early, FEW, effort=of_days("2012-01-01", "2012-12-31"))
+def test_a_year_left_out_knows_the_rows_before_and_after_it(
+    world: World, ground: Ground, early: Events
+) -> None:
+    plain = left_out_backtest(world, early, FEW, ground=ground)
+    logged = left_out_backtest(world, early, FEW, ground=ground, effort=of_days("2012-01-01", "2012-12-31"))
     assert moved(plain, logged) == {2011, 2013, 2014}
 
 

@@ -163,6 +163,7 @@ class _Tree:
     def __init__(self, passages: Passages, budget: float, nothing: Mask) -> None:
         self.passages, self.budget = passages, budget
         self.plan, self.best = nothing, passages.caught_logit(nothing)
+        self.catches = 1 - np.exp(2 * passages.log_q)
         self.ticket = count()
         self.current = -np.inf
         self.open: list[tuple[float, int, Mask, Mask]] = []
@@ -214,7 +215,7 @@ class _Tree:
         q = p.chance(plan)
         once, whole = np.bincount(p.area, p.share * q), np.bincount(p.area, p.share)
         weight = (whole / np.where(once > 0, once, 1))[p.area] * p.share * q**2
-        return np.asarray(weight @ (1 - np.exp(2 * p.log_q)))
+        return np.asarray(weight @ self.catches)
 
 
 def _affordable(gain: Floats, cost: Floats, budget: float) -> float:

@@ -149,7 +149,7 @@ def rise_chances(before: ShareDraws, after: ShareDraws) -> Floats:
     [0.5]
     """
     found = []
-    for a, b in zip(np.sort(before.draws, axis=0).T, after.draws.T, strict=True):
+    for a, b in zip(*(np.sort(side.draws, axis=0).T for side in (before, after)), strict=True):
         below, up_to = (np.searchsorted(a, b, side=side).mean() for side in ("left", "right"))
         found.append((below + up_to) / (2 * len(a)))
     return np.array(found)
