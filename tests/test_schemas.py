@@ -17,9 +17,10 @@ from stored_schemas import STORED, stored_form
 from routes.errors import RoutesError
 from routes.outputs.schemas import Document, documents, schema_of, schema_text
 from routes.support.described import FLAT, Like, Rule, Since, described
+from routes.trust.calibration import calibrate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[1]
 QUICK = {"ranking", "plan", "explanation", "network-info", "chokepoints"}
@@ -27,6 +28,8 @@ QUICK = {"ranking", "plan", "explanation", "network-info", "chokepoints"}
 EVERY = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in documents()]
 SMALLER = {"calibration": ("--since", "2023-01-01"), "sensitivity": ("--top", "1")}
 """What is asked besides, where the whole takes minutes and the document would be of the same form."""
+FEW_SETTINGS = {"scale_km": (160.0, 200.0), "kernel_share": (0.05, 0.1)}
+"""What `routes calibrate` tries here; `test_backtest` has it try all."""
 
 
 def parsed(name: str) -> dict[str, Any]:
@@ -40,6 +43,13 @@ def example_of(name: str, run_it: Callable[..., Done] = run) -> str:
     done = (run_alone if "--output" in command else run_it)(*command)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_settings() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(calibrate.__kwdefaults__, "grid", FEW_SETTINGS)
+        yield
 
 
 @pytest.fixture(scope="module")
