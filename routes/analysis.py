@@ -408,11 +408,12 @@ def fit_events(
     exposure = exposure or expose(choices, events, epochs)
     effects = model_effects(choices.crossing_graph, choices.corridors, exposure, parameters, epochs.shift)
     telling = epochs.telling
-    effects = replace(effects, design=effects.design[telling], shift=effects.shift[:, telling])
+    effects = replace(effects, design=effects.design[telling], shift=effects.shift.take(telling, axis=1))
     if log is not None:
         effects, log = with_inspections(effects, log, parameters), of_corridors(log, telling)
     rng = np.random.default_rng(seed)
-    return fit(epochs.prior_share[:, telling], exposure, effects, events, parameters.evidence.draws, rng, log)
+    prior = epochs.prior_share.take(telling, axis=1)  # in order of memory, unlike a selection in brackets
+    return fit(prior, exposure, effects, events, parameters.evidence.draws, rng, log)
 
 
 def _spots(places: pd.DataFrame, by: str) -> dict[str, list[tuple[float, float]]]:

@@ -95,6 +95,7 @@ class Passed:
 
 
 _NODES_PASSED: WeakKeyDictionary[Corridors, Passed] = WeakKeyDictionary()
+_LEGS_PASSED: WeakKeyDictionary[Corridors, Passed] = WeakKeyDictionary()
 
 
 def nodes_passed(corridors: Corridors) -> Passed:
@@ -126,8 +127,10 @@ def corridors_and_places(graph: nx.DiGraph[str], corridors: Corridors) -> Passed
 
 
 def legs_passed(corridors: Corridors) -> Passed:
-    """Legs on the corridors."""
-    return _passed([list(pairwise(path)) for path in corridors.nodes])
+    """Legs on the corridors; found once."""
+    if corridors not in _LEGS_PASSED:
+        _LEGS_PASSED[corridors] = _passed([list(pairwise(path)) for path in corridors.nodes])
+    return _LEGS_PASSED[corridors]
 
 
 def _passed(members: Sequence[Sequence[tuple[str, str]]]) -> Passed:

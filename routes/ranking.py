@@ -15,10 +15,11 @@ from routes.results import Grounds, RankedCorridor, RankedPlace, Ranking, RoadPi
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from routes.corridors import Corridors, Passed
+    from routes.corridors import Corridors
     from routes.evidence.shares import ShareDraws
     from routes.network import CrossingGraph
     from routes.network.blocks import Network
+    from routes.support.arrays import Floats
 
 
 def rank(
@@ -63,7 +64,7 @@ def rank(
         corridors.cost,
     )
     figures = np.stack(columns, axis=1)[order].tolist()
-    rows = []
+    rows, none = [], Grounds()
     for position, (c, tier, of) in enumerate(zip(order.tolist(), tiers, figures, strict=True)):
         path = corridors.nodes[c]
         ids = [place[n] for n in path]
@@ -83,7 +84,7 @@ def rank(
                 first_probability=as_first,
                 length_km=length_km,
                 generalised_cost=cost,
-                grounds=grounds.get(("corridor", corridors.ids[c]), Grounds()),
+                grounds=grounds.get(("corridor", corridors.ids[c]), none),
                 pieces=corridor_roads(crossing_graph, path) if position < roads_for else (),
             )
         )
@@ -136,37 +137,38 @@ def _places(
 ) -> tuple[tuple[RankedPlace, ...], tuple[RankedPlace, ...], tuple[RankedPlace, ...]]:
     """Share through every gate, crossing and area that a listed corridor passes."""
     passed, facts = places_passed(crossing_graph.graph, corridors), place_facts(network)
+    through, prior = shares.through(passed), passed.use @ corridors.prior_share
+    kinds = np.array([kind for kind, _ in passed.names])
     gates, crossings, areas = (
-        _places_of_kind(passed.of_kind(kind), corridors, shares, facts, grounds, status)
-        for kind in ("gate", "crossing", "processing_area")
+        _places_of_kind(through.take(which), prior[which], facts, grounds, status)
+        for which in (np.flatnonzero(kinds == kind) for kind in ("gate", "crossing", "processing_area"))
     )
     return gates, crossings, areas
 
 
 def _places_of_kind(
-    passed: Passed,
-    corridors: Corridors,
-    shares: ShareDraws,
+    through: ShareDraws,
+    prior: Floats,
     facts: Mapping[tuple[str, str], PlaceFacts],
     grounds: Mapping[tuple[str, str], Grounds],
     status: Mapping[str, Mapping[str, float]],
 ) -> tuple[RankedPlace, ...]:
-    through, prior = shares.through(passed), passed.use @ corridors.prior_share
     low, high = through.interval()
     order, tiers = tiers_of(through)
     rows = []
     for i, tier in zip(order, tiers, strict=True):
-        place = passed.names[i][1]
+        name = through.names[i]
+        place = name[1]
         rows.append(
             RankedPlace(
                 id=place,
-                **facts[passed.names[i]]._asdict(),
+                **facts[name]._asdict(),
                 status=usual_status(dict(status.get(place, {}))),
                 prior_share=float(prior[i]),
                 posterior_share=float(through.mean[i]),
                 interval_90=(float(low[i]), float(high[i])),
                 tier=tier,
-                grounds=grounds.get(passed.names[i], Grounds()),
+                grounds=grounds.get(name, Grounds()),
             )
         )
     return tuple(rows)
@@ -196,9 +198,10 @@ def place_facts(network: Network) -> dict[tuple[str, str], PlaceFacts]:
         ("processing_area", network.areas, "place_id", ("country",)),
         ("crossing", network.crossings, "crossing_id", ("country_a", "country_b")),
     ):
-        for row in table.to_dict("records"):
-            sides, spot = tuple(row[side] for side in countries), (float(row["lon"]), float(row["lat"]))
-            facts[node_kind, row[key]] = PlaceFacts(row["name"], row["kind"], sides, *spot)
+        ids, names, kinds, lon, lat = (table[name].tolist() for name in (key, "name", "kind", "lon", "lat"))
+        sides = zip(*(table[side].tolist() for side in countries), strict=True)
+        for place, *told in zip(ids, names, kinds, sides, map(float, lon), map(float, lat), strict=True):
+            facts[node_kind, place] = PlaceFacts(*told)
     return facts
 
 

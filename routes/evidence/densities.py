@@ -70,7 +70,8 @@ def log_posteriors(
             factor = np.exp((distinct @ value[:, effects.shifting].T).astype(precision))
             met = over_places(share, factor)
             met = (met if near is None else near @ met) * rate[exposure.feature]
-            total = over_epochs(share * (whole @ rate), factor).astype(float)
+            share *= whole @ rate
+            total = over_epochs(share, factor).astype(float)
             on_road = truth * (by_event @ met) / total[of_event]
         density = on_road + (1 - truth) / exposure.background_area_km2
         found[start : start + size] = events.weight @ np.log(density)

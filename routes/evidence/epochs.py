@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -199,7 +198,9 @@ def _shares(
 def _weights(graph: nx.DiGraph[str], corridors: Corridors) -> Floats:
     """Weight of each corridor in the choice: that of its gate times those of its crossings, (corridors,)."""
     weight = {name: node.get("weight", 1.0) for name, node in graph.nodes(data=True)}
-    return np.array([prod(weight[n] for n in path[:-1]) for path in corridors.nodes], float)
+    factors = np.array([weight[n] for path in corridors.nodes for n in path[:-1]], float)
+    counts = [len(path) - 1 for path in corridors.nodes]
+    return np.multiply.reduceat(factors, np.cumsum([0, *counts[:-1]]))
 
 
 def _path_size(crossing_graph: CrossingGraph, corridors: Corridors, mass: Floats, area: Ints) -> Floats:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -151,21 +152,27 @@ def corridor_features(crossing_graph: CrossingGraph, corridors: Corridors, sites
     arcs, use = legs.names, legs.use
     graph = crossing_graph.graph
     found = []
-    for country in sorted({graph.edges[arc]["country"] for arc in arcs}):
-        here = np.array([i for i, arc in enumerate(arcs) if graph.edges[arc]["country"] == country])
+    inside = np.array([graph.edges[arc]["country"] for arc in arcs])
+    for country in np.unique(inside).tolist():
+        here = np.flatnonzero(inside == country)
         edges, on_leg = edges_of_legs(crossing_graph, country, [arcs[i] for i in here])
         passages = csr_array(use[here])
         block = crossing_graph.blocks[country].block
-        watched = csr_array(on_leg * sites.watch.on(block, edges)) if sites.watch.gain else on_leg
+        watched = _times(on_leg, sites.watch.on(block, edges)[on_leg.indices])
         found.append(Feature(country, "road", passages, edges, watched, ()))
         if cities := sites.cities.get(country):
             through = _through_cities(block, edges, cities, sites.radius_km) @ on_leg.T
             closely = sites.watch.at(*np.array(cities, float).T)
-            at_city = csr_array((through * closely[:, None]) @ passages)
+            at_city = csr_array(_times(through, np.repeat(closely, np.diff(through.indptr))) @ passages)
             found.append(Feature(country, "city", at_city, edges[:0], _NO_LEGS, tuple([c] for c in cities)))
     for kind in ("gate", "crossing", "area"):
         found += _node_features(graph, corridors, sites, kind)
     return found
+
+
+def _times(matrix: csr_array, factor: Floats) -> csr_array:
+    """Multiply each entry of a sparse matrix, in the order that they are kept in."""
+    return csr_array((matrix.data * factor, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def place_passages(feature: Feature) -> csr_array:
@@ -218,10 +225,7 @@ def measure_exposure(
         else:
             measured = _near_sites(feature.spots, lon, lat, sigma, sites)
         reached = np.flatnonzero(np.diff(measured.indptr)[row])
-        of_event = csr_array(
-            (np.ones(len(reached)), row[reached], np.arange(len(reached) + 1)), (len(reached), len(asked))
-        )
-        every.append((speaks[reached], csr_array(of_event @ measured)))
+        every.append((speaks[reached], measured[row[reached]]))
         totals.append(_total(crossing_graph, feature))
     return _joined(features, every, np.array(totals), sites.background_area_km2)
 
@@ -325,7 +329,8 @@ def part_by_epoch(exposure: Exposure, of_event: Ints, corridors: Ints | None = N
 def _total(crossing_graph: CrossingGraph, feature: Feature) -> Floats:
     """Measure the road of each corridor in km, or count its passages."""
     if feature.kind != "road":
-        return np.asarray(feature.passages.sum(axis=0))
+        passed = feature.passages
+        return np.asarray(np.bincount(passed.indices, passed.data, passed.shape[1]), float)
     length_km = crossing_graph.blocks[feature.country].block.length_km[feature.edges]
     return np.asarray((feature.on_leg @ length_km) @ feature.passages)
 
@@ -336,7 +341,8 @@ def edges_of_legs(
     """Edges of a country's block that the legs use, and which leg uses which: shape (legs, edges)."""
     part = crossing_graph.blocks[country]
     position = {terminal: i for i, terminal in enumerate(part.block.terminals)}
-    place = {n: position[crossing_graph.graph.nodes[n]["place"]] for arc in arcs for n in arc}
+    nodes = crossing_graph.graph.nodes
+    place = {n: position[nodes[n]["place"]] for n in set(chain.from_iterable(arcs))}
     source, target = (np.array([place[n] for n in side]) for side in zip(*arcs, strict=True))
     on_leg = leg_edges(part, source, target)
     used = np.unique(on_leg.indices)
@@ -373,7 +379,7 @@ def _near_sites(
 
 
 def _stacked(parts: Sequence[csr_array], columns: int) -> csr_array:
-    return csr_array(vstack([csr_array((0, columns)), *parts], format="csr"))
+    return parts[0] if len(parts) == 1 else csr_array(vstack([csr_array((0, columns)), *parts], format="csr"))
 
 
 def _node_features(graph: nx.DiGraph[str], corridors: Corridors, sites: Sites, kind: str) -> list[Feature]:
@@ -389,7 +395,8 @@ def _node_features(graph: nx.DiGraph[str], corridors: Corridors, sites: Sites, k
                 by_country.setdefault(side, {})[i] = 1 / len(sides)
     found = []
     for country, times in sorted(by_country.items()):
-        passages = csr_array(passed.use[list(times)].multiply(np.array(list(times.values()))[:, None]))
+        use = passed.use[list(times)]
+        passages = _times(use, np.repeat(list(times.values()), np.diff(use.indptr)))
         spots = tuple(spots_of(nodes[node], node, sites) for node, _ in (passed.names[i] for i in times))
         found.append(Feature(country, kind, passages, np.zeros(0, int), _NO_LEGS, spots))
     return found

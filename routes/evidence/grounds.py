@@ -11,11 +11,10 @@ import numpy as np
 from routes.corridors import corridors_and_places
 from routes.evidence.events import DAYS_A_YEAR
 from routes.evidence.likelihood import event_gradients
-from routes.evidence.shares import draw_shares, share_effects
+from routes.evidence.shares import added_up, draw_shares, share_effects
 from routes.network.status import UNGRADED
 from routes.parameters import CREDIBILITY, RELIABILITY
 from routes.results import Disagreement, Grounds
-from routes.support.threads import at_once
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,7 +33,6 @@ FAR = 2.0
 """Prior standard deviations beyond which prior and seizures disagree on an effect."""
 _LEAST = 1e-300  # share
 _SPREAD_DRAWS = 1000  # the standard deviation of a log share is then known to some 2 %
-_DRAWS_AT_ONCE = 250
 _AT_ONCE = 2000  # events, so that memory stays bounded
 
 
@@ -163,15 +161,7 @@ def log_spread(passed: Passed, draws: Floats, effects: Floats, design: Floats) -
     use, found = passed.use, np.empty(len(passed.names))
     alone = np.diff(use.indptr) == 1
     found[alone] = np.sqrt(np.maximum(variance, 0.0))[use.indices[use.indptr[:-1][alone]]]
-    several = use[~alone]
-    through = np.empty((several.shape[0], len(draws)))
-
-    def work_out(start: int) -> None:
-        some = slice(start, start + _DRAWS_AT_ONCE)
-        through[:, some] = several @ draws[some].T
-
-    at_once(work_out, range(0, len(draws), _DRAWS_AT_ONCE))
-    found[~alone] = np.log(np.maximum(through, _LEAST)).std(axis=1)
+    found[~alone] = np.log(np.maximum(added_up(use[~alone], draws), _LEAST)).std(axis=1)
     return found
 
 

@@ -120,23 +120,18 @@ def site_density(
     background_area_km2 : float
         What is less than a thousandth of an even density over it counts as nothing.
     """
+    counts = [len(place) for place in spots]
+    place, (spot_lon, spot_lat) = np.repeat(np.arange(len(spots)), counts), np.concatenate(spots).T
     least = _NEGLIGIBLE / background_area_km2
     variance = sigma**2 + radius_km**2
-    density = np.zeros((len(lon), len(spots)))
-    for i, place in enumerate(spots):
-        density[:, i] = np.mean([_point_density(lon, lat, variance, *spot, least) for spot in place], axis=0)
-    return density
-
-
-def _point_density(
-    lon: Floats, lat: Floats, variance: Floats, spot_lon: float, spot_lat: float, least: float
-) -> Floats:
     highest = 1 / (2 * np.pi * variance)
     reach = np.sqrt(2 * variance * np.log(np.maximum(highest / least, 1.0)))
     # Whoever is farther away by latitude alone is too far; that spares most of the work.
-    near = np.flatnonzero(np.abs(lat - spot_lat) * KM_PER_DEGREE <= reach * _MARGIN)
-    km = great_circle_km(lon[near], lat[near], spot_lon, spot_lat)
-    density = np.exp(-0.5 * km**2 / variance[near]) / (2 * np.pi * variance[near])
-    found = np.zeros(len(lon))
-    found[near] = np.where(density > least, density, 0.0)
-    return found
+    away = np.abs(np.subtract.outer(lat, spot_lat)) * KM_PER_DEGREE
+    point, spot = np.nonzero(away <= reach[:, None] * _MARGIN)
+    km = great_circle_km(lon[point], lat[point], spot_lon[spot], spot_lat[spot])
+    density = highest[point] * np.exp(-0.5 * km**2 / variance[point])
+    near = np.where(density > least, density, 0.0)
+    shape = len(lon), len(spots)
+    whole = np.bincount(np.ravel_multi_index((point, place[spot]), shape), near, shape[0] * shape[1])
+    return np.asarray(whole.reshape(shape) / counts)

@@ -227,7 +227,7 @@ def _event_slopes(
         Gives the slopes of such.
     """
     count = len(events.ids)
-    by_place = np.asarray(at.flow @ effects.design)
+    by_place = (at.flow @ effects.sparse_design).toarray()
     by_place[:, effects.shifting] += shifted
     by_place, rates = by_place.astype(precision, copy=False), effects.rates
     weight = at.rate[exposure.feature] * _per_passage(np.ones(count), at)[exposure.event]

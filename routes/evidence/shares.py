@@ -6,6 +6,7 @@ Everything that tells a share with its interval or its chances takes them from o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,10 +38,11 @@ _SHORT = {"processing_area": "area"}
 _DRAWS_AT_ONCE = 500
 _CELLS_AT_ONCE = 500_000  # draws times corridors, so that they stay in the cache
 _ROWS_AT_ONCE = 64
+_LIKELY = 4  # times as many as are asked for
 _MUCH = 2e10  # multiplications: some ten seconds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ShareDraws:
     """Shares of the inflow in draws of the effects, all of the same weight.
 
@@ -73,10 +75,19 @@ class ShareDraws:
     mean: Floats
     rest: float
 
+    @cached_property
+    def largest(self) -> Floats:
+        """Largest share of each column in any draw, shape (columns,)."""
+        return np.asarray(self.draws.max(axis=0))
+
     def through(self, passed: Passed) -> ShareDraws:
         """Add up the corridors that pass each place, or each leg."""
-        use = passed.use
-        return ShareDraws(passed.names, np.asarray(use @ self.draws.T).T, use @ self.mean, self.rest)
+        return ShareDraws(passed.names, added_up(passed.use, self.draws).T, passed.use @ self.mean, self.rest)
+
+    def take(self, which: Ints) -> ShareDraws:
+        """Keep some of the columns."""
+        names = tuple(self.names[i] for i in which)
+        return ShareDraws(names, self.draws.T[which].T, self.mean[which], self.rest)
 
     def interval(self) -> tuple[Floats, Floats]:
         """Lower and upper bounds of the 90 % intervals, shape (columns,) each."""
@@ -102,9 +113,10 @@ class ShareDraws:
 
     def _contenders(self, count: int) -> Ints:
         """Columns that are among the first `count` in some draw, and hardly any others."""
-        likely = np.argsort(-self.mean, kind="stable")[:count]
-        bar = self.draws.T[likely].min(axis=0)
-        able = np.flatnonzero(self.draws.max(axis=0) >= bar.min())
+        likely = self.draws.T[np.argsort(-self.mean, kind="stable")[: _LIKELY * count]]
+        # What is among the first of all is no smaller than the last of the first of some.
+        bar = np.sort(likely, axis=0)[-count]
+        able = np.flatnonzero(self.largest >= bar.min())
         return able[[bool((self.draws[:, column] >= bar).any()) for column in able]]
 
     def tiers(self, order: Sequence[int] | Ints) -> list[int]:
@@ -197,6 +209,25 @@ def chance_above(one: Floats, others: Floats) -> Floats:
     alike = one == others
     both = above + 0.5 * alike.sum(axis=0, dtype=np.uint32) if alike.any() else above
     return np.asarray(both / max(len(one), len(others)))
+
+
+def added_up(use: csr_array, draws: Floats) -> Floats:
+    """Weighted sums over the columns of draws, shape (sums, draws); some draws at a time stay in the cache.
+
+    Parameters
+    ----------
+    use : csr_array of float, shape (sums, columns)
+    draws : ndarray of float, shape (draws, columns)
+    """
+    step = max(1, _CELLS_AT_ONCE // max(draws.shape[1], 1))
+    found = np.empty((use.shape[0], len(draws)))
+
+    def work_out(start: int) -> None:
+        some = slice(start, start + step)
+        found[:, some] = use @ draws[some].T
+
+    at_once(work_out, range(0, len(draws), step))
+    return found
 
 
 def interval_of(draws: Floats) -> tuple[Floats, Floats]:
@@ -353,7 +384,7 @@ def _some_shares(task: tuple[Floats, float, Floats, Floats]) -> tuple[Floats, Fl
         raw *= prior[:, None]
         left = uncovered * np.exp(middle[some] - top)
         total = raw.sum(axis=0) + left
-        np.divide(raw, total, out=shares[:, some])
+        np.multiply(raw, 1 / total, out=shares[:, some])
         rest[some] = left / total
 
     at_once(work_out, range(0, len(effects), step))
