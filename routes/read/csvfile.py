@@ -279,9 +279,8 @@ def _split(file: str, text: str, separator: str, first_line: int) -> tuple[Rows,
             faults.append(Fault(file, _quoting(error), line))
             continue
         if row and (rows or any(map(str.strip, row))):
-            if len(known) < _TEXTS_KEPT:
-                known.update(zip(row, row, strict=True))
-            rows.append((line, [known.get(cell, cell) for cell in row]))
+            kept = known.setdefault if len(known) < _TEXTS_KEPT else known.get
+            rows.append((line, [kept(cell, cell) for cell in row]))
 
 
 def _lines(text: str) -> Iterator[str]:
