@@ -190,6 +190,19 @@ def test_the_plans_of_all_responses_by_shares_are_those_of_trying_every_plan(
     assert moved.passing >= covered.passing - 1e-9
 
 
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(passages(), st.integers(0, 5))
+def test_the_search_by_route_choice_reckons_right_and_starts_from_a_bound(
+    case: Passages, budget: int
+) -> None:
+    """Greedy plans are often best, so that a search with a wrong bound would seldom be seen by its plan."""
+    masks = every_mask(case, budget)
+    for mask in masks:
+        assert case.caught_logit(mask) == pytest.approx(float(case.through(case.chance(mask), 1.0)))
+    tree = capture_module._Tree(case, budget, np.zeros(len(case.names), bool))
+    assert tree.open_bound() <= min(map(case.caught_logit, masks)) + 1e-9
+
+
 def test_an_interrupted_search_gives_the_best_plan_so_far_with_its_gap(
     monkeypatch: pytest.MonkeyPatch, bundled: Analysis
 ) -> None:
