@@ -13,7 +13,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
-WRITERS = 23
+WRITERS = 25
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,6 @@ def test_the_first_the_last_and_some_between(shim: Path, tmp_path: Path) -> None
 
 @pytest.mark.release
 def test_every_one_of_every_writer(shim: Path, tmp_path: Path) -> None:
-    found = tortured(shim, tmp_path, 3)
+    found = tortured(shim, tmp_path, 1)
     assert len(found) >= WRITERS
-    assert sum(failed for _, failed in found.values()) > 300
+    assert all(failed == operations for operations, failed in found.values())

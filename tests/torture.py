@@ -39,6 +39,7 @@ COMMANDS = {
     **{f"export {form}": ("export", "--format", form, "--top", "5") for form in EXPORTS},
     "map": ("map", "--top", "2"),
     "brief html": ("brief", "--format", "html", "--teams", "0"),
+    "brief pdf": ("brief", "--format", "pdf", "--teams", "0"),
     "brief md": ("brief", "--format", "md", "--teams", "0"),
     "config": ("config",),
     "chokepoints": ("chokepoints",),
