@@ -428,4 +428,6 @@ def test_a_place_is_felt_as_far_as_it_counts_and_no_farther(
     found = site_density([[(lon_0, lat_0)]], lon, lat, sigma, 5.0, area)[:, 0]
     variance = sigma**2 + 25
     whole = np.exp(-0.5 * great_circle_km(lon, lat, lon_0, lat_0) ** 2 / variance) / (2 * np.pi * variance)
-    assert found.tolist() == np.where(whole > 1e-3 / area, whole, 0.0).tolist()
+    assert found.tolist() == pytest.approx(
+        np.where(whole > 1e-3 / area, whole, 0.0).tolist(), rel=1e-12, abs=0
+    )

@@ -288,7 +288,7 @@ def test_jurisdiction_limits_the_candidates(bundled: Analysis) -> None:
     sides = {place.id: place.countries for place in bundled.ranking.crossings}
     assert all("IRN" in sides[post.id] for post in found.posts)
     assert found.candidates < plan(bundled, Parameters(), 3).candidates
-    assert found.passing >= plan(bundled, Parameters(), 3).passing
+    assert found.passing >= plan(bundled, Parameters(), 3).passing - 1e-12
 
 
 def test_budget_zero_and_a_budget_beyond_all_are_answered() -> None:

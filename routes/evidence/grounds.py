@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FAR = 2.0
 """Prior standard deviations beyond which prior and seizures disagree on an effect."""
 _LEAST = 1e-300  # share
+_STILL = 1e-6  # spread of a log share that no effect moves, but for rounding: nothing to be learnt of
 _SPREAD_DRAWS = 1000  # the standard deviation of a log share is then known to some 2 %
 _AT_ONCE = 2000  # events, so that memory stays bounded
 
@@ -123,7 +124,8 @@ def taught(
     effects = prior_draws(model, _SPREAD_DRAWS, rng)[:, moving]
     before, _ = draw_shares(corridors.prior_share, corridors.uncovered_share, design, effects)
     now = log_spread(passed, shares.draws[some], posterior.draws[some, moving], design)
-    learnt = 1 - now / log_spread(passed, before, effects, design)
+    then = log_spread(passed, before, effects, design)
+    learnt = 1 - np.divide(now, then, out=np.ones(columns), where=then > _STILL)
     pull = np.zeros((3, columns))  # sums of the sizes of the pulls, of their squares, and times age
     of_row = slopes_of(passed, shares.mean, design)
     each = np.ones(len(steps)) if times is None else 1 / times

@@ -22,6 +22,7 @@ from routes.evidence.shares import ShareDraws, changes, share_effects
 from routes.planning.flows import Flows, areas_of, flows_of
 from routes.ranking import corridor_roads, place_facts
 from routes.results import CorridorChange, Displacement, PlaceChange, Post
+from routes.support.jsonable import DIGITS
 from routes.support.likeness import did_you_mean, find_name, likely_names
 
 if TYPE_CHECKING:
@@ -339,9 +340,9 @@ def _place_changes(
     return gates, crossings
 
 
-def by_change(row: PlaceChange | CorridorChange) -> tuple[float, str]:
-    """Sort the largest change first."""
-    return -abs(row.after - row.before), row.id
+def by_change(row: PlaceChange | CorridorChange) -> tuple[float, float, str]:
+    """Sort the largest change first, and what did not change by its share: rounding puts nothing in order."""
+    return -round(abs(row.after - row.before), DIGITS), -round(row.before, DIGITS), row.id
 
 
 def _corridor_changes(
