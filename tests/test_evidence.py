@@ -20,7 +20,7 @@ from routes.evidence.exposure import (
     exposure_of,
     part_by_epoch,
 )
-from routes.evidence.fit import fit
+from routes.evidence.fit import _mode, fit
 from routes.evidence.kernels import REACH, density_about, density_near, normal_below, site_density
 from routes.evidence.likelihood import (
     Effects,
@@ -381,6 +381,19 @@ def test_many_events_start_from_some_and_end_at_the_same_mode(monkeypatch: pytes
     again = fit(prior, exposure, effects, events, 10, np.random.default_rng(0))
     assert [which.tolist() for which in asked] == [list(range(0, 60, 6))]
     assert again.mode == pytest.approx(whole.mode, abs=1e-5)
+
+
+@pytest.mark.parametrize("weight", [1, 100, 1000])
+@pytest.mark.parametrize("seed", range(8))
+def test_many_events_that_came_again_and_again_end_at_a_mode(
+    seed: int, weight: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some of the events tell of the bend too roughly, then: the climb has to notice."""
+    prior, exposure, effects, events = random_model(seed, events=200)
+    events = dataclasses.replace(events, weight=events.weight * weight)
+    monkeypatch.setattr("routes.evidence.fit._MANY", 20)
+    _, slope = log_posterior(_mode(prior, exposure, effects, events), prior, exposure, effects, events)
+    assert np.linalg.norm(slope) < 1e-4
 
 
 def test_exposure_of_some_events_is_that_of_the_whole() -> None:

@@ -60,6 +60,7 @@ _STEEP = 1e-4  # likewise: what is steeper is no mode
 _ROUGHLY = 1e-3  # likewise, where it is but the start of another climb
 _MANY = 4000  # events
 _CLOSE = 0.02  # slope, per root of the number of events, from which on a climb is about to end
+_TURNS = 4  # steps that were not to be taken
 _GOES_WELL = 0.7  # what a step by a bend from before may leave of the slope
 _TINY = 1e-300
 _AT_ONCE = 5000  # events, so that memory stays bounded
@@ -219,7 +220,7 @@ def _mode(
         start = _mode(prior, near, effects, few, log, roughly=True)
 
     scale = float(np.sqrt(1 + count + (0.0 if log is None else log.found.sum())))
-    steep, steep_then, bent = np.inf, 0.0, np.zeros((0, 0))
+    steep, steep_then, bent, was_at, turned = np.inf, 0.0, np.zeros((0, 0)), start - np.inf, 0
 
     def rise(x: Floats) -> tuple[float, Floats]:
         nonlocal steep
@@ -233,14 +234,17 @@ def _mode(
         return value, slope
 
     def bend(x: Floats) -> Floats:
-        nonlocal bent, steep_then
+        nonlocal bent, steep_then, was_at, turned
         if count <= _MANY:
             return _bend(x, prior, exposure, effects, events, log)
         # The bend only says how far to step: far from the end that of some events, with the weight of all, is
-        # near enough, and close to it the one from before, while that goes well.
-        if steep > _CLOSE * scale and len(few.ids) > _MANY:
+        # near enough, and close to it the one from before, while that goes well. Where the climb has turned
+        # back several times, they are too rough a guide.
+        turned, was_at = turned + np.array_equal(x, was_at), x
+        misled = turned >= _TURNS
+        if steep > _CLOSE * scale and len(few.ids) > _MANY and not misled:
             return _bend(x, prior, near, effects, few, log, single=True)
-        if steep > _GOES_WELL * steep_then:
+        if steep > _GOES_WELL * steep_then or misled:
             bent = _bend(x, prior, exposure, effects, events, log, single=True)
         steep_then = steep
         return bent
