@@ -43,6 +43,7 @@ from routes.question import Question, days_asked, period_of, question_words
 from routes.ranking import rank
 from routes.read.inputs import Inputs, load_inputs
 from routes.read.provenance import provenance_of
+from routes.support.memory import MANY_RECORDS, give_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,6 +156,8 @@ def analyse(
     parameters = region.parameters(parameters)
     chosen, left_out = choose_seizures(inputs.seizures, question.since, question.until, question.substance)
     events, not_used = locate_events(chosen, region, parameters)
+    if len(chosen) > MANY_RECORDS:
+        give_back()
     if not events.ids:
         tell_no_evidence(tuple(sorted((left_out | not_used).values())))
     unnamed = tuple(unnamed_substances(chosen, events, parameters))

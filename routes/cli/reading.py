@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from routes.read.resolving import PlaceMatch
 
 _LONG_PAST_DAYS = 90
-_MANY = 50_000  # records
 _SHOWN = 50
 """Names that are told one by one."""
 
@@ -215,9 +214,9 @@ def inputs_of(asked: Asked) -> Inputs:
         quiet=asked.quiet,
         effort=asked.effort,
     )
-    from routes.support.memory import give_back, keep
+    from routes.support.memory import MANY_RECORDS, give_back, keep
 
-    if len(inputs.seizures) > _MANY:
+    if len(inputs.seizures) > MANY_RECORDS:
         give_back()  # what reading took
     else:
         keep()

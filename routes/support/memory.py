@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import sys
 
+MANY_RECORDS = 50_000  # from which on memory is given back
 _LARGE = 6_000_000  # bytes: the portions that sums are worked out in are smaller, and soon wanted again
 _MOST = 32 << 20  # bytes: what the C library itself comes to once an array of that size was freed
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h
